@@ -1,0 +1,57 @@
+/**
+ * One reading of one model server, engine-neutral. `engine_samples_raw` has one column each.
+ * Counters are kept as raw readings (they grow until the server restarts); resets are handled in settling.
+ * null: the engine does not give that signal, which is not zero.
+ */
+import Type, { type Static, type TObject } from 'typebox'
+
+const Reading = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
+
+export const EngineSampleContent = Type.Object({
+  pool: Type.String({ description: 'group of model servers the engine belongs to' }),
+  model: Type.String({ description: 'model name as served' }),
+  endpoint: Type.String({ description: 'scrape target, host:port' }),
+  engine: Type.String({ description: 'engine product: vllm, …' }),
+  engine_index: Type.String({ description: 'data-parallel rank or replica label inside the endpoint', default: '' }),
+  region: Type.String({ default: '' }),
+  sampled_at: Type.Integer({ description: 'when the target was read, ms since 1970 UTC' }),
+  running: Reading('requests being served (gauge)'),
+  waiting: Reading('requests queued in the engine (gauge)'),
+  running_limit: Reading('requests it serves at once at most, where it says so (gauge)'),
+  kv_cache_use_ratio: Reading('share of the KV cache in use, 0 to 1 (gauge)'),
+  preemptions_total: Reading('requests preempted (counter)'),
+  input_tokens_total: Reading('prompt tokens processed (counter)'),
+  output_tokens_total: Reading('tokens generated (counter)'),
+  prefix_cache_queries_total: Reading('tokens looked up in the prefix cache (counter)'),
+  prefix_cache_hits_total: Reading('tokens found in the prefix cache (counter)'),
+  queue_seconds_sum: Reading('time requests waited, seconds (counter)'),
+  queue_seconds_count: Reading('requests in queue_seconds_sum (counter)'),
+  ttft_seconds_sum: Reading('time to first token, seconds (counter)'),
+  ttft_seconds_count: Reading('requests in ttft_seconds_sum (counter)'),
+  requests_finished_total: Reading('requests finished for whatever reason (counter)'),
+  requests_failed_total: Reading('of those, ended by abort or error (counter)'),
+})
+export type EngineSampleContent = Static<typeof EngineSampleContent>
+
+/** A row of `engine_samples_raw`: the sample with its row identity. */
+export type EngineSampleRow = EngineSampleContent & {
+  window_start: number
+  log_epoch: string
+  topic: string
+  partition: number
+  offset: number
+  row_no: number
+  received_at: number
+}
+
+/** Names of all columns of `engine_samples_raw`, in table order. */
+export const engineSampleColumns: readonly (keyof EngineSampleRow)[] = [
+  'window_start',
+  ...(Object.keys((EngineSampleContent as TObject).properties) as (keyof EngineSampleContent)[]),
+  'log_epoch',
+  'topic',
+  'partition',
+  'offset',
+  'row_no',
+  'received_at',
+]

@@ -1,0 +1,33 @@
+/**
+ * Every topic of Weir. The words:
+ * line: one record as a gateway wrote it, in some dialect. attempt: one call to one upstream.
+ * request: what a tenant's client asked for once, one or more attempts. window: one minute (UTC) of request start time.
+ * touched: a window that has new rows. settled: a window computed from raw rows and published. dead letter: a refused line, kept whole with its reason.
+ * Names hold dots and hyphens, never underscores: Kafka folds dots into underscores in metric names, so the two could collide.
+ */
+import type { TopicSpec } from '../services/platform/event-log/port.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Lines of gateways: one or many a message (newline-separated or a JSON array). Headers `dialect`, `source`, `tenants`, `content-type` are optional. */
+export const ACCESS_LOG_TOPIC = 'weir.access-log.v1'
+/** Expositions of model servers: Prometheus text a message; headers `pool`, `engine`, `endpoint`, `model`, `scraped-at-ms`, `content-type`. */
+export const ENGINE_METRICS_TOPIC = 'weir.engine-metrics.v1'
+/** WindowTouched messages (schemas/window-events.ts), keyed by window start. */
+export const WINDOW_TOUCHED_TOPIC = 'weir.window-touched.v1'
+/** WindowSettled messages (schemas/window-events.ts), keyed by window start. */
+export const WINDOW_SETTLED_TOPIC = 'weir.window-settled.v1'
+/** Alert events; declared for the alert service. */
+export const ALERT_TOPIC = 'weir.alert.v1'
+/** Refused lines, whole; headers `code`, `message`, `source`, `topic`, `partition`, `offset`, `line-no`. */
+export const DEAD_LETTER_TOPIC = 'weir.dead-letter.v1'
+
+/** All topics with their partitions and retention; `migrate` creates them. */
+export const topics: readonly TopicSpec[] = [
+  { name: ACCESS_LOG_TOPIC, partitions: 8, retentionMs: 7 * DAY_MS },
+  { name: ENGINE_METRICS_TOPIC, partitions: 4, retentionMs: 3 * DAY_MS },
+  { name: WINDOW_TOUCHED_TOPIC, partitions: 8, retentionMs: DAY_MS },
+  { name: WINDOW_SETTLED_TOPIC, partitions: 8, retentionMs: 3 * DAY_MS },
+  { name: ALERT_TOPIC, partitions: 2, retentionMs: 7 * DAY_MS },
+  { name: DEAD_LETTER_TOPIC, partitions: 2, retentionMs: 35 * DAY_MS },
+]

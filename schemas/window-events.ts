@@ -1,0 +1,23 @@
+import Type, { type Static } from 'typebox'
+
+/**
+ * A window has new raw rows. `cause` is `rows` when the worker wrote rows of that window, `dependency` when settling another window
+ * showed that this one must be computed again (a request spans both, or its forecast looks back); a dependency never causes a further one.
+ * `oldest_received_at_ms` is when the event log took the oldest of those rows: freshness is measured from it.
+ */
+export const WindowTouched = Type.Object({
+  window_start_ms: Type.Integer(),
+  cause: Type.Union([Type.Literal('rows'), Type.Literal('dependency')]),
+  rows: Type.Integer({ minimum: 0 }),
+  oldest_received_at_ms: Type.Integer(),
+})
+export type WindowTouched = Static<typeof WindowTouched>
+
+/** A window has a new published version. */
+export const WindowSettled = Type.Object({
+  window_start_ms: Type.Integer(),
+  settle_version: Type.String({ description: 'unsigned 64-bit integer in decimal' }),
+  requests: Type.Integer(),
+  attempts: Type.Integer(),
+})
+export type WindowSettled = Static<typeof WindowSettled>

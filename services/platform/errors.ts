@@ -1,0 +1,68 @@
+/**
+ * The one error type of the product and the catalogue of its codes.
+ * A code names service, noun and fault. `docs/errors.md` lists the same codes; a test holds the two equal.
+ */
+export const errorCatalogue = {
+  SETTINGS_INVALID: { retryable: false, meaning: 'An environment variable or a settings file is missing or malformed.' },
+  EVENT_LOG_UNAVAILABLE: { retryable: true, meaning: 'The event log (Kafka or the embedded one) did not answer in time.' },
+  EVENT_LOG_RECORD_TOO_LARGE: { retryable: false, meaning: 'One record is larger than the event log accepts.' },
+  EVENT_LOG_NOT_OWNER: { retryable: false, meaning: 'A commit was tried for a partition that this member no longer owns.' },
+  EVENT_LOG_GAP: { retryable: false, meaning: 'Unread records were removed by retention, or committed offsets lie beyond the log.' },
+  CLICKHOUSE_UNAVAILABLE: { retryable: true, meaning: 'ClickHouse refused the connection, timed out or is starting.' },
+  CLICKHOUSE_OVERLOADED: { retryable: true, meaning: 'ClickHouse is short of memory, disk or has too many parts.' },
+  CLICKHOUSE_QUERY_FAILED: { retryable: false, meaning: 'ClickHouse understood the connection but rejected the query.' },
+  CLICKHOUSE_NOT_INSTALLED: {
+    retryable: false,
+    meaning: 'No CLICKHOUSE_URL, no clickhouse binary on PATH, and the optional package chdb is missing.',
+  },
+  MIGRATION_CHANGED: { retryable: false, meaning: 'A migration that was already applied has been edited since.' },
+  INGEST_BODY_TOO_LARGE: { retryable: false, meaning: 'The request body, inflated or not, exceeds its limit.' },
+  INGEST_BODY_INVALID: { retryable: false, meaning: 'The request body could not be decompressed or read.' },
+  INGEST_ENCODING_UNSUPPORTED: { retryable: false, meaning: 'The Content-Encoding is none of identity, gzip, zstd.' },
+  INGEST_MEDIA_TYPE_UNSUPPORTED: { retryable: false, meaning: 'The Content-Type is not one this endpoint reads.' },
+  INGEST_OVERLOADED: { retryable: true, meaning: 'More bodies are under way than ingest holds at once, or a sender exceeds its rate.' },
+  LINE_NOT_UTF8: { retryable: false, meaning: 'The line holds bytes that are not UTF-8.' },
+  LINE_NOT_JSON: { retryable: false, meaning: 'The line is not a JSON object (or array of objects).' },
+  LINE_TOO_LONG: { retryable: false, meaning: 'The line is longer than the limit.' },
+  LINE_DIALECT_UNKNOWN: { retryable: false, meaning: 'No dialect recognises the fields of the line.' },
+  LINE_FIELD_MISSING: { retryable: false, meaning: 'A field that the dialect needs is absent.' },
+  LINE_FIELD_INVALID: { retryable: false, meaning: 'A field has a type, range or form that the dialect does not allow.' },
+  LINE_TIME_OUT_OF_RANGE: {
+    retryable: false,
+    meaning: 'The time of the line is older than accepted (35 days) or more than 5 minutes in the future.',
+  },
+  LINE_TENANT_NOT_ALLOWED: { retryable: false, meaning: 'The sender may not write for the tenant named in the line.' },
+  SCRAPE_NOT_READABLE: { retryable: false, meaning: 'A metrics exposition has a line that is not Prometheus text format.' },
+  SCRAPE_ENGINE_UNKNOWN: { retryable: false, meaning: 'A metrics exposition has no series of an engine that Weir knows.' },
+  WORKER_TOO_MANY_DEAD_LETTERS: {
+    retryable: false,
+    meaning: 'The share of refused lines passed the limit; the worker stopped rather than drain the topic.',
+  },
+  PRICE_INVALID: { retryable: false, meaning: 'A price row is not a finite, non-negative decimal or lacks a key.' },
+  API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing or unknown.' },
+  API_FORBIDDEN: { retryable: false, meaning: 'The token may not read what was asked for.' },
+  API_REQUEST_INVALID: { retryable: false, meaning: 'A query parameter is malformed.' },
+  REPORT_FILE_UNREADABLE: { retryable: false, meaning: 'An input file of the report cannot be opened or decompressed.' },
+} as const
+
+/** Every error code of the product. */
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** What went wrong, as a code that programs decide on and a sentence that people read. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+
+  /** `message` names the fault and the remedy; `cause` is kept for the log, never shown to a client. */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+    this.retryable = errorCatalogue[code].retryable
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
