@@ -1,0 +1,18 @@
+-- The ledger: one row per message of the event log that the worker has read. received = attempt rows + dead letters must hold per partition.
+-- lines counts what was in the message; a redelivery writes the same row again and FINAL collapses it.
+CREATE TABLE IF NOT EXISTS {database}.messages_read {on_cluster}
+(
+    log_epoch LowCardinality(String),
+    topic LowCardinality(String),
+    partition UInt32,
+    offset UInt64,
+    received_at DateTime64(3, 'UTC'),
+    source LowCardinality(String),
+    lines UInt32,
+    rows UInt32 COMMENT 'attempt rows or engine samples written',
+    accepted_lines UInt32 COMMENT 'lines that gave at least one row',
+    dead_letters UInt32
+)
+ENGINE = {engine:ReplacingMergeTree}
+PARTITION BY toYYYYMM(received_at)
+ORDER BY (log_epoch, topic, partition, offset);

@@ -1,0 +1,20 @@
+-- The price book: rows are only ever added. A version is one import; prices of a version apply from valid_from to valid_to (event time, end exclusive).
+CREATE TABLE IF NOT EXISTS {database}.prices {on_cluster}
+(
+    version UInt32,
+    provider LowCardinality(String),
+    model String,
+    token_kind LowCardinality(String),
+    service_tier LowCardinality(String),
+    min_input_tokens UInt64,
+    threshold_operator LowCardinality(String),
+    region_factor String COMMENT 'decimal text',
+    unit LowCardinality(String),
+    unit_price Decimal(38, 18),
+    currency LowCardinality(String),
+    valid_from DateTime64(3, 'UTC'),
+    valid_to Nullable(DateTime64(3, 'UTC')),
+    source LowCardinality(String)
+)
+ENGINE = {engine:MergeTree}
+ORDER BY (version, provider, model, token_kind, service_tier, min_input_tokens, valid_from);

@@ -1,0 +1,26 @@
+-- What the price book says for one combination of names, worked out by services/settle/price-book and joined by the settling query.
+-- A pure function of (price_version, names): writing a row twice writes the same row.
+CREATE TABLE IF NOT EXISTS {database}.price_bands {on_cluster}
+(
+    price_version UInt32,
+    provider String,
+    request_model String,
+    response_model String,
+    service_tier String,
+    region String,
+    bands Array(Tuple(
+        valid_from_ms Int64,
+        valid_to_ms Int64,
+        min_input_tokens UInt64,
+        is_inclusive UInt8,
+        input Nullable(Decimal(38, 18)),
+        cached_input Nullable(Decimal(38, 18)),
+        cache_write Nullable(Decimal(38, 18)),
+        cache_write_1h Nullable(Decimal(38, 18)),
+        output Nullable(Decimal(38, 18)),
+        reasoning Nullable(Decimal(38, 18)),
+        currency String,
+        price_key String)) COMMENT 'highest threshold first; valid_to_ms 0: open; empty: unpriced'
+)
+ENGINE = {engine:ReplacingMergeTree}
+ORDER BY (price_version, provider, request_model, response_model, service_tier, region);

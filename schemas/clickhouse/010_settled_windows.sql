@@ -1,0 +1,21 @@
+-- One insert here makes a settled version current. Readers take the highest version of a window.
+CREATE TABLE IF NOT EXISTS {database}.settled_windows {on_cluster}
+(
+    window_start DateTime('UTC'),
+    settle_version UInt64 COMMENT 'grows with every settling of the window',
+    price_version UInt32,
+    raw_rows UInt64 COMMENT 'rows of attempts_raw in the window, redeliveries included',
+    duplicates UInt64 COMMENT 'rows left out because their event identity was there already with the same body',
+    conflicts UInt64 COMMENT 'rows left out although their body differs',
+    requests UInt64,
+    attempts UInt64,
+    attempts_reported UInt64,
+    unseen_attempts UInt64,
+    settled_at DateTime64(3, 'UTC')
+)
+ENGINE = {engine:MergeTree}
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, settle_version);
+
+CREATE VIEW IF NOT EXISTS {database}.settled_windows_current {on_cluster} AS
+SELECT * FROM {database}.settled_windows ORDER BY window_start, settle_version DESC LIMIT 1 BY window_start;

@@ -1,0 +1,108 @@
+import { ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { AppError, type ErrorCode, messageOf } from '../errors.ts'
+
+/** Where ClickHouse is and as whom to speak to it. */
+export interface ClickHouseConfig {
+  url: string
+  username?: string
+  password?: string
+  /** Database that holds all tables of Weir. */
+  database: string
+  /** Longest wait for one answer, milliseconds. */
+  requestTimeoutMs?: number
+}
+
+/** Values for `{name:Type}` places in a query; the only way a value gets into SQL. */
+export type QueryParameters = Readonly<Record<string, unknown>>
+
+/**
+ * A ClickHouse server over HTTP. Every call rejects with AppError: CLICKHOUSE_UNAVAILABLE and CLICKHOUSE_OVERLOADED may be tried again,
+ * CLICKHOUSE_QUERY_FAILED not.
+ */
+export interface ClickHouse extends AsyncDisposable {
+  readonly database: string
+  /** Resolves when the server answers. */
+  ping(): Promise<void>
+  /** Runs a statement that returns nothing. `{database}` in the text is replaced by the database name. */
+  command(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<void>
+  /** Rows as objects: integers as numbers, decimals as exact text, times as ISO-like UTC text. */
+  query<Row>(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<Row[]>
+  /** Inserts rows given as arrays in the order of `columns`; resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
+  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
+}
+
+// Pinned because their defaults changed between releases and each one decides whether an acknowledged insert is on disk as sent
+// (async_insert is on by default since 26.3; parallel parsing splits one insert into several blocks).
+const insertSettings: ClickHouseSettings = { async_insert: 0, wait_end_of_query: 1, input_format_parallel_parsing: 0 }
+const readSettings: ClickHouseSettings = { output_format_json_quote_64bit_integers: 0, output_format_json_quote_decimals: 1, date_time_output_format: 'iso' }
+// MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES (src/Common/ErrorCodes.cpp).
+const overloadedCodes = new Set(['241', '243', '252', '202'])
+
+/** Opens a client. No connection is made before the first call. */
+export function openClickHouse(config: ClickHouseConfig): ClickHouse {
+  const client = createClient({
+    url: config.url,
+    username: config.username ?? 'default',
+    password: config.password ?? '',
+    request_timeout: config.requestTimeoutMs ?? 120_000,
+    max_open_connections: 8,
+    application: 'weir',
+    keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+    log: { level: 127 as never },
+  })
+  const named = (sql: string) => sql.replaceAll('{database}', config.database)
+  return {
+    database: config.database,
+    async ping() {
+      const answer = await client.ping({ select: true })
+      if (!answer.success) throw toAppError(answer.error, 'ping')
+    },
+    async command(sql, parameters = {}, settings = {}) {
+      try {
+        await client.command({ query: named(sql), query_params: { ...parameters }, clickhouse_settings: { ...insertSettings, ...settings } })
+      } catch (error) {
+        throw toAppError(error, firstWords(sql))
+      }
+    },
+    async query<Row>(sql: string, parameters: QueryParameters = {}, settings: ClickHouseSettings = {}) {
+      try {
+        const result = await client.query({
+          query: named(sql),
+          format: 'JSONEachRow',
+          query_params: { ...parameters },
+          clickhouse_settings: { ...readSettings, ...settings },
+        })
+        return await result.json<Row>()
+      } catch (error) {
+        throw toAppError(error, firstWords(sql))
+      }
+    },
+    async insert(table, columns, rows) {
+      if (rows.length === 0) return
+      try {
+        await client.insert({
+          table: `${config.database}.${table}`,
+          columns: columns as [string, ...string[]],
+          values: rows,
+          format: 'JSONCompactEachRow',
+          clickhouse_settings: insertSettings,
+        })
+      } catch (error) {
+        throw toAppError(error, `insert into ${table}`)
+      }
+    },
+    [Symbol.asyncDispose]: () => client.close(),
+  }
+}
+
+function firstWords(sql: string): string {
+  return sql.trim().split(/\s+/).slice(0, 5).join(' ')
+}
+
+function toAppError(error: unknown, what: string): AppError {
+  if (error instanceof ClickHouseError) {
+    const code: ErrorCode = overloadedCodes.has(error.code) ? 'CLICKHOUSE_OVERLOADED' : 'CLICKHOUSE_QUERY_FAILED'
+    return new AppError(code, `ClickHouse refused "${what}": ${error.message} (code ${error.code})`, { cause: error })
+  }
+  return new AppError('CLICKHOUSE_UNAVAILABLE', `ClickHouse did not answer "${what}": ${messageOf(error)}. Is the server up and CLICKHOUSE_URL right?`, { cause: error })
+}
