@@ -34,7 +34,11 @@ export interface ClickHouse extends AsyncDisposable {
 // Pinned because their defaults changed between releases and each one decides whether an acknowledged insert is on disk as sent
 // (async_insert is on by default since 26.3; parallel parsing splits one insert into several blocks).
 const insertSettings: ClickHouseSettings = { async_insert: 0, wait_end_of_query: 1, input_format_parallel_parsing: 0 }
-const readSettings: ClickHouseSettings = { output_format_json_quote_64bit_integers: 0, output_format_json_quote_decimals: 1, date_time_output_format: 'iso' }
+const readSettings: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_decimals: 1,
+  date_time_output_format: 'iso',
+}
 // MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES (src/Common/ErrorCodes.cpp).
 const overloadedCodes = new Set(['241', '243', '252', '202'])
 
@@ -59,7 +63,11 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     },
     async command(sql, parameters = {}, settings = {}) {
       try {
-        await client.command({ query: named(sql), query_params: { ...parameters }, clickhouse_settings: { ...insertSettings, ...settings } })
+        await client.command({
+          query: named(sql),
+          query_params: { ...parameters },
+          clickhouse_settings: { ...insertSettings, ...settings },
+        })
       } catch (error) {
         throw toAppError(error, firstWords(sql))
       }
@@ -104,5 +112,9 @@ function toAppError(error: unknown, what: string): AppError {
     const code: ErrorCode = overloadedCodes.has(error.code) ? 'CLICKHOUSE_OVERLOADED' : 'CLICKHOUSE_QUERY_FAILED'
     return new AppError(code, `ClickHouse refused "${what}": ${error.message} (code ${error.code})`, { cause: error })
   }
-  return new AppError('CLICKHOUSE_UNAVAILABLE', `ClickHouse did not answer "${what}": ${messageOf(error)}. Is the server up and CLICKHOUSE_URL right?`, { cause: error })
+  return new AppError(
+    'CLICKHOUSE_UNAVAILABLE',
+    `ClickHouse did not answer "${what}": ${messageOf(error)}. Is the server up and CLICKHOUSE_URL right?`,
+    { cause: error },
+  )
 }
