@@ -1,0 +1,57 @@
+import { checkOnly, readSettings, type Settings, unknownNames } from './env.ts'
+import { AppError } from './errors.ts'
+import { buildLogger, type Logger } from './log.ts'
+
+/** What a service is started with. `signal` aborts at SIGTERM or SIGINT: drain, then return. */
+export interface ServiceContext {
+  settings: Settings
+  logger: Logger
+  signal: AbortSignal
+}
+
+/**
+ * Runs a service as the process: reads the settings, and with `--check` says that they are valid and ends; else runs `start` until it resolves.
+ * Exit codes: 0 done, 1 `start` rejected (logged as fatal), 2 settings invalid (all faults on standard error).
+ * A second SIGTERM or SIGINT ends the process at once.
+ */
+export async function runService(service: string, start: (context: ServiceContext) => Promise<void>): Promise<void> {
+  let settings: Settings
+  try {
+    settings = readSettings()
+  } catch (error) {
+    process.stderr.write(`${service}: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+    return
+  }
+  if (checkOnly(process.argv)) {
+    process.stdout.write(`${service}: the settings are valid\n`)
+    return
+  }
+  const logger = buildLogger({ service, level: settings.process.logLevel })
+  for (const name of unknownNames()) logger.warn({ name }, 'an environment variable begins with WEIR_ but is no setting; it has no effect')
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(1)
+      logger.info({ signal: name }, 'stopping: what is under way is finished first')
+      stop.abort()
+    })
+  }
+  try {
+    await start({ settings, logger, signal: stop.signal })
+    logger.info('stopped')
+  } catch (error) {
+    logger.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, 'the service cannot go on')
+    process.exitCode = 1
+  }
+  // Signal handlers and pooled sockets must not keep a finished service alive.
+  process.exit()
+}
+
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
