@@ -17,3 +17,18 @@ export interface DeadLetter {
   offset: number
   line_no: number
 }
+
+/** Names of all columns of `dead_letters`, in table order. */
+export const deadLetterColumns = [
+  'received_at',
+  'source',
+  'code',
+  'message',
+  'line',
+  'encoding',
+  'log_epoch',
+  'topic',
+  'partition',
+  'offset',
+  'line_no',
+] as const satisfies readonly (keyof DeadLetter)[]

@@ -17,7 +17,7 @@ export type QueryParameters = Readonly<Record<string, unknown>>
 
 /**
  * A ClickHouse server over HTTP. Every call rejects with AppError: CLICKHOUSE_UNAVAILABLE and CLICKHOUSE_OVERLOADED may be tried again,
- * CLICKHOUSE_QUERY_FAILED not.
+ * CLICKHOUSE_QUERY_FAILED not; CLICKHOUSE_DATA_REFUSED says that a value of an inserted row is at fault (nothing of that insert was written).
  */
 export interface ClickHouse extends AsyncDisposable {
   readonly database: string
@@ -39,8 +39,18 @@ const readSettings: ClickHouseSettings = {
   output_format_json_quote_decimals: 1,
   date_time_output_format: 'iso',
 }
-// MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES (src/Common/ErrorCodes.cpp).
-const overloadedCodes = new Set(['241', '243', '252', '202'])
+// Numbers of src/Common/ErrorCodes.cpp.
+const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
+  // MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES, SERVER_OVERLOADED.
+  CLICKHOUSE_OVERLOADED: ['241', '243', '252', '202', '745'],
+  // TIMEOUT_EXCEEDED, SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, TABLE_IS_READ_ONLY, ALL_CONNECTION_TRIES_FAILED, UNKNOWN_STATUS_OF_INSERT,
+  // QUERY_WAS_CANCELLED, KEEPER_EXCEPTION: the same statement may work in a moment.
+  CLICKHOUSE_UNAVAILABLE: ['159', '209', '210', '236', '242', '279', '319', '394', '999'],
+  // CANNOT_PARSE_TEXT, _ESCAPE_SEQUENCE, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATE, _DATETIME, _NUMBER, TYPE_MISMATCH, ARGUMENT_OUT_OF_BOUND,
+  // CANNOT_CONVERT_TYPE, INCORRECT_DATA, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, DECIMAL_OVERFLOW.
+  CLICKHOUSE_DATA_REFUSED: ['6', '25', '26', '27', '38', '41', '72', '53', '69', '70', '117', '349', '321', '407'],
+}
+const appCodes = new Map(Object.entries(serverCodes).flatMap(([code, numbers]) => numbers.map(number => [number, code as ErrorCode])))
 
 /** Opens a client. No connection is made before the first call. */
 export function openClickHouse(config: ClickHouseConfig): ClickHouse {
@@ -109,7 +119,7 @@ function firstWords(sql: string): string {
 
 function toAppError(error: unknown, what: string): AppError {
   if (error instanceof ClickHouseError) {
-    const code: ErrorCode = overloadedCodes.has(error.code) ? 'CLICKHOUSE_OVERLOADED' : 'CLICKHOUSE_QUERY_FAILED'
+    const code = appCodes.get(error.code) ?? 'CLICKHOUSE_QUERY_FAILED'
     return new AppError(code, `ClickHouse refused "${what}": ${error.message} (code ${error.code})`, { cause: error })
   }
   return new AppError(

@@ -1,0 +1,34 @@
+/**
+ * The ledger: what the worker found in one message of the event log. One row of `messages_read` each.
+ * `lines` = `accepted_lines` + `dead_letters` holds for every message; a redelivered message writes the same row again.
+ */
+export interface MessageRead {
+  log_epoch: string
+  topic: string
+  partition: number
+  offset: number
+  /** When the event log took the message, ms since 1970 UTC. */
+  received_at: number
+  source: string
+  /** Lines of an access-log message; expositions (always one) of an engine-metrics message, or its refused lines when there are more. */
+  lines: number
+  /** Attempt rows or engine samples written for it. */
+  rows: number
+  /** Lines that gave at least one row. */
+  accepted_lines: number
+  dead_letters: number
+}
+
+/** Names of all columns of `messages_read`, in table order. */
+export const messageReadColumns = [
+  'log_epoch',
+  'topic',
+  'partition',
+  'offset',
+  'received_at',
+  'source',
+  'lines',
+  'rows',
+  'accepted_lines',
+  'dead_letters',
+] as const satisfies readonly (keyof MessageRead)[]
