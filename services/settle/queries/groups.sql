@@ -1,0 +1,55 @@
+-- Attempts → attempt_groups_per_minute.
+INSERT INTO {database}.attempt_groups_per_minute
+WITH
+{rows}
+{kept}
+{own}
+{requests}
+{priced}
+SELECT
+    {window:DateTime('UTC')} AS window_start,
+    {version:UInt64} AS settle_version,
+    tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, endpoint, region, service_tier,
+    currency, outcome, error_class, cause, from_upstream, r_final_upstream AS to_upstream,
+    countIf(is_final) AS requests,
+    countIf(gave_answer) AS successful_requests,
+    count() AS attempts,
+    sumIf(reported_total, is_final) AS attempts_reported,
+    sumIf(reported_total - least(reported_total, r_reached), is_final) AS unseen_attempts,
+    countIf(is_final AND has_more_attempts) AS retried_requests,
+    countIf(is_final AND has_more_attempts AND fell_back) AS fallback_requests,
+    countIf(gave_answer AND has_more_attempts AND NOT fell_back) AS recovered_by_retry,
+    countIf(gave_answer AND has_more_attempts AND fell_back) AS recovered_by_fallback,
+    countIf(is_final AND NOT request_ok AND has_more_attempts) AS failed_after_all,
+    countIf(is_final AND NOT request_ok AND NOT has_more_attempts) AS failed_at_once,
+    sum(billed_input), sum(billed_cached), sum(billed_write), sum(billed_output), sum(billed_reasoning),
+    sum(estimated_input), sum(estimated_output),
+    countIf(is_unpriced AND billed_tokens + estimated_input + estimated_output > 0) AS unpriced_attempts,
+    sumIf(billed_tokens, is_unpriced) AS unpriced_tokens,
+    countIf(reached AND usage_quality = 'missing') AS missing_usage_attempts,
+    countIf(usage_quality = 'contradictory') AS contradictory_usage_attempts,
+    countIf(response_cache = 'hit') AS response_cache_hits,
+    sumIf(input_tokens + output_tokens, response_cache = 'hit') AS response_cache_hit_tokens,
+    sum(input_cost_), sum(cached_cost_), sum(write_cost_), sum(output_cost_), sum(reasoning_cost_), sum(estimated_cost_),
+    sum(ifNull(reported_cost, 0)) AS reported_cost,
+    sumIf(billed_tokens + estimated_input + estimated_output, NOT gave_answer) AS wasted_tokens,
+    sumIf(input_cost_ + cached_cost_ + write_cost_ + output_cost_ + reasoning_cost_ + estimated_cost_, NOT gave_answer) AS wasted_cost,
+    sumIf(toFloat64(started_ms - toUnixTimestamp64Milli(r_started_at)), is_final AND r_rows > 1) AS added_latency_ms,
+    countIf(is_final AND r_rows > 1) AS added_latency_requests,
+    countIf(reached AND is_final AND fell_back) AS collateral_attempts,
+    sumIf(billed_tokens, is_final AND fell_back) AS collateral_tokens,
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32(started_ms - toUnixTimestamp64Milli(r_started_at) + ifNull(ttft_ms, 0)), gave_answer AND ttft_ms IS NOT NULL),
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32((ifNull(duration_ms, 0) - ifNull(ttft_ms, 0)) / greatest(1, output_tokens - 1)), has_tpot),
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32(started_ms - toUnixTimestamp64Milli(r_started_at) + ifNull(duration_ms, 0)), is_final AND duration_ms IS NOT NULL),
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32(ifNull(queue_ms, 0)), is_final AND queue_ms IS NOT NULL),
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32(ifNull(ttft_ms, 0)), outcome = 'ok' AND ttft_ms IS NOT NULL),
+    quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(toFloat32(ifNull(duration_ms, 0)), reached AND duration_ms IS NOT NULL),
+    countIf(gave_answer AND ttft_ms IS NOT NULL),
+    countIf(has_tpot),
+    countIf(is_final AND duration_ms IS NOT NULL),
+    countIf(is_final AND queue_ms IS NOT NULL),
+    countIf(outcome = 'ok' AND ttft_ms IS NOT NULL),
+    countIf(reached AND duration_ms IS NOT NULL)
+FROM (SELECT *, gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1 AS has_tpot FROM priced)
+GROUP BY tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, endpoint, region, service_tier,
+    currency, outcome, error_class, cause, from_upstream, to_upstream

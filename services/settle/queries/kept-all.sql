@@ -1,0 +1,2 @@
+-- kept: no event identity occurs twice in this window.
+kept AS (SELECT * FROM base),
