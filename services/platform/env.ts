@@ -71,8 +71,13 @@ function readSetting(setting: Setting, given: string | undefined, faults: string
   if (given === undefined || given.trim() === '') return structuredClone((schema as { default?: unknown }).default)
   const value = typedValue(schema, isSecret ? given : given.trim())
   if (Value.Check(schema, value) && isAllowed(schema, value)) return value
-  faults.push(`${name} is ${isSecret ? '(not shown)' : JSON.stringify(given)}, expected ${expectation(schema)}`)
+  faults.push(`${name} is ${isSecret ? '(not shown)' : JSON.stringify(withoutCredentials(given))}, expected ${expectation(schema)}`)
   return undefined
+}
+
+/** An address may carry `user:password@`; CLICKHOUSE_URL does not take them, and they must not be shown either. */
+function withoutCredentials(given: string): string {
+  return given.replace(/\/\/[^\s/]*@/g, '//(not shown)@')
 }
 
 function typedValue(schema: TSchema, given: string): unknown {

@@ -63,7 +63,11 @@ export const settingsCatalogue = {
     ),
   },
   clickhouse: {
-    url: optionalText('CLICKHOUSE_URL', 'HTTP address of the ClickHouse server; unset: the embedded one is started', '^https?://\\S+$'),
+    url: optionalText(
+      'CLICKHOUSE_URL',
+      'HTTP address of the ClickHouse server, without user and password; unset: the embedded one is started',
+      '^https?://[^\\s@]+$',
+    ),
     user: text('CLICKHOUSE_USER', 'default', 'ClickHouse user'),
     password: secret('CLICKHOUSE_PASSWORD', 'password of that user'),
     database: {

@@ -1,0 +1,8 @@
+// Writes the pages of docs/ that come from code. Needs Node 24: node_modules/.bin/node bin/write-docs.mjs
+import { writeFileSync } from 'node:fs'
+import { referencePages } from '../services/platform/reference-pages.ts'
+
+for (const [name, text] of Object.entries(referencePages())) {
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), text)
+  console.log(`docs/${name}`)
+}
