@@ -36,7 +36,10 @@ interface GroupSums {
  * and the price book; only the version number comes from the clock. The last statement, one insert into settled_windows, makes the version current:
  * a crash before it leaves the former version in place. Rejects with the AppErrors of ClickHouse.
  */
-export async function settleWindow(windowStartMs: number, deps: { clickhouse: ClickHouse; prices: PriceBookStore; now: Now }): Promise<SettledWindow> {
+export async function settleWindow(
+  windowStartMs: number,
+  deps: { clickhouse: ClickHouse; prices: PriceBookStore; now: Now },
+): Promise<SettledWindow> {
   const { clickhouse, prices, now } = deps
   const window = windowStartMs / 1000
   // Taken before the rows are read: of two settlers the one that read later has the higher version.
@@ -46,11 +49,19 @@ export async function settleWindow(windowStartMs: number, deps: { clickhouse: Cl
   const neighbours = counts.joinable_rows > 0 ? await spannedWindows(clickhouse, window) : []
   const shape: WindowShape = { hasRepeats: counts.identities < counts.raw_rows || neighbours.length > 0, isSpanning: neighbours.length > 0 }
   const book = await prices.prepare(window, shape.isSpanning)
-  const parameters = { window, version, price_version: book.version, base_currency: book.currency, stream_bytes_per_token: STREAM_BYTES_PER_TOKEN }
+  const parameters = {
+    window,
+    version,
+    price_version: book.version,
+    base_currency: book.currency,
+    stream_bytes_per_token: STREAM_BYTES_PER_TOKEN,
+  }
 
   if (counts.raw_rows > 0) await clickhouse.command(groupsSql(shape), parameters)
   await Promise.all([
-    ...(counts.raw_rows > 0 ? [rollupSql.usage, rollupSql.latency, rollupSql.resilience, rollupSql.provider].map(sql => clickhouse.command(sql, parameters)) : []),
+    ...(counts.raw_rows > 0
+      ? [rollupSql.usage, rollupSql.latency, rollupSql.resilience, rollupSql.provider].map(sql => clickhouse.command(sql, parameters))
+      : []),
     ...(shape.hasRepeats ? [clickhouse.command(conflictsSql(shape), parameters)] : []),
     ...(counts.samples > 0 ? [clickhouse.command(rollupSql.pool, parameters)] : []),
   ])
@@ -59,8 +70,17 @@ export async function settleWindow(windowStartMs: number, deps: { clickhouse: Cl
   const repeats = counts.raw_rows - counts.identities
   await clickhouse.insert('settled_windows', settledColumns, [
     [
-      window, version, book.version, counts.raw_rows, Math.max(0, repeats - conflicts), conflicts,
-      sums.requests, sums.attempts, sums.attempts_reported, sums.unseen_attempts, now(),
+      window,
+      version,
+      book.version,
+      counts.raw_rows,
+      Math.max(0, repeats - conflicts),
+      conflicts,
+      sums.requests,
+      sums.attempts,
+      sums.attempts_reported,
+      sums.unseen_attempts,
+      now(),
     ],
   ])
   const later = counts.samples > 0 ? await laterSampledWindows(clickhouse, window) : []
@@ -74,7 +94,17 @@ export async function settleWindow(windowStartMs: number, deps: { clickhouse: Cl
 }
 
 const settledColumns = [
-  'window_start', 'settle_version', 'price_version', 'raw_rows', 'duplicates', 'conflicts', 'requests', 'attempts', 'attempts_reported', 'unseen_attempts', 'settled_at',
+  'window_start',
+  'settle_version',
+  'price_version',
+  'raw_rows',
+  'duplicates',
+  'conflicts',
+  'requests',
+  'attempts',
+  'attempts_reported',
+  'unseen_attempts',
+  'settled_at',
 ]
 
 async function countRaw(clickhouse: ClickHouse, window: number): Promise<RawCounts> {

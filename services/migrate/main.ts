@@ -1,0 +1,18 @@
+import { topics } from '../../schemas/topics.ts'
+import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
+import { systemNow } from '../platform/clock.ts'
+import { openConfiguredEventLog } from '../platform/event-log/open.ts'
+import { runService } from '../platform/service.ts'
+import { applyMigrations, readMigrations } from './migrations.ts'
+
+await runService('migrate', async ({ settings, logger }) => {
+  await using clickhouse = openConfiguredClickHouse(settings.clickhouse)
+  await using eventLog = await openConfiguredEventLog(settings.log, { logger, now: systemNow })
+  await eventLog.createTopics(topics)
+  const { isReplicated, cluster } = settings.clickhouse
+  const applied = await applyMigrations(
+    { migrations: readMigrations(), isReplicated, ...(cluster !== undefined && { cluster }) },
+    { clickhouse },
+  )
+  logger.info({ topics: topics.length, applied }, applied.length === 0 ? 'the schema is up to date' : 'migrations applied')
+})

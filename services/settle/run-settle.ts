@@ -1,0 +1,177 @@
+import { Compile } from 'typebox/compile'
+import { WINDOW_SETTLED_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import { WindowTouched } from '../../schemas/window-events.ts'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { delay, type Now, SECOND } from '../platform/clock.ts'
+import { AppError, messageOf } from '../platform/errors.ts'
+import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port.ts'
+import type { Progress } from '../platform/health.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { buildPendingWindows, type PendingWindow, type PendingWindows } from './pending-windows.ts'
+import type { PriceBookStore } from './price-book-store.ts'
+import { type SettledWindow, settleWindow } from './settle-window.ts'
+
+/** The consumer group that settles. Its members share the windows by the partitions of the touched topic. */
+export const SETTLE_GROUP = 'weir-settle'
+
+/** `quietMs`, `maxWaitMs`: see WEIR_SETTLE_QUIET_MS and WEIR_SETTLE_MAX_WAIT_MS. */
+export interface SettleConfig {
+  quietMs: number
+  maxWaitMs: number
+}
+
+export interface SettleDeps {
+  eventLog: EventLog
+  clickhouse: ClickHouse
+  prices: PriceBookStore
+  metrics: Metrics<'settle'>
+  progress: Progress
+  logger: Logger
+  now: Now
+}
+
+const RETRY_AFTER_MS = 2 * SECOND
+/** While rows keep coming, a window is settled again after this many times its last duration, so that settling takes at most a fifth of the time. */
+const BUSY_FACTOR = 4
+/** The least time between two settlings of a busy window. */
+const LEAST_BUSY_MS = 1_500
+const touchedCheck = Compile(WindowTouched)
+
+/**
+ * Settles touched windows until `signal` aborts, then finishes the one under way. A touch is committed only after its window, and every window
+ * touched before it in the partition, is published: a crash settles them again, which changes no number. Rejects when the consumer cannot go on
+ * or ClickHouse refuses a query for good.
+ */
+export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
+  const pending = buildPendingWindows()
+  const alarm = buildAlarm()
+  await using consumer = await deps.eventLog.consume(
+    { group: SETTLE_GROUP, topics: [WINDOW_TOUCHED_TOPIC] },
+    {
+      async onBatch(batch) {
+        takeIn(batch, pending, deps)
+        alarm.ring()
+      },
+      onRevoked: (_topic, partitions) => pending.forget(partitions),
+    },
+  )
+  const stopped = consumer.stopped.then(() => undefined)
+  stopped.catch(() => alarm.ring())
+  signal.addEventListener('abort', () => alarm.ring(), { once: true })
+  let busyMs = LEAST_BUSY_MS
+  while (!signal.aborted) {
+    // Rejects at once when the consumer has failed, however much is waiting.
+    await Promise.race([stopped, undefined])
+    const due = { quietMs: config.quietMs, busyMs }
+    const window = pending.takeDue(deps.now(), due)
+    deps.metrics.settle_touched_windows_count.set({}, pending.waiting)
+    if (window === undefined) {
+      const nextMs = pending.nextDueMs(due)
+      await Promise.race([alarm.wait(nextMs === undefined ? SECOND : Math.max(1, nextMs - deps.now())), stopped])
+      continue
+    }
+    const durationMs = await settleOne(window, pending, consumer, deps)
+    busyMs = Math.min(config.maxWaitMs, Math.max(LEAST_BUSY_MS, BUSY_FACTOR * durationMs))
+  }
+}
+
+function takeIn(batch: RecordBatch, pending: PendingWindows, deps: SettleDeps): void {
+  for (const record of batch.records) {
+    const event = parseTouched(record.value)
+    if (event) pending.touch(event, { partition: batch.partition, offset: record.offset }, deps.now())
+    else
+      deps.logger.warn(
+        { topic: record.topic, partition: record.partition, offset: record.offset },
+        'not a window-touched message; passed over, no rows are lost',
+      )
+  }
+  deps.progress.expect('settle')
+}
+
+function parseTouched(value: Uint8Array): WindowTouched | undefined {
+  try {
+    const event: unknown = JSON.parse(Buffer.from(value).toString('utf8'))
+    return touchedCheck.Check(event) ? event : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function settleOne(window: PendingWindow, pending: PendingWindows, consumer: Consumer, deps: SettleDeps): Promise<number> {
+  const startedMs = deps.now()
+  try {
+    const settled = await settleWindow(window.windowStartMs, deps)
+    await announce(window, settled, deps)
+  } catch (error) {
+    if (!(error instanceof AppError && error.retryable)) throw error
+    deps.metrics.settle_failures_total.inc({})
+    deps.logger.warn(
+      { window: new Date(window.windowStartMs).toISOString(), reason: messageOf(error) },
+      'a window could not be settled and is tried again',
+    )
+    pending.putBack(window.windowStartMs, deps.now() + RETRY_AFTER_MS)
+    return 0
+  }
+  const durationMs = deps.now() - startedMs
+  pending.finish(window.windowStartMs)
+  await commitAll(pending, consumer, deps)
+  deps.metrics.settle_duration_seconds.observe({}, durationMs / SECOND)
+  deps.metrics.settle_windows_total.inc({ cause: window.hasNewRows ? 'rows' : 'dependency' })
+  if (window.hasNewRows) deps.metrics.settle_freshness_seconds.observe({}, Math.max(0, deps.now() - window.oldestReceivedAtMs) / SECOND)
+  deps.progress.report('settle', { pending: pending.waiting > 0 })
+  return durationMs
+}
+
+/** Says that the window is settled and asks for the windows that depend on it; a dependency asks for no further one, so it ends there. */
+async function announce(window: PendingWindow, settled: SettledWindow, deps: SettleDeps): Promise<void> {
+  const { dependents, ...event } = settled
+  const key = String(window.windowStartMs)
+  await deps.eventLog.append(WINDOW_SETTLED_TOPIC, [{ key, value: Buffer.from(JSON.stringify(event)) }])
+  if (!window.hasNewRows || dependents.length === 0) return
+  await deps.eventLog.append(
+    WINDOW_TOUCHED_TOPIC,
+    dependents.map(start => {
+      const touched: WindowTouched = {
+        window_start_ms: start,
+        cause: 'dependency',
+        rows: 0,
+        oldest_received_at_ms: window.oldestReceivedAtMs,
+      }
+      return { key: String(start), value: Buffer.from(JSON.stringify(touched)) }
+    }),
+  )
+}
+
+async function commitAll(pending: PendingWindows, consumer: Consumer, deps: SettleDeps): Promise<void> {
+  for (const [partition, offset] of pending.committable()) {
+    if (!consumer.owns(WINDOW_TOUCHED_TOPIC, partition)) continue
+    try {
+      await consumer.commit(WINDOW_TOUCHED_TOPIC, partition, offset)
+    } catch (error) {
+      // The next owner settles these windows once more; the numbers stay.
+      if (!(error instanceof AppError && (error.code === 'EVENT_LOG_NOT_OWNER' || error.retryable))) throw error
+      deps.logger.info(
+        { partition, code: error.code },
+        'a commit of settled windows was not taken; they are settled again by the next owner',
+      )
+    }
+  }
+}
+
+interface Alarm {
+  ring(): void
+  /** Resolves after `ms` or when it rings, whichever is first; a ring while nobody waits is kept. */
+  wait(ms: number): Promise<void>
+}
+
+function buildAlarm(): Alarm {
+  let controller = new AbortController()
+  return {
+    ring: () => controller.abort(),
+    async wait(ms) {
+      await delay(ms, controller.signal)
+      if (controller.signal.aborted) controller = new AbortController()
+    },
+  }
+}
