@@ -1,0 +1,105 @@
+import { DEAD_LETTER_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { type Now, SECOND } from '../platform/clock.ts'
+import { AppError } from '../platform/errors.ts'
+import type { Consumer, EventLog, NewRecord } from '../platform/event-log/port.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { DeadLetterLimit } from './dead-letter-limit.ts'
+import { deadLetterRecord } from './dead-letter-record.ts'
+import type { Batch, NextOffsets } from './gather.ts'
+import { insertRows } from './insert-rows.ts'
+import { attemptsRaw, type Cells, cellsFrom, deadLetters, engineSamplesRaw, messagesRead, type RawTable } from './raw-tables.ts'
+import { isSameAttemptLine, isSameExposition, type LineAt, moveToDeadLetters } from './refused-rows.ts'
+import { touchedWindows } from './touched-windows.ts'
+
+/** What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end. */
+export interface FlushDeps {
+  clickhouse: ClickHouse
+  eventLog: EventLog
+  consumer: Pick<Consumer, 'commit'>
+  limit: Pick<DeadLetterLimit, 'mayCommit'>
+  lineAt: LineAt
+  metrics: Metrics<'worker'>
+  persist: <T>(what: string, operation: () => Promise<T>) => Promise<T>
+  now: Now
+}
+
+/**
+ * Writes a batch and acknowledges it. This is the one place where the acknowledgement changes hands, and its promise is:
+ *
+ * **No offset is committed before everything that was read up to it is in ClickHouse, its dead letters are in their topic and its windows are announced.**
+ *
+ * A crash, or an error thrown here, anywhere before step 4 leaves the offsets where they were: the messages are read again, by this worker or by the
+ * partition's next owner, and written again. Raw rows may thus be there twice, with the same row identity, which settling takes out; ledger and dead
+ * letters collapse by themselves; a window announced twice is settled twice with the same result. Nothing is lost.
+ * Faults that pass are waited out for as long as they last, while the gatherer's limit holds reading back.
+ *
+ * Gives the offsets that could not be acknowledged yet (too many refused lines to be sure, too few to stop): they belong to the next batch.
+ */
+export async function flushBatch(batch: Batch, deps: FlushDeps): Promise<NextOffsets> {
+  // 1. Rows, then the ledger that counts them.
+  await writeRows(batch, deps)
+  // 2. Dead letters, for whoever wants to replay them.
+  await appendAll(DEAD_LETTER_TOPIC, batch.deadLetters.map(deadLetterRecord), deps)
+  // 3. The windows that have new rows. After the rows, or settling would miss them.
+  const windows = touchedWindows(batch.attempts, batch.samples)
+  const announcements = windows.map(window => ({ key: String(window.window_start_ms), value: Buffer.from(JSON.stringify(window)) }))
+  await appendAll(WINDOW_TOUCHED_TOPIC, announcements, deps)
+  // 4. Only now is the batch acknowledged.
+  if (!deps.limit.mayCommit()) return batch.nextOffsets
+  await commit(batch.nextOffsets, deps)
+  return new Map()
+}
+
+async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
+  const insert = async (table: RawTable, rows: readonly Cells[]) => {
+    if (rows.length === 0) return
+    const startedMs = deps.now()
+    await deps.persist(`insert into ${table.name}`, () => deps.clickhouse.insert(table.name, table.columns, rows))
+    deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
+  }
+  const refusedAttempts = await insertRows(attemptsRaw, batch.attempts, { insert, isSameLine: isSameAttemptLine })
+  const refusedSamples = await insertRows(engineSamplesRaw, batch.samples, { insert, isSameLine: isSameExposition })
+  moveToDeadLetters(batch, { attempts: refusedAttempts, samples: refusedSamples }, deps.lineAt)
+  await insert(
+    deadLetters,
+    batch.deadLetters.map(letter => cellsFrom(deadLetters, letter)),
+  )
+  await insert(
+    messagesRead,
+    batch.ledger.map(message => cellsFrom(messagesRead, message)),
+  )
+  countWritten(batch, deps)
+}
+
+async function appendAll(topic: string, records: readonly NewRecord[], deps: FlushDeps): Promise<void> {
+  if (records.length > 0) await deps.persist(`append to ${topic}`, () => deps.eventLog.append(topic, records))
+}
+
+async function commit(offsets: NextOffsets, deps: FlushDeps): Promise<void> {
+  for (const [topic, partitions] of offsets) {
+    for (const [partition, next] of partitions) {
+      try {
+        await deps.persist(`commit ${topic}/${partition}`, () => deps.consumer.commit(topic, partition, next))
+      } catch (error) {
+        // The partition has another owner by now, who reads these messages again: repeated, not lost.
+        if (!(error instanceof AppError && error.code === 'EVENT_LOG_NOT_OWNER')) throw error
+      }
+    }
+  }
+}
+
+function countWritten(batch: Batch, deps: FlushDeps): void {
+  const { metrics } = deps
+  metrics.worker_rows_total.inc({ table: 'attempts_raw' }, batch.attempts.length)
+  metrics.worker_rows_total.inc({ table: 'engine_samples_raw' }, batch.samples.length)
+  for (const letter of batch.deadLetters) metrics.worker_dead_letters_total.inc({ code: letter.code }, 1)
+  let accepted = 0
+  const nowMs = deps.now()
+  for (const message of batch.ledger) {
+    accepted += message.accepted_lines
+    metrics.worker_ingest_delay_seconds.observe({}, Math.max(0, nowMs - message.received_at) / SECOND)
+  }
+  metrics.worker_lines_total.inc({ outcome: 'rows' }, accepted)
+  metrics.worker_lines_total.inc({ outcome: 'dead_letter' }, batch.deadLetters.length)
+}

@@ -1,0 +1,134 @@
+import type { AttemptRow } from '../../schemas/attempt.ts'
+import type { DeadLetter } from '../../schemas/dead-letter.ts'
+import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
+import type { MessageRead } from '../../schemas/message-read.ts'
+import type { LogRecord } from '../platform/event-log/port.ts'
+import { attemptsRaw, type Cells, cellsFrom, engineSamplesRaw } from './raw-tables.ts'
+
+/** What one message of the event log came to. */
+export interface DecodedMessage {
+  attempts: readonly AttemptRow[]
+  samples: readonly EngineSampleRow[]
+  deadLetters: readonly DeadLetter[]
+  ledger: MessageRead
+}
+
+/** The next offset to read, by topic and partition: everything before it is in this batch or an earlier one. */
+export type NextOffsets = Map<string, Map<number, number>>
+
+/** What is inserted and acknowledged together. */
+export interface Batch {
+  attempts: Cells[]
+  samples: Cells[]
+  deadLetters: DeadLetter[]
+  ledger: MessageRead[]
+  /** The messages themselves, for the whole line of a row that ClickHouse refuses. */
+  records: LogRecord[]
+  nextOffsets: NextOffsets
+  /** Size of the messages, bytes. */
+  sizeBytes: number
+}
+
+/** When a batch is handed over: whichever comes first. */
+export interface GatherConfig {
+  maxRows: number
+  maxSizeBytes: number
+  /** Time since the first message of the batch, milliseconds. */
+  maxAgeMs: number
+}
+
+/** Gathers messages of all partitions into one batch while another one is being written. */
+export interface Gatherer {
+  /** Resolves with true when there is room for one more message; with false once closed. A full batch that nobody takes keeps it waiting: back-pressure. */
+  room(): Promise<boolean>
+  add(record: LogRecord, decoded: DecodedMessage): void
+  /** Gives the batch when it is full, old enough or the gatherer is closed; undefined when closed and nothing is left. */
+  take(): Promise<Batch | undefined>
+  /** Gives offsets back that were taken but must be acknowledged later, with the next batch. */
+  giveBack(offsets: NextOffsets): void
+  /** Takes no more messages; what is there can still be taken. */
+  close(): void
+  readonly isEmpty: boolean
+}
+
+/** Builds an empty gatherer. */
+export function buildGatherer(config: GatherConfig): Gatherer {
+  let filling = emptyBatch()
+  let isOld = false
+  let isClosed = false
+  let ageTimer: NodeJS.Timeout | undefined
+  let changed = Promise.withResolvers<void>()
+  const wake = () => {
+    changed.resolve()
+    changed = Promise.withResolvers<void>()
+  }
+  const grow = () => {
+    ageTimer ??= setTimeout(() => {
+      isOld = true
+      wake()
+    }, config.maxAgeMs)
+  }
+  const isFull = () =>
+    filling.attempts.length + filling.samples.length + filling.deadLetters.length >= config.maxRows ||
+    filling.sizeBytes >= config.maxSizeBytes
+  return {
+    async room() {
+      while (!isClosed && isFull()) await changed.promise
+      return !isClosed
+    },
+    add(record, decoded) {
+      grow()
+      addTo(filling, record, decoded)
+      if (isFull()) wake()
+    },
+    async take() {
+      while (!(isClosed || isOld || isFull())) await changed.promise
+      if (isClosed && isEmpty(filling)) return undefined
+      const taken = filling
+      filling = emptyBatch()
+      isOld = false
+      clearTimeout(ageTimer)
+      ageTimer = undefined
+      wake()
+      return taken
+    },
+    giveBack(offsets) {
+      if (isClosed) return
+      grow()
+      for (const [topic, partitions] of offsets)
+        for (const [partition, next] of partitions) cover(filling.nextOffsets, topic, partition, next)
+    },
+    close() {
+      isClosed = true
+      clearTimeout(ageTimer)
+      wake()
+    },
+    get isEmpty() {
+      return isEmpty(filling)
+    },
+  }
+}
+
+function emptyBatch(): Batch {
+  return { attempts: [], samples: [], deadLetters: [], ledger: [], records: [], nextOffsets: new Map(), sizeBytes: 0 }
+}
+
+function isEmpty(batch: Batch): boolean {
+  return batch.nextOffsets.size === 0
+}
+
+function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage): void {
+  for (const row of decoded.attempts) batch.attempts.push(cellsFrom(attemptsRaw, row))
+  for (const row of decoded.samples) batch.samples.push(cellsFrom(engineSamplesRaw, row))
+  for (const deadLetter of decoded.deadLetters) batch.deadLetters.push(deadLetter)
+  batch.ledger.push(decoded.ledger)
+  batch.records.push(record)
+  batch.sizeBytes += record.value.byteLength
+  cover(batch.nextOffsets, record.topic, record.partition, record.offset + 1)
+}
+
+function cover(offsets: NextOffsets, topic: string, partition: number, next: number): void {
+  const partitions = offsets.get(topic) ?? new Map<number, number>()
+  offsets.set(topic, partitions)
+  partitions.set(partition, Math.max(next, partitions.get(partition) ?? 0))
+}

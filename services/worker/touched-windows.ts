@@ -1,0 +1,27 @@
+import type { WindowTouched } from '../../schemas/window-events.ts'
+import { SECOND } from '../platform/clock.ts'
+import { attemptsRaw, type Cells, engineSamplesRaw, type RawTable } from './raw-tables.ts'
+
+/** One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. */
+export function touchedWindows(attempts: readonly Cells[], samples: readonly Cells[]): readonly WindowTouched[] {
+  const windows = new Map<number, WindowTouched>()
+  count(windows, attemptsRaw, attempts)
+  count(windows, engineSamplesRaw, samples)
+  return [...windows.values()].sort((a, b) => a.window_start_ms - b.window_start_ms)
+}
+
+function count(windows: Map<number, WindowTouched>, table: RawTable, rows: readonly Cells[]): void {
+  const windowAt = table.columns.indexOf('window_start')
+  const receivedAt = table.columns.indexOf('received_at')
+  for (const cells of rows) {
+    const window_start_ms = (cells[windowAt] as number) * SECOND
+    const received_at = cells[receivedAt] as number
+    const known = windows.get(window_start_ms)
+    if (known === undefined) {
+      windows.set(window_start_ms, { window_start_ms, cause: 'rows', rows: 1, oldest_received_at_ms: received_at })
+    } else {
+      known.rows += 1
+      if (received_at < known.oldest_received_at_ms) known.oldest_received_at_ms = received_at
+    }
+  }
+}
