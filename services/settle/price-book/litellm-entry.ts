@@ -4,7 +4,12 @@ import { type FieldMeaning, litellmField, reasonNotAPrice } from './litellm-fiel
 import type { JsonObject, JsonText } from './parse-json-text.ts'
 
 /** Why a field gave no row. `given_by_another_field`: an older name of a price that stands there too, or a flat price beside tiers. */
-export type SkipReason = ReturnType<typeof reasonNotAPrice> | 'given_by_another_field' | 'speed_multiplier_not_applied' | 'special_entry'
+export type SkipReason =
+  | ReturnType<typeof reasonNotAPrice>
+  | 'given_by_another_field'
+  | 'speed_multiplier_not_applied'
+  | 'empty'
+  | 'special_entry'
 
 /** Where the fields go that give no row. */
 export type EntryLog = {
@@ -27,7 +32,8 @@ export function readLitellmEntry(entry: JsonObject, log: EntryLog): { priced: Pr
   for (const [field, value] of Object.entries(entry)) {
     const meaning = litellmField(field)
     const region = /^regional_processing_uplift_multiplier_([a-z]+)$/.exec(field)?.[1]
-    if (meaning) priced.push({ ...meaning, field, value })
+    if (value === null) log.skip(field, 'empty')
+    else if (meaning) priced.push({ ...meaning, field, value })
     else if (region) addFactor(factors, region, field, value, log)
     else if (field === 'tiered_pricing') priced.push(...tierFields(value, log))
     else if (field === 'search_context_cost_per_query') priced.push(...searchFields(value, log))

@@ -12,7 +12,7 @@ const BEDROCK_GEOGRAPHY = /^(us|eu|apac|jp|au|ca|sa|global|us-gov)\.(?=[a-z0-9]+
 export type ModelKey = { provider: string; model: string }
 
 /**
- * Keys in the order they are tried: the response model with each of the provider's key forms, the regional ones first; the same with
+ * Keys in the order they are tried: the response model with each of the provider's key forms, the regional ones first, then alone; the same with
  * what gateways wrap around the model removed; then without a fine-tuning id, a snapshot date, a Bedrock geography; then all of this for
  * the request model. Only keys of the same provider (and the providers it reads as well).
  */
@@ -31,7 +31,9 @@ function keysOfModel(model: string, names: ProviderNames, region: string): Model
   const undated = [...exact, ...fineTuned].map(form => form.replace(SNAPSHOT_DATE, ''))
   const plain = names.provider === 'aws.bedrock' ? [...exact, ...undated].map(form => form.replace(BEDROCK_GEOGRAPHY, '')) : []
   const forms = new Set([...exact, ...fineTuned, ...undated, ...plain])
-  return [...forms].flatMap(form => names.key_prefixes.flatMap(prefix => keyForm(prefix, form, region, names.provider)))
+  return [...forms].flatMap(form =>
+    [...new Set([...names.key_prefixes, ''])].flatMap(prefix => keyForm(prefix, form, region, names.provider)),
+  )
 }
 
 function keyForm(prefix: string, form: string, region: string, provider: string): ModelKey[] {
