@@ -45,6 +45,25 @@ test('suffixes of tier, context and cache lifetime are taken apart in every comb
   }
 })
 
+test('where a price also stands under its older name, the present name decides', () => {
+  const { rows, report } = importModel('"input_cost_per_token_cache_hit": 9e-7, "cache_read_input_token_cost": 1e-7')
+  assert.deepEqual(
+    rows.map(row => [row.token_kind, row.unit_price]),
+    [['cached_input', '0.0000001']],
+  )
+  assert.deepEqual(report.skipped.at(-1), {
+    reason: 'given_by_another_field',
+    field: 'input_cost_per_token_cache_hit',
+    count: 1,
+    first_model: 'm',
+  })
+})
+
+test('a null is an absent price, named in the report and not refused', () => {
+  const { rows, report } = importModel('"input_cost_per_token": null')
+  assert.deepEqual([rows.length, report.refused.length, report.skipped.at(-1)?.reason], [0, 0, 'empty'])
+})
+
 test('zero is kept as free, an absent price gives no row', () => {
   assert.deepEqual(prices('"input_cost_per_token": 0.0'), ['input token 0'])
   const { rows, report } = importModel('')
