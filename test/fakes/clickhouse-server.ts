@@ -6,7 +6,7 @@ import { applyMigrations, readMigrations } from '../../services/migrate/migratio
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 
-/** What a test hands over so that what was opened for it is closed after it: `t` of a test, or `{ after }` of node:test for a whole file. */
+/** What a test hands over so that what was opened for it is closed after it: `t` of a test, or, at the top level of a file, `{ after }` of node:test. */
 export interface TestScope {
   after(close: () => Promise<void>): void
 }
@@ -23,17 +23,14 @@ let databases = 0
 
 /**
  * A migrated, empty database on a real embedded ClickHouse. The server is started once per test file (that is: per process), in a fresh
- * temporary directory, and ends with the file; each call gives a new database, dropped after `t`. `isMigrated: false` leaves it out.
+ * temporary directory, and ends with the file; each call gives a new database. `isMigrated: false` gives one without tables, not even created.
  */
 export async function openTestClickHouse(t: TestScope, options: { isMigrated?: boolean } = {}): Promise<TestClickHouse> {
   server ??= openServer()
   const { embedded } = await server
   const database = `weir_test_${++databases}`
   const clickhouse = openClickHouse({ url: embedded.url, database })
-  t.after(async () => {
-    await clickhouse.command('DROP DATABASE IF EXISTS {database}')
-    await clickhouse[Symbol.asyncDispose]()
-  })
+  t.after(async () => await clickhouse[Symbol.asyncDispose]())
   if (options.isMigrated !== false) await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
   return { clickhouse, url: embedded.url, database }
 }
