@@ -12,6 +12,8 @@ export const errorCatalogue = {
   CLICKHOUSE_OVERLOADED: { retryable: true, meaning: 'ClickHouse is short of memory, disk or has too many parts.' },
   CLICKHOUSE_DATA_REFUSED: { retryable: false, meaning: 'ClickHouse cannot read a value of an inserted row; other rows may be fine.' },
   CLICKHOUSE_QUERY_FAILED: { retryable: false, meaning: 'ClickHouse understood the connection but rejected the query.' },
+  CLICKHOUSE_QUERY_TOO_LARGE: { retryable: false, meaning: 'The query would read more rows or bytes than it was allowed to.' },
+  CLICKHOUSE_QUERY_TOO_LONG: { retryable: true, meaning: 'The query ran longer than it was allowed to.' },
   CLICKHOUSE_NOT_INSTALLED: {
     retryable: false,
     meaning: 'No CLICKHOUSE_URL, no clickhouse binary on PATH, and the optional package chdb is missing.',
@@ -55,6 +57,11 @@ export const errorCatalogue = {
   PRICE_INVALID: { retryable: false, meaning: 'A price row is not a finite, non-negative decimal or lacks a key.' },
   API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing or unknown.' },
   API_FORBIDDEN: { retryable: false, meaning: 'The token may not read what was asked for.' },
+  API_QUERY_TOO_LARGE: { retryable: false, meaning: 'The question spans more rows than one query may read: narrow the range or filter.' },
+  API_QUERY_TOO_LONG: {
+    retryable: true,
+    meaning: 'The question took longer than one query may run: narrow the range, raise step or group by less.',
+  },
   API_REQUEST_INVALID: { retryable: false, meaning: 'A query parameter is malformed.' },
   HTTP_ROUTE_UNKNOWN: { retryable: false, meaning: 'The service has no such path or method.' },
   HTTP_REQUEST_INVALID: { retryable: false, meaning: 'The HTTP request itself is malformed.' },

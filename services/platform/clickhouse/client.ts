@@ -18,6 +18,7 @@ export type QueryParameters = Readonly<Record<string, unknown>>
 /**
  * A ClickHouse server over HTTP. Every call rejects with AppError: CLICKHOUSE_UNAVAILABLE and CLICKHOUSE_OVERLOADED may be tried again,
  * CLICKHOUSE_QUERY_FAILED not; CLICKHOUSE_DATA_REFUSED says that a value of an inserted row is at fault (nothing of that insert was written).
+ * CLICKHOUSE_QUERY_TOO_LONG (may be tried again) and CLICKHOUSE_QUERY_TOO_LARGE say that a bound in the settings of the query was passed.
  */
 export interface ClickHouse extends AsyncDisposable {
   readonly database: string
@@ -43,9 +44,13 @@ const readSettings: ClickHouseSettings = {
 const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
   // MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE, TOO_MANY_PARTS, TOO_MANY_SIMULTANEOUS_QUERIES, SERVER_OVERLOADED.
   CLICKHOUSE_OVERLOADED: ['241', '243', '252', '202', '745'],
-  // TIMEOUT_EXCEEDED, SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, TABLE_IS_READ_ONLY, ALL_CONNECTION_TRIES_FAILED, UNKNOWN_STATUS_OF_INSERT,
+  // TOO_MANY_ROWS, TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES.
+  CLICKHOUSE_QUERY_TOO_LARGE: ['158', '307', '396'],
+  // TIMEOUT_EXCEEDED, TOO_SLOW.
+  CLICKHOUSE_QUERY_TOO_LONG: ['159', '160'],
+  // SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, TABLE_IS_READ_ONLY, ALL_CONNECTION_TRIES_FAILED, UNKNOWN_STATUS_OF_INSERT,
   // QUERY_WAS_CANCELLED, KEEPER_EXCEPTION: the same statement may work in a moment.
-  CLICKHOUSE_UNAVAILABLE: ['159', '209', '210', '236', '242', '279', '319', '394', '999'],
+  CLICKHOUSE_UNAVAILABLE: ['209', '210', '236', '242', '279', '319', '394', '999'],
   // CANNOT_PARSE_TEXT, _ESCAPE_SEQUENCE, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATE, _DATETIME, _NUMBER, TYPE_MISMATCH, ARGUMENT_OUT_OF_BOUND,
   // CANNOT_CONVERT_TYPE, INCORRECT_DATA, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, DECIMAL_OVERFLOW.
   CLICKHOUSE_DATA_REFUSED: ['6', '25', '26', '27', '38', '41', '72', '53', '69', '70', '117', '349', '321', '407'],
