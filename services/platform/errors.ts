@@ -4,6 +4,7 @@
  */
 export const errorCatalogue = {
   SETTINGS_INVALID: { retryable: false, meaning: 'An environment variable or a settings file is missing or malformed.' },
+  EVENT_LOG_CODEC_UNSUPPORTED: { retryable: false, meaning: 'A producer compresses with a method that Weir cannot read (snappy or lz4).' },
   EVENT_LOG_UNAVAILABLE: { retryable: true, meaning: 'The event log (Kafka or the embedded one) did not answer in time.' },
   EVENT_LOG_RECORD_TOO_LARGE: { retryable: false, meaning: 'One record is larger than the event log accepts.' },
   EVENT_LOG_NOT_OWNER: { retryable: false, meaning: 'A commit was tried for a partition that this member no longer owns.' },
@@ -39,6 +40,10 @@ export const errorCatalogue = {
   LINE_DIALECT_UNKNOWN: { retryable: false, meaning: 'No dialect recognises the fields of the line.' },
   LINE_FIELD_MISSING: { retryable: false, meaning: 'A field that the dialect needs is absent.' },
   LINE_FIELD_INVALID: { retryable: false, meaning: 'A field has a type, range or form that the dialect does not allow.' },
+  LINE_NOT_READ: {
+    retryable: false,
+    meaning: 'Weir failed while reading the line: a defect of Weir, to be reported together with the line.',
+  },
   LINE_TIME_OUT_OF_RANGE: {
     retryable: false,
     meaning: 'The time of the line is older than accepted (35 days) or more than 5 minutes in the future.',

@@ -1,0 +1,109 @@
+import type { AttemptContent } from '../attempt.ts'
+import { clientNetwork } from './addresses.ts'
+import { defineDialect, type Facts, has } from './dialect.ts'
+import { envoyFacts, envoyFields } from './envoy-fields.ts'
+import { authResultOf, ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
+import { operationOfPath } from './operations.ts'
+import { NO_USAGE, usageOf } from './token-convention.ts'
+import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
+
+type EnvoyFacts = Facts<typeof envoyFacts>
+
+/** Names that Envoy's own formats and Envoy Gateway's default format use, and hardly anybody else. */
+const MARKS = [
+  'response_flags',
+  'response_flags_long',
+  'response_code_details',
+  'upstream_cluster',
+  'upstream_request_attempt_count',
+] as const
+
+/** One line per request: the row is its last attempt, and `attempts_reported` says how many there were. */
+function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
+  const count = facts.attempt_count
+  const flags = facts.flags === '' ? facts.flags_long : facts.flags
+  const isSent = count === null ? wasSentUncounted(base.status_code, facts, flags) : count > 0
+  const isFromUpstream = isSent && (facts.details === '' || facts.details === 'via_upstream')
+  const ending = endingOfEnvoy(base.status_code, flags, isFromUpstream)
+  const backend = backendOf(facts.provider_name)
+  base.outcome = ending.outcome
+  base.error_class = ending.error_class
+  if (ending.outcome !== 'ok') base.error_detail = [flags, facts.details, facts.transport_failure].filter(text => text !== '').join(' ')
+  base.auth_result ||= authResultOf(ending, base.status_code)
+  base.attempt_no = Math.max(1, count ?? 1)
+  base.attempts_reported = count
+  base.is_sole_row = true
+  base.is_fallback = backend.index > 0 && (count ?? 0) > 1
+  base.is_retry = !base.is_fallback && (count ?? 0) > 1
+  if (base.is_fallback) base.fallback_from = firstOther(facts.hosts_attempted, facts.host)
+  const isStream = facts.stream ?? (facts.ttft !== null || facts.content_type.startsWith('text/event-stream'))
+  base.is_stream = isStream
+  base.ttft_ms = facts.ttft ?? (isStream ? facts.response_duration : null)
+  base.operation ||= operationOfPath(facts.path)
+  base.gateway ||= backend.isPath ? 'envoy-ai-gateway' : 'envoy'
+  base.client_ip_prefix = clientNetwork(facts.client)
+  if (base.trace_id === '' && facts.traceparent !== '') base.trace_id = facts.traceparent.split('-')[1] ?? ''
+  if (ENVOY_CACHE_FLAGS.has(flags)) base.response_cache = 'hit'
+  const isUnnamed = backend.name === '' && facts.provider_name !== ''
+  const upstream = isSent
+    ? upstreamOf({
+        kind: facts.kind,
+        pool: facts.pool,
+        provider: facts.provider === '' && isUnnamed ? facts.provider_name : facts.provider,
+        address: facts.host_name === '' ? facts.host : facts.host_name,
+        model: base.response_model === '' ? base.request_model : base.response_model,
+        backend: backend.name === '' ? facts.cluster : backend.name,
+      })
+    : NO_UPSTREAM
+  base.upstream_kind = upstream.upstream_kind
+  base.pool = upstream.pool
+  base.provider = upstream.provider
+  base.region ||= upstream.region
+  return Object.assign(base, isSent || facts.input !== null || facts.output !== null ? usageOf(facts, base) : NO_USAGE)
+}
+
+/** Whether an upstream was called, by a log that does not count attempts: it names the host, or the answer is the upstream’s, or nothing speaks against it. */
+function wasSentUncounted(status: number, facts: EnvoyFacts, flags: string): boolean {
+  if (facts.host !== '' || facts.details === 'via_upstream' || (status > 0 && status < 400)) return true
+  return facts.details === '' && flags === ''
+}
+
+/** Takes apart what Envoy AI Gateway calls the backend: `namespace/name/route/…/rule/…/ref/index`; the index is the place in the fallback order. */
+function backendOf(text: string): { name: string; index: number; isPath: boolean } {
+  const route = text.indexOf('/route/')
+  if (route < 0) return { name: text.includes('/') ? text : '', index: 0, isPath: false }
+  const ref = text.lastIndexOf('/ref/')
+  const index = ref < 0 ? 0 : Number(text.slice(ref + 5))
+  return { name: text.slice(0, route), index: Number.isInteger(index) ? index : 0, isPath: true }
+}
+
+function firstOther(hosts: string, last: string): string {
+  for (const host of hosts.split(',')) if (host.trim() !== last && host.trim() !== '') return host.trim()
+  return ''
+}
+
+/** Envoy and Envoy Gateway JSON access logs, Envoy AI Gateway's among them; also with every value as text and '-' for unset, as the OTLP access logger writes. */
+export const envoy = defineDialect({
+  name: 'envoy',
+  doc: 'Envoy JSON access log (operators of substitution_formatter.rst), Envoy Gateway’s default names, Envoy AI Gateway’s documented names.',
+  recognises(line) {
+    if (!has(line, 'start_time') || !(has(line, 'response_code') || has(line, 'response_flags'))) return false
+    const mark = MARKS.find(name => has(line, name))
+    return mark !== undefined && `start_time and ${mark} stand in the line`
+  },
+  fields: envoyFields,
+  facts: envoyFacts,
+  dropped: [
+    ':authority',
+    'connection_termination_details',
+    'downstream_local_address',
+    'downstream_remote_port',
+    'method',
+    'protocol',
+    'requested_server_name',
+    'upstream_local_address',
+    'authorization',
+    'cookie',
+  ],
+  attempts: (_line, base, facts) => [lastAttempt(base, facts)],
+})

@@ -1,0 +1,92 @@
+import { AppError } from '../../services/platform/errors.ts'
+import type { AttemptContent } from '../attempt.ts'
+import { clientNetwork } from './addresses.ts'
+import { defineDialect, type Facts, has, isObject, type Line } from './dialect.ts'
+import { authResultOf, ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
+import { kongFacts, kongFields } from './kong-fields.ts'
+import { splitTries } from './kong-tries.ts'
+import { operationOfPath } from './operations.ts'
+import { NO_USAGE, usageOf } from './token-convention.ts'
+import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
+
+type KongFacts = Facts<typeof kongFacts>
+
+/** Brings the AI block of any version to `ai.proxy`: the current namespace, or a legacy one named after the plugin (`ai.ai-proxy`, …). */
+function openAiBlock(line: Line): Line {
+  const ai = line['ai']
+  const blocks = isObject(ai) ? [ai['proxy'], ai['ai-proxy'], ai['ai-proxy-advanced'], ...Object.values(ai)] : []
+  const block = blocks.find(value => isObject(value) && (isObject(value['meta']) || isObject(value['usage'])))
+  if (block === undefined) {
+    throw new AppError('LINE_FIELD_MISSING', 'The Kong log line holds no ai block (ai.proxy or ai.<plugin>): it is not a line of a model.')
+  }
+  return { ...line, ai: { proxy: block } }
+}
+
+/** The request as one attempt; kong-tries.ts makes one row per try of it. */
+function request(base: AttemptContent, facts: KongFacts, triesCount: number): AttemptContent {
+  const isCacheHit = facts.cache_status.toLowerCase() === 'hit'
+  const isSent = !isCacheHit && (triesCount > 0 || facts.answered_by === 'upstream')
+  const isFromUpstream = facts.answered_by === '' ? isSent : facts.answered_by === 'upstream'
+  const ending: Ending = facts.status === null ? ENDED_WELL : endingOfStatus(facts.status, isFromUpstream)
+  base.status_code = facts.status ?? 0
+  base.outcome = ending.outcome
+  base.error_class = ending.error_class
+  if (ending.outcome !== 'ok') base.error_detail = `HTTP ${base.status_code} from ${isFromUpstream ? 'the upstream' : 'Kong'}`
+  base.auth_result = authResultOf(ending, base.status_code)
+  base.attempts_reported = isSent ? Math.max(1, triesCount) : 0
+  base.attempt_no = 1
+  base.is_sole_row = triesCount <= 1
+  base.gateway = 'kong'
+  base.operation = operationOfPath(facts.path)
+  base.is_stream = facts.request_mode === 'stream'
+  base.response_cache = isCacheHit ? 'hit' : facts.cache_status.toLowerCase() === 'miss' ? 'miss' : ''
+  base.client_ip_prefix = clientNetwork(facts.client)
+  base.upstream_ms = facts.llm_latency ?? facts.proxy_latency
+  if (base.reported_cost !== null) base.reported_currency = 'USD'
+  const upstream = isSent
+    ? upstreamOf({
+        protocol: facts.provider,
+        address: base.endpoint,
+        model: base.response_model || base.request_model,
+        backend: facts.service,
+      })
+    : NO_UPSTREAM
+  base.upstream_kind = upstream.upstream_kind
+  base.pool = upstream.pool
+  base.provider = upstream.provider
+  base.region = upstream.region
+  return Object.assign(base, isSent || isCacheHit ? usageOf(facts, base) : NO_USAGE)
+}
+
+/** Kong's log object with an AI block, as its log plugins write it: single or in arrays. */
+export const kong = defineDialect({
+  name: 'kong',
+  doc: 'Kong log object (kong.log.serialize) with the block of the AI plugins: ai.proxy, or ai.<plugin> of older versions; tries[] becomes one row each.',
+  recognises(line) {
+    const ai = line['ai']
+    if (isObject(ai) && Object.values(ai).some(block => isObject(block) && isObject(block['meta']) && has(block['meta'], 'plugin_id'))) {
+      return 'ai holds a block with meta.plugin_id'
+    }
+    const latencies = line['latencies']
+    return has(line, 'started_at') && isObject(latencies) && has(latencies, 'kong') && 'started_at and latencies.kong stand in the line'
+  },
+  fields: kongFields,
+  facts: kongFacts,
+  dropped: ['upstream_uri', 'authenticated_entity', 'workspace', 'client_ip', 'tries'],
+  kept: ['workspace_name'],
+  open: openAiBlock,
+  attempts(line, base, facts) {
+    const tries = Array.isArray(line['tries']) ? line['tries'].filter(isObject) : []
+    const last = tries.at(-1)
+    if (last !== undefined) base.endpoint = endpointOf(last)
+    return splitTries(request(base, facts, tries.length), tries, facts.upstream_status, endpointOf)
+  },
+})
+
+function endpointOf(attempt: Line): string {
+  const host = attempt['hostname'] ?? attempt['ip']
+  if (typeof host !== 'string') return ''
+  const port = attempt['port']
+  const bracketed = host.includes(':') ? `[${host}]` : host
+  return typeof port === 'number' ? `${bracketed}:${port}` : bracketed
+}

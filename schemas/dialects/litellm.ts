@@ -1,0 +1,128 @@
+import type { AttemptContent } from '../attempt.ts'
+import { clientNetwork } from './addresses.ts'
+import { defineDialect, type Facts, has, type Line } from './dialect.ts'
+import { ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
+import { litellmFacts, litellmFields } from './litellm-fields.ts'
+import { operationOfCallType } from './operations.ts'
+import { NO_USAGE, UNKNOWN_USAGE, usageOf } from './token-convention.ts'
+import { microseconds } from './transforms.ts'
+import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
+
+type LitellmFacts = Facts<typeof litellmFacts>
+
+/** One record per call: retries and fallbacks of a request are records of their own, joined by trace_id. */
+function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptContent {
+  const isFailure = facts.status === 'failure'
+  const isCacheHit = facts.cache_hit === true
+  const ending = isFailure ? failureOf(base, facts) : ENDED_WELL
+  // A gateway's own refusal and an answer from its cache call nobody.
+  const isSent = ending.outcome !== 'rejected' && !isCacheHit
+  base.outcome = ending.outcome
+  base.error_class = ending.error_class
+  if (isFailure) base.error_detail = [facts.error_class, facts.error_message].filter(text => text !== '').join(': ')
+  base.status_code = isFailure ? statusOf(facts.error_code) : 200
+  base.attempt_key = `${facts.id === '' ? facts.call_id : facts.id}@${String(line['startTime'])}`
+  const tried = facts.retries !== null || facts.fallbacks !== null
+  base.attempts_reported = isSent ? (tried ? 1 + (facts.retries ?? 0) + (facts.fallbacks ?? 0) : null) : 0
+  base.is_fallback = (facts.fallbacks ?? 0) > 0 || (facts.original_group !== '' && facts.original_group !== facts.group)
+  base.is_retry = !base.is_fallback && (facts.retries ?? 0) > 0
+  base.fallback_from = base.is_fallback ? facts.original_group : ''
+  base.request_model ||= facts.model
+  base.response_model = isSent || isCacheHit ? withoutProvider(facts.model, facts.protocol) : ''
+  base.gateway = 'litellm'
+  base.operation = operationOfCallType(facts.call_type)
+  base.is_stream = facts.stream === true
+  if (base.service_tier === 'default' || base.service_tier === 'auto') base.service_tier = ''
+  base.response_cache = isCacheHit ? 'hit' : facts.cache_key === '' ? '' : 'miss'
+  base.client_ip_prefix = clientNetwork(facts.client)
+  setTimes(base, facts)
+  setPlace(base, facts, isSent)
+  setCost(base, facts, isCacheHit)
+  return Object.assign(base, usageOfCall(facts, base, isFailure, isSent || isCacheHit))
+}
+
+function failureOf(base: AttemptContent, facts: LitellmFacts): Ending {
+  return endingOfLitellm({
+    category: facts.rate_limit_category,
+    normalized: facts.normalized_error,
+    errorClass: facts.error_class,
+    status: statusOf(facts.error_code),
+    isBlocked: facts.guardrail_status === 'guardrail_intervened',
+    isFromUpstream: facts.error_provider !== '' || facts.protocol !== '' || base.endpoint !== '',
+  })
+}
+
+/** LiteLLM's error_code is text and may be a name; 0 then. */
+function statusOf(code: string): number {
+  return /^[1-9]\d\d$/.test(code) ? Number(code) : 0
+}
+
+/** `openai/gpt-4o-mini` of provider openai is the model gpt-4o-mini; a slash that belongs to the model's own name stays. */
+function withoutProvider(model: string, provider: string): string {
+  return provider !== '' && model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model
+}
+
+/** The record's times are finer than milliseconds: durations are taken before rounding. */
+function setTimes(base: AttemptContent, facts: LitellmFacts): void {
+  if (facts.start !== null && facts.end !== null && facts.end >= facts.start) base.duration_ms = microseconds(facts.end - facts.start)
+  const first = facts.first_token
+  if (base.is_stream && facts.start !== null && first !== null && first >= facts.start) base.ttft_ms = microseconds(first - facts.start)
+}
+
+function setPlace(base: AttemptContent, facts: LitellmFacts, isSent: boolean): void {
+  const upstream = isSent
+    ? upstreamOf({
+        protocol: facts.protocol,
+        address: base.endpoint,
+        model: base.response_model,
+        backend: facts.group,
+        isPriced: facts.priced_input !== '',
+      })
+    : NO_UPSTREAM
+  base.upstream_kind = upstream.upstream_kind
+  base.pool = upstream.pool
+  base.provider = upstream.provider
+  base.region ||= upstream.region
+  if (!isSent) base.endpoint = ''
+}
+
+/** A cost of 0 means that LiteLLM has no price, except for an answer from its cache, which costs nothing. */
+function setCost(base: AttemptContent, facts: LitellmFacts, isCacheHit: boolean): void {
+  base.reported_cost = facts.cost === '0' && !isCacheHit ? null : facts.cost
+  base.reported_currency = base.reported_cost === null ? '' : 'USD'
+}
+
+/** A failure's own counts are 0, which is not known to be none; a usage object beside them belongs to another call. */
+function usageOfCall(facts: LitellmFacts, base: AttemptContent, isFailure: boolean, isUsed: boolean) {
+  if (!isUsed) return NO_USAGE
+  const isEmpty = (facts.input ?? 0) === 0 && (facts.output ?? 0) === 0
+  if (isFailure && isEmpty) return UNKNOWN_USAGE
+  return isFailure ? usageOf({ input: facts.input, output: facts.output }) : usageOf(facts, base)
+}
+
+/** LiteLLM's StandardLoggingPayload, as its callbacks write it. */
+export const litellm = defineDialect({
+  name: 'litellm',
+  doc: 'LiteLLM StandardLoggingPayload (litellm/types/utils.py): one record per call, success or failure, as generic_api, S3, GCS and custom callbacks write it.',
+  recognises(line) {
+    if (!has(line, 'startTime') || !has(line, 'call_type')) return false
+    const mark = ['model_map_information', 'hidden_params', 'status_fields'].find(name => has(line, name))
+    return mark !== undefined && `startTime, call_type and ${mark} stand in the line`
+  },
+  fields: litellmFields,
+  facts: litellmFacts,
+  dropped: [
+    'messages',
+    'error_str',
+    'total_tokens',
+    'response_time',
+    'saved_cache_cost',
+    'model_parameters',
+    'guardrail_information',
+    'standard_built_in_tools_params',
+    'response_cost_failure_debug_info',
+    'requester_ip_address',
+  ],
+  kept: ['metadata/spend_logs_metadata', 'metadata/user_api_key_alias', 'hidden_params/litellm_overhead_time_ms'],
+  attempts: (line, base, facts) => [call(line, base, facts)],
+})

@@ -1,0 +1,78 @@
+import { Compile } from 'typebox/compile'
+import { AppError } from '../../services/platform/errors.ts'
+import { AttemptContent, emptyAttempt } from '../attempt.ts'
+import type { Facts, FactTable, Line } from './dialect.ts'
+import { type Reader, readFields } from './field-table.ts'
+import { shown } from './transforms.ts'
+
+const DETAIL_LIMIT = 300
+const contract = Compile(AttemptContent)
+
+/** What the sender said beside the line. */
+export interface ReadOptions {
+  /** Who sent it; '' leaves what the line says. */
+  source: string
+  /** The raw text holds `\u` escapes: only then can a string hold NUL or half a surrogate pair. */
+  hasEscapes: boolean
+}
+
+/**
+ * The attempts of a line in a known dialect, complete and within the contract of schemas/attempt.ts. Throws LINE_FIELD_INVALID or LINE_FIELD_MISSING with
+ * the field's name. The same line always gives the same attempts.
+ */
+export function readAttempts(reader: Reader, line: Line, options: ReadOptions): AttemptContent[] {
+  const { dialect } = reader
+  const opened = dialect.open === undefined ? line : dialect.open(line)
+  const reading = readFields(reader, opened)
+  const { tenant_id, request_id, started_at } = reading.values as AttemptContent
+  const base = Object.assign(emptyAttempt(tenant_id, request_id, started_at), reading.values)
+  base.extra = reading.extra
+  const attempts = dialect.attempts === undefined ? [base] : dialect.attempts(opened, base, reading.facts as Facts<FactTable>)
+  for (const attempt of attempts) {
+    complete(attempt, options.source)
+    if (options.hasEscapes) refuseBrokenText(attempt)
+    if (!contract.Check(attempt)) throw outsideContract(attempt)
+  }
+  return attempts
+}
+
+function complete(attempt: AttemptContent, source: string): void {
+  if (source !== '') attempt.source = source
+  if (attempt.attempt_key === '') attempt.attempt_key = String(attempt.attempt_no)
+  if (attempt.duration_ms === null && attempt.ended_at !== null && attempt.ended_at >= attempt.started_at) {
+    attempt.duration_ms = attempt.ended_at - attempt.started_at
+  }
+  if (attempt.ended_at === null && attempt.duration_ms !== null) attempt.ended_at = attempt.started_at + Math.round(attempt.duration_ms)
+  // Words for people: cut and repaired rather than refused.
+  if (attempt.error_detail !== '')
+    attempt.error_detail = attempt.error_detail.slice(0, DETAIL_LIMIT).toWellFormed().replaceAll('\0', '\uFFFD')
+}
+
+/** ClickHouse keeps valid UTF-8, and a NUL in a name is an attack or an accident; either would make two names look like one. */
+function refuseBrokenText(attempt: AttemptContent): void {
+  for (const [column, value] of Object.entries(attempt)) {
+    if (typeof value !== 'string') continue
+    if (!value.isWellFormed())
+      throw new AppError('LINE_FIELD_INVALID', `${column} holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character.`)
+    if (value.includes('\0')) throw new AppError('LINE_FIELD_INVALID', `${column} holds a NUL character (\\u0000), which no name may hold.`)
+  }
+}
+
+function outsideContract(attempt: AttemptContent): AppError {
+  const [first] = contract.Errors(attempt)
+  const column = first?.instancePath.slice(1) ?? 'line'
+  const value = (attempt as unknown as Record<string, unknown>)[column]
+  const expected = contractOf(column)
+  return new AppError('LINE_FIELD_INVALID', `${column} is ${shown(value)}; ${expected ?? first?.message ?? 'it breaks the contract'}.`)
+}
+
+/** What the contract says of a column, in words where the validator's own would not name the choices. */
+function contractOf(column: string): string | undefined {
+  const schema = (AttemptContent.properties as Record<string, { anyOf?: { const?: unknown }[]; maxLength?: number; minLength?: number }>)[
+    column
+  ]
+  const choices = schema?.anyOf?.map(choice => choice.const).filter(choice => typeof choice === 'string')
+  if (choices !== undefined && choices.length > 0) return `expected one of ${choices.map(choice => JSON.stringify(choice)).join(', ')}`
+  if (schema?.maxLength !== undefined) return `expected ${schema.minLength ?? 0} to ${schema.maxLength} characters`
+  return undefined
+}

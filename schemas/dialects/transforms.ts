@@ -1,0 +1,113 @@
+import { AppError } from '../../services/platform/errors.ts'
+import { decimalText } from './decimal-text.ts'
+import type { Transform } from './dialect.ts'
+import { parseIsoTime } from './iso-time.ts'
+
+type Convert = (value: unknown) => string | number | boolean | undefined
+
+const WHOLE = /^\d{1,17}(?:\.0+)?$/
+const NUMBER = /^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
+/** From here on a bare number is milliseconds, below it seconds. */
+const SECONDS_END = 1e11
+
+const FLAGS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  [1, true],
+  [0, false],
+  ['true', true],
+  ['false', false],
+  ['True', true],
+  ['False', false],
+  ['1', true],
+  ['0', false],
+])
+
+function count(value: unknown): number | undefined {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && WHOLE.test(value) ? Number(value) : -1
+  // Adding 0 turns -0 into 0, which JSON can hold and ClickHouse cannot.
+  return Number.isSafeInteger(number) && number >= 0 ? number + 0 : undefined
+}
+
+function amount(value: unknown): number | undefined {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && NUMBER.test(value) ? Number(value) : -1
+  return Number.isFinite(number) && number >= 0 ? number + 0 : undefined
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+function iso(value: unknown, zonelessIsUtc: boolean): number | undefined {
+  return typeof value === 'string' ? parseIsoTime(value, zonelessIsUtc) : undefined
+}
+
+function epochMs(value: unknown): number | undefined {
+  const number = amount(value)
+  return number === undefined ? undefined : Math.round(number)
+}
+
+function seconds(value: unknown): number | undefined {
+  const number = amount(value)
+  return number === undefined ? undefined : microseconds(number * 1000)
+}
+
+function epoch(value: unknown): number | undefined {
+  const number = amount(value)
+  if (number === undefined) return undefined
+  return Math.round(number < SECONDS_END ? number * 1000 : number)
+}
+
+const converters: { readonly [Name in Transform]: { expected: string; convert: Convert } } = {
+  text: { expected: 'text', convert: text },
+  count: { expected: 'a whole number from 0 to 9007199254740991', convert: count },
+  ms: { expected: 'milliseconds, 0 or more', convert: amount },
+  s: { expected: 'seconds, 0 or more', convert: seconds },
+  flag: { expected: 'true or false', convert: value => FLAGS.get(value) },
+  decimal_text: { expected: 'a decimal amount, 0 or more, with at most 19 digits before the point', convert: decimalText },
+  iso_time: { expected: 'an ISO 8601 time with a zone', convert: value => iso(value, false) },
+  iso_or_epoch_ms: {
+    expected: 'an ISO 8601 time with a zone, or whole milliseconds since 1970',
+    convert: value => (typeof value === 'number' ? count(value) : iso(value, false)),
+  },
+  epoch_ms: { expected: 'milliseconds since 1970', convert: epochMs },
+  utc_or_epoch_s: {
+    expected: 'seconds since 1970, or an ISO 8601 time (UTC where it has no zone)',
+    convert: value => iso(value, true) ?? wholeMs(seconds(value)),
+  },
+  utc_or_epoch_fine: {
+    expected: 'seconds since 1970, or an ISO 8601 time (UTC where it has no zone)',
+    convert: value => iso(value, true) ?? seconds(value),
+  },
+  time: {
+    expected: 'an ISO 8601 time with a zone, or seconds or milliseconds since 1970',
+    convert: value => iso(value, false) ?? epoch(value),
+  },
+}
+
+function wholeMs(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms)
+}
+
+/** Milliseconds cut to whole microseconds, which removes the noise of binary fractions. */
+export function microseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}
+
+/** The function of a transform; `undefined` from it means that the value is not of the expected form. */
+export function converterOf(transform: Transform): Convert {
+  return converters[transform].convert
+}
+
+/** The refusal of a value: names source field, value and what was expected. */
+export function invalidField(path: string, value: unknown, transform: Transform): AppError {
+  return new AppError('LINE_FIELD_INVALID', `${path} is ${shown(value)}; expected ${converters[transform].expected}.`)
+}
+
+/** A value as it may stand in a message: short, with its kind where it is no plain value. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  return Array.isArray(value) ? 'a list' : 'an object'
+}

@@ -1,0 +1,86 @@
+/**
+ * Whether an attempt went to a pool (model servers that the operator runs) or to a provider (an external API), and which. Gateways do not say it,
+ * so it follows from what they do say, in this order:
+ * 1. `upstream_kind`, `pool` or `provider` as fields of the line, where an operator has added them.
+ * 2. A provider name under which gateways list servers that the operator runs (`hosted_vllm`, `ollama`, …): pool.
+ * 3. A host that belongs to a provider: that provider.
+ * 4. A host of an own network (private, loopback, cluster-local): pool; but a provider where the gateway names one and the model is one that only
+ *    that provider serves or has a price of it, as behind an egress proxy.
+ * 5. Any other host: provider; its name is the one the gateway gives, else the one that the model's name shows, else the backend's name.
+ * 6. No host: the provider that the gateway names, if any; otherwise not known.
+ */
+import type { AttemptContent } from '../attempt.ts'
+import { hostOf, isOwnNetwork } from './addresses.ts'
+import { bedrockHost, hostRegions, modelFamilies, providerHosts, providerNames, selfHosted } from './providers.ts'
+import { remembered } from './remembered.ts'
+
+/** What a line tells of its upstream; '' where it does not. */
+export interface UpstreamHints {
+  /** The operator's own words (rule 1). */
+  kind?: string
+  pool?: string
+  provider?: string
+  /** Provider or protocol as the gateway names it, which may only mean "speaks OpenAI's protocol". */
+  protocol?: string
+  /** Host, host:port or URL. */
+  address: string
+  /** Model as sent to the upstream or as it answered. */
+  model: string
+  /** Name of the backend, cluster or model group: the pool's name, if it is a pool. */
+  backend: string
+  /** The gateway's own price list has the model under that provider. */
+  isPriced?: boolean
+}
+
+/** The place columns that follow. */
+export type Upstream = Pick<AttemptContent, 'upstream_kind' | 'pool' | 'provider' | 'region'>
+
+/** Never sent upstream, or not known. */
+export const NO_UPSTREAM: Upstream = { upstream_kind: '', pool: '', provider: '', region: '' }
+
+/** The upstream by the rules above. */
+export function upstreamOf(hints: UpstreamHints): Upstream {
+  const { host, region, ofHost, isOwn } = hostFacts(hints.address)
+  const named = nameOf(hints.provider ?? '')
+  const asPool = (pool: string): Upstream => ({ upstream_kind: 'pool', pool: pool === '' ? host : pool, provider: '', region })
+  const asProvider = (provider: string): Upstream => ({ upstream_kind: 'provider', pool: '', provider, region })
+  if (hints.kind === 'pool' || (hints.kind !== 'provider' && hints.pool)) return asPool(hints.pool || hints.backend)
+  const protocol = nameOf(hints.protocol ?? '')
+  const family = familyOf(hints.model)
+  if (hints.kind === 'provider') return asProvider(named || ofHost || protocol || family || hints.backend)
+  if (selfHosted.has(named) || selfHosted.has(protocol)) return asPool(hints.backend)
+  if (named !== '') return asProvider(named)
+  if (ofHost !== '') return asProvider(ofHost)
+  if (host === '') return protocol === '' ? NO_UPSTREAM : asProvider(protocol)
+  if (!isOwn) return asProvider(protocol || family || hints.backend)
+  const isProxied = protocol !== '' && (hints.isPriced === true || family === protocol)
+  return isProxied ? asProvider(protocol) : asPool(hints.backend)
+}
+
+/** A provider's name as Weir writes it. */
+export function nameOf(provider: string): string {
+  return providerNames.get(provider) ?? provider
+}
+
+const hostFacts = remembered(address => {
+  const host = hostOf(address)
+  return { host, region: regionOf(host), ofHost: host === '' ? '' : providerOf(host), isOwn: host !== '' && isOwnNetwork(host) }
+})
+
+function providerOf(host: string): string {
+  if (bedrockHost.test(host)) return 'aws.bedrock'
+  for (const [suffix, provider] of providerHosts) {
+    if (host === suffix || host.endsWith(`.${suffix}`) || host.endsWith(`-${suffix}`)) return provider
+  }
+  return ''
+}
+
+const familyOf = remembered(model => modelFamilies.find(([form]) => form.test(model))?.[1] ?? '')
+
+function regionOf(host: string): string {
+  for (const form of hostRegions) {
+    const match = form.exec(host)
+    if (match?.[1] !== undefined) return match[1]
+  }
+  return ''
+}
