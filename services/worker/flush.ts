@@ -14,8 +14,8 @@ import { touchedWindows } from './touched-windows.ts'
 
 /** What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end. */
 export interface FlushDeps {
-  clickhouse: ClickHouse
-  eventLog: EventLog
+  clickhouse: Pick<ClickHouse, 'insert'>
+  eventLog: Pick<EventLog, 'append'>
   consumer: Pick<Consumer, 'commit'>
   limit: Pick<DeadLetterLimit, 'mayCommit'>
   lineAt: LineAt
