@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { MINUTE, type Now } from '../platform/clock.ts'
 import type { PriceBookStore } from './price-book-store.ts'
-import { conflictsSql, groupsSql, rollupSql, type WindowShape } from './settle-sql.ts'
+import { conflictsSql, joinedGroupsSql, rollupSql, soleGroupsSql, type WindowShape } from './settle-sql.ts'
 
 /** Size of one event of an OpenAI-compatible stream, which carries about one token (see queries/priced.sql). */
 const STREAM_BYTES_PER_TOKEN = 200
@@ -57,7 +57,8 @@ export async function settleWindow(
     stream_bytes_per_token: STREAM_BYTES_PER_TOKEN,
   }
 
-  if (counts.raw_rows > 0) await clickhouse.command(groupsSql(shape), parameters)
+  if (counts.raw_rows > counts.joinable_rows) await clickhouse.command(soleGroupsSql(shape), parameters)
+  if (counts.joinable_rows > 0) await clickhouse.command(joinedGroupsSql(shape), parameters)
   await Promise.all([
     ...(counts.raw_rows > 0
       ? [rollupSql.usage, rollupSql.latency, rollupSql.resilience, rollupSql.provider].map(sql => clickhouse.command(sql, parameters))

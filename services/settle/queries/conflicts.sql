@@ -1,6 +1,10 @@
 INSERT INTO {database}.conflicts
 WITH
-{rows}
+base AS (
+    SELECT *, body_hash, sipHash128(tenant_id, source, request_id, attempt_key) AS event_identity
+    FROM {database}.attempts_raw
+    WHERE window_start = {window:DateTime('UTC')} {neighbours}
+),
 claims AS (
     SELECT any(tenant_id) AS tenant_id, any(source) AS source, any(request_id) AS request_id, any(attempt_key) AS attempt_key,
         arraySort(groupUniqArray((log_epoch, topic, partition, offset, line_no, row_no, body_hash, window_start))) AS claimants

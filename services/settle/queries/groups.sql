@@ -3,8 +3,7 @@ INSERT INTO {database}.attempt_groups_per_minute
 WITH
 {rows}
 {kept}
-{own}
-{requests}
+{grouped}
 {priced}
 SELECT
     {window:DateTime('UTC')} AS window_start,
@@ -24,8 +23,8 @@ SELECT
     countIf(is_final AND NOT request_ok AND NOT has_more_attempts) AS failed_at_once,
     sum(billed_input), sum(billed_cached), sum(billed_write), sum(billed_output), sum(billed_reasoning),
     sum(estimated_input), sum(estimated_output),
-    countIf(is_unpriced AND billed_tokens + estimated_input + estimated_output > 0) AS unpriced_attempts,
-    sumIf(billed_tokens, is_unpriced) AS unpriced_tokens,
+    countIf(is_unpriced) AS unpriced_attempts,
+    sum(unpriced_tokens_) AS unpriced_tokens,
     countIf(reached AND usage_quality = 'missing') AS missing_usage_attempts,
     countIf(usage_quality = 'contradictory') AS contradictory_usage_attempts,
     countIf(response_cache = 'hit') AS response_cache_hits,
@@ -50,6 +49,6 @@ SELECT
     countIf(is_final AND queue_ms IS NOT NULL),
     countIf(outcome = 'ok' AND ttft_ms IS NOT NULL),
     countIf(reached AND duration_ms IS NOT NULL)
-FROM (SELECT *, gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1 AS has_tpot FROM priced)
+FROM priced
 GROUP BY tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, endpoint, region, service_tier,
     currency, outcome, error_class, cause, from_upstream, to_upstream

@@ -9,7 +9,7 @@ own AS (
             arrayFilter(start -> NOT arrayExists(other -> other < start AND start <= other + INTERVAL 15 MINUTE, starts), starts) AS heads
         FROM (
             SELECT *, groupUniqArray(started_at) OVER (PARTITION BY request_identity) AS starts
-            FROM kept WHERE NOT is_sole_row)
+            FROM kept)
     )
     WHERE toStartOfMinute(request_started_at) = {window:DateTime('UTC')}
 ),

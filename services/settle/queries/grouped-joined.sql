@@ -1,14 +1,7 @@
--- grouped: every attempt that counts for this window, with what is known of its whole request (r_…).
+-- grouped: every attempt that counts for this window, with what is known of its whole request (r_…), joined over its rows.
 grouped AS (
     SELECT
-        {attempt_columns},
-        started_at AS r_started_at, true AS is_final, outcome AS r_outcome, toUInt64(1) AS r_rows, toUInt64(reached) AS r_reached,
-        toUInt64(ifNull(attempts_reported, 0)) AS r_reported, upstream AS r_first_upstream, upstream AS r_final_upstream,
-        is_fallback AS r_is_fallback, fallback_from AS r_fallback_from, error_class AS r_first_error, toUInt64(0) AS r_input_tokens
-    FROM kept WHERE is_sole_row
-    UNION ALL
-    SELECT
-        {attempt_columns},
+        {attempt_columns}, upstream, reached,
         request_started_at AS r_started_at, row_number() OVER in_order = count() OVER whole AS is_final, last_value(outcome) OVER whole AS r_outcome,
         count() OVER whole AS r_rows, toUInt64(sum(reached) OVER whole) AS r_reached,
         toUInt64(ifNull(max(attempts_reported) OVER whole, 0)) AS r_reported,
