@@ -1,0 +1,20 @@
+SELECT
+    {keys}
+    sum(r.requests) AS requests,
+    sum(r.successful_requests) AS successful_requests,
+    sumMap(r.errors_by_class) AS errors_by_class,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.ttft_ms) AS ttft_ms,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.tpot_ms) AS tpot_ms,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.duration_ms) AS duration_ms,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.queue_ms) AS queue_ms,
+    sum(r.ttft_count) AS ttft_count,
+    sum(r.tpot_count) AS tpot_count,
+    sum(r.duration_count) AS duration_count,
+    sum(r.queue_count) AS queue_count
+FROM {database}.latency_per_minute_current AS r
+WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
+    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
+GROUP BY {group_by}
+HAVING count() > 0 AND {after}
+ORDER BY {order_by}
+LIMIT {limit:UInt32}
