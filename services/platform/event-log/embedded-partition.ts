@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises'
+import { delay } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import type { TopicPartition } from './embedded-members.ts'
+import type { RecordStore } from './embedded-records.ts'
+import type { WakeUp } from './embedded-wake.ts'
+import type { RecordBatch } from './port.ts'
+
+/** How a partition is read. */
+export interface PartitionReadConfig {
+  at: TopicPartition
+  group: string
+  maxBatchBytes: number
+  maxWaitMs: number
+}
+
+/**
+ * Reads one partition from the group's position on and hands over one batch after the other, until `signal` aborts.
+ * Throws what `onBatch` throws, and EVENT_LOG_GAP when records that the group has not read are gone or its position lies beyond the log.
+ */
+export async function runPartition(
+  config: PartitionReadConfig,
+  deps: { records: RecordStore; wakeUp: WakeUp; onBatch: (batch: RecordBatch) => Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { at, maxBatchBytes, maxWaitMs } = config
+  let position = startOf(config, deps.records)
+  let wasFull = false
+  while (!signal.aborted) {
+    if (deps.records.endOffset(at.topic, at.partition) <= position) {
+      await nextChange(deps.wakeUp, signal)
+      continue
+    }
+    if (!wasFull && maxWaitMs > 0) await delay(maxWaitMs, signal)
+    if (signal.aborted) return
+    const read = deps.records.read(at.topic, at.partition, position, maxBatchBytes)
+    if (read.records[0]?.offset !== position)
+      throw gap(config, `records from offset ${position} to ${read.first} were removed before they were read`)
+    await deps.onBatch({ topic: at.topic, partition: at.partition, records: read.records, endOffset: read.end })
+    position += read.records.length
+    wasFull = read.isFull
+    // A handler that resolves at once must not keep timers, heartbeats among them, from running.
+    await setImmediate()
+  }
+}
+
+function startOf(config: PartitionReadConfig, records: RecordStore): number {
+  const offsets = records.offsets(config.at.topic, config.group)[config.at.partition]
+  if (!offsets) throw new AppError('EVENT_LOG_UNAVAILABLE', `Topic ${config.at.topic} has no partition ${config.at.partition}.`)
+  const { first, end, committed } = offsets
+  if (committed === undefined) return first
+  if (committed > end) throw gap(config, `its committed offset ${committed} lies beyond the end ${end}`)
+  if (committed < first) throw gap(config, `records from offset ${committed} to ${first} were removed before they were read`)
+  return committed
+}
+
+function gap({ at, group }: PartitionReadConfig, what: string): AppError {
+  return new AppError('EVENT_LOG_GAP', `Group ${group} cannot go on in partition ${at.partition} of ${at.topic}: ${what}.`)
+}
+
+function nextChange(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const ignore = wakeUp.listen(done)
+    signal.addEventListener('abort', done, { once: true })
+    function done(): void {
+      ignore()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
