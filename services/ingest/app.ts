@@ -1,0 +1,80 @@
+import { type FastifyInstance, fastify } from 'fastify'
+import { type Now, SECOND } from '../platform/clock.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { type Progress, probeAnswer } from '../platform/health.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { registerProblems } from '../platform/problems.ts'
+import type { Tokens } from '../platform/tokens.ts'
+import { routeAccessLogs } from './access-logs.ts'
+import { type ByteBudget, buildByteBudget } from './byte-budget.ts'
+import type { IngestConfig } from './config.ts'
+import { routeEngineMetrics } from './engine-metrics.ts'
+import { buildPublisher, type Publisher } from './publish.ts'
+import { buildRateLimit, type RateLimit } from './rate-limit.ts'
+
+/** What ingest needs. Without `tokens` it takes requests from this machine only. */
+export interface IngestDeps {
+  eventLog: Pick<EventLog, 'append'>
+  tokens: Tokens | undefined
+  metrics: Metrics<'ingest'>
+  progress: Progress
+  logger: Logger
+  now: Now
+}
+
+/** What the routes share. */
+export interface RequestDeps {
+  tokens: Tokens | undefined
+  metrics: Metrics<'ingest'>
+  budget: ByteBudget
+  rateLimit: RateLimit
+  publisher: Publisher
+  now: Now
+}
+
+/** A body must be here within this time; a sender that trickles bytes would hold its share of the budget for ever. */
+const REQUEST_TIMEOUT_MS = 60 * SECOND
+
+/** Builds the HTTP side of ingest; it does not listen yet. Closing it waits for the requests under way. */
+export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyInstance {
+  const app = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: 'idle' })
+  // Bodies are read by the routes, as streams with their own limits; no parser of the framework may touch them.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
+  registerProblems(app, deps)
+  const requestDeps: RequestDeps = {
+    tokens: deps.tokens,
+    metrics: deps.metrics,
+    budget: buildByteBudget(config.maxBytesInFlight, heldBytes => deps.metrics.ingest_in_flight_bytes.set({}, heldBytes)),
+    rateLimit: buildRateLimit(config, deps.now),
+    publisher: buildPublisher(config, deps),
+    now: deps.now,
+  }
+  routeAccessLogs(app, config, requestDeps)
+  routeEngineMetrics(app, config, requestDeps)
+  routeProbes(app, deps)
+  countRequests(app, deps.metrics)
+  return app
+}
+
+function routeProbes(app: FastifyInstance, deps: IngestDeps): void {
+  for (const path of ['/healthz', '/readyz', '/metrics']) {
+    app.get(path, async (_request, reply) => {
+      const answer = await probeAnswer(path, { progress: deps.progress, registry: deps.metrics.registry })
+      return reply
+        .code(answer?.status ?? 404)
+        .header('content-type', answer?.contentType)
+        .send(answer?.body)
+    })
+  }
+}
+
+function countRequests(app: FastifyInstance, metrics: Metrics<'ingest'>): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const endpoint = request.routeOptions.url?.slice('/v1/'.length)
+    if (endpoint !== 'access-logs' && endpoint !== 'engine-metrics') return
+    const status = reply.statusCode >= 500 ? '5xx' : reply.statusCode >= 400 ? '4xx' : '2xx'
+    metrics.ingest_requests_total.inc({ endpoint, status })
+  })
+}

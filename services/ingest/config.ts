@@ -1,0 +1,36 @@
+import { DAY, MINUTE } from '../platform/clock.ts'
+import type { Settings } from '../platform/env.ts'
+
+/** What ingest is told. */
+export interface IngestConfig {
+  /** Largest body as sent; largest after decompression; longest line (bytes). */
+  maxBodyBytes: number
+  maxInflatedBytes: number
+  maxLineBytes: number
+  /** Body bytes held at once. */
+  maxBytesInFlight: number
+  appendTimeoutMs: number
+  /** Body bytes per second and sender; 0: no limit. */
+  maxBytesPerSecond: number
+  maxExpositionBytes: number
+  scrapeIntervalMs: number
+  scrapeTimeoutMs: number
+}
+
+/** Lines that a body may hold. Bodies of tiny lines would otherwise occupy the process for many seconds. */
+export const MAX_LINES = 250_000
+/** How deep a line may be nested. Real payloads stay below 20; readers further on may recurse. */
+export const MAX_DEPTH = 64
+/** Lines are gathered into messages of at most this size: well below the 1 MB that Kafka accepts by default, headers included. */
+export const MAX_MESSAGE_BYTES = 512 * 1024
+/** Rejected lines that an answer lists; all of them are counted. */
+export const MAX_LISTED_REJECTIONS = 1_000
+/** How far from now the time of a pushed exposition may lie: the same bounds as for lines. */
+export const OLDEST_READING_MS = 35 * DAY
+export const NEWEST_READING_MS = 5 * MINUTE
+
+/** Picks what ingest needs from the settings. */
+export function readIngestConfig(settings: Settings): IngestConfig {
+  const { host: _host, port: _port, ...config } = settings.ingest
+  return config
+}

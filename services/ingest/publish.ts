@@ -1,0 +1,104 @@
+import { delay } from '../platform/clock.ts'
+import { AppError } from '../platform/errors.ts'
+import type { EventLog, NewRecord } from '../platform/event-log/port.ts'
+import type { Progress } from '../platform/health.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { MAX_MESSAGE_BYTES } from './config.ts'
+
+/** Lines gathered into messages. */
+export interface MessageBuilder {
+  /** Copies a line into the current message, or into a new one when it would not fit. */
+  add(line: Uint8Array): void
+  /** All messages in order: lines separated by newlines, none at the end. */
+  messages(): readonly Buffer[]
+  readonly lineBytes: number
+}
+
+const NEWLINE = 0x0a
+
+/** Builds an empty gatherer. A message has at most `maxMessageBytes`, unless a single line is longer. */
+export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): MessageBuilder {
+  const done: Buffer[] = []
+  let current = Buffer.allocUnsafe(0)
+  let used = 0
+  let lineBytes = 0
+  const grownTo = (neededBytes: number) => {
+    const grown = Buffer.allocUnsafe(Math.max(neededBytes, Math.min(maxMessageBytes, Math.max(16_384, current.length * 4))))
+    current.copy(grown, 0, 0, used)
+    return grown
+  }
+  const close = () => {
+    if (used > 0) done.push(current.subarray(0, used))
+    current = Buffer.allocUnsafe(0)
+    used = 0
+  }
+  return {
+    add(line) {
+      if (used > 0 && used + 1 + line.length > maxMessageBytes) close()
+      const neededBytes = used + (used > 0 ? 1 : 0) + line.length
+      if (neededBytes > current.length) current = grownTo(neededBytes)
+      if (used > 0) current[used++] = NEWLINE
+      current.set(line, used)
+      used += line.length
+      lineBytes += line.length
+    },
+    messages() {
+      close()
+      return done
+    },
+    get lineBytes() {
+      return lineBytes
+    },
+  }
+}
+
+/** What publishing needs. */
+export interface PublishDeps {
+  eventLog: Pick<EventLog, 'append'>
+  metrics: Metrics<'ingest'>
+  progress: Progress
+  now: () => number
+}
+
+/** Appends to the event log with a deadline. */
+export interface Publisher {
+  /**
+   * Resolves when the event log has all records on disk; only then may a sender be told 202. Rejects with EVENT_LOG_UNAVAILABLE after
+   * `appendTimeoutMs`, or with what the log rejected with. `onSettled` is called when the append itself has ended, which may be later:
+   * until then the log holds the records in memory, and so does the sender's share of the byte budget.
+   */
+  publish(topic: string, records: readonly NewRecord[], onSettled?: () => void): Promise<void>
+}
+
+/** Builds the publisher. An append that is overdue counts as pending work without progress in /healthz. */
+export function buildPublisher(config: { appendTimeoutMs: number }, deps: PublishDeps): Publisher {
+  let underWay = 0
+  return {
+    async publish(topic, records, onSettled = () => {}) {
+      const startedMs = deps.now()
+      underWay++
+      deps.progress.expect('append')
+      const append = deps.eventLog.append(topic, records).finally(() => {
+        underWay--
+        deps.progress.report('append', { pending: underWay > 0 })
+        onSettled()
+      })
+      await withinDeadline(append, config.appendTimeoutMs)
+      deps.metrics.ingest_append_duration_seconds.observe({}, (deps.now() - startedMs) / 1000)
+    },
+  }
+}
+
+async function withinDeadline(append: Promise<void>, timeoutMs: number): Promise<void> {
+  const timer = new AbortController()
+  const overdue = delay(timeoutMs, timer.signal).then(() => {
+    if (!timer.signal.aborted) throw new AppError('EVENT_LOG_UNAVAILABLE', `the event log did not store the records within ${timeoutMs} ms`)
+  })
+  try {
+    await Promise.race([append, overdue])
+  } finally {
+    timer.abort()
+    // The one that lost the race may still reject; what it says has no reader any more.
+    append.catch(() => {})
+  }
+}

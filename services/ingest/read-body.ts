@@ -1,0 +1,106 @@
+import type { Readable, Transform } from 'node:stream'
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import { AppError } from '../platform/errors.ts'
+import type { Lease } from './byte-budget.ts'
+
+/** How a body is read. `contentEncoding` is the header as sent; `lease` is charged with every byte that is held. */
+export interface ReadBodyOptions {
+  contentEncoding: string | undefined
+  contentLength?: string | undefined
+  maxBodyBytes: number
+  maxInflatedBytes: number
+  lease: Pick<Lease, 'add'>
+}
+
+/**
+ * Reads and decompresses a body. Nothing beyond a limit is ever held: a bomb is stopped at the limit. The source is left open, with the rest
+ * of it discarded, so that the sender can read the answer.
+ * Rejects with INGEST_ENCODING_UNSUPPORTED, INGEST_BODY_TOO_LARGE, INGEST_BODY_INVALID (cut, corrupt, or not in the encoding it claims)
+ * or what the lease throws.
+ */
+export async function readBody(source: Readable, options: ReadBodyOptions): Promise<Buffer> {
+  const tooLarge = new AppError(
+    'INGEST_BODY_TOO_LARGE',
+    `the body is larger than ${options.maxBodyBytes} bytes as sent or ${options.maxInflatedBytes} bytes decompressed: send it in parts`,
+  )
+  const inflater = inflaterFor(options.contentEncoding)
+  try {
+    if (Number(options.contentLength ?? 0) > options.maxBodyBytes) throw tooLarge
+    const body = await collect(source, inflater, options, tooLarge)
+    if (inflater === undefined) refuseUndeclaredCompression(body)
+    return body
+  } finally {
+    inflater?.destroy()
+    source.resume()
+  }
+}
+
+function collect(source: Readable, inflater: Transform | undefined, options: ReadBodyOptions, tooLarge: AppError): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const chunks: Buffer[] = []
+  let sentBytes = 0
+  let heldBytes = 0
+  const fail = (error: unknown) => {
+    if (inflater) source.unpipe(inflater)
+    chunks.length = 0
+    source.off('data', count)
+    last.off('data', take)
+    reject(error)
+  }
+  const count = (chunk: Buffer) => {
+    sentBytes += chunk.length
+    if (sentBytes > options.maxBodyBytes) fail(tooLarge)
+  }
+  const take = (chunk: Buffer) => {
+    heldBytes += chunk.length
+    if (heldBytes > options.maxInflatedBytes) return fail(tooLarge)
+    try {
+      options.lease.add(chunk.length)
+    } catch (error) {
+      return fail(error)
+    }
+    chunks.push(chunk)
+  }
+  const last = inflater ?? source
+  source.on('data', count)
+  source.once('error', error => fail(new AppError('INGEST_BODY_INVALID', 'the body ended before it was complete', { cause: error })))
+  source.once('close', () => {
+    if (!source.readableEnded) fail(new AppError('INGEST_BODY_INVALID', 'the body ended before it was complete'))
+  })
+  last.on('data', take)
+  last.once('end', () => resolve(Buffer.concat(chunks)))
+  inflater?.once('error', error =>
+    fail(
+      new AppError(
+        'INGEST_BODY_INVALID',
+        `the body is not whole, valid ${options.contentEncoding}, which its Content-Encoding says: ${error.message}`,
+        {
+          cause: error,
+        },
+      ),
+    ),
+  )
+  if (inflater) source.pipe(inflater)
+  return promise
+}
+
+function inflaterFor(contentEncoding: string | undefined): Transform | undefined {
+  switch ((contentEncoding ?? 'identity').trim().toLowerCase()) {
+    case '':
+    case 'identity':
+      return undefined
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip()
+    case 'zstd':
+      // RFC 9659: content encoded with zstd needs a window of at most 8 MB; more would be memory that a sender decides on.
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })
+    default:
+      throw new AppError('INGEST_ENCODING_UNSUPPORTED', `Content-Encoding "${contentEncoding}" is not supported: use gzip, zstd or none`)
+  }
+}
+
+function refuseUndeclaredCompression(body: Buffer): void {
+  const name = body[0] === 0x1f && body[1] === 0x8b ? 'gzip' : body.subarray(0, 4).toString('hex') === '28b52ffd' ? 'zstd' : undefined
+  if (name) throw new AppError('INGEST_BODY_INVALID', `the body is compressed with ${name}, but has no "Content-Encoding: ${name}"`)
+}

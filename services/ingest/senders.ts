@@ -1,0 +1,46 @@
+import ipaddr from 'ipaddr.js'
+import { AppError } from '../platform/errors.ts'
+import { bearerFrom, type Tokens } from '../platform/tokens.ts'
+
+/** Who sends. */
+export interface Sender {
+  name: string
+  /** Source of all its lines; undefined: it may name one with each body. */
+  source: string | undefined
+  /** Tenants that it may write for; undefined: any. */
+  tenants: readonly string[] | undefined
+}
+
+/** What is known of a request before its body is read. */
+export interface SenderRequest {
+  remoteAddress: string | undefined
+  headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/**
+ * Identifies the sender of a request, or throws INGEST_UNAUTHENTICATED.
+ * Without a tokens file only programs on this machine may send. A forwarded request, or one made by a web page (it carries Origin),
+ * reaches a loopback address too, but does not come from such a program.
+ */
+export function identifySender(request: SenderRequest, tokens: Tokens | undefined): Sender {
+  if (tokens === undefined) {
+    if (!isLoopback(request.remoteAddress))
+      throw unauthenticated('ingest has no tokens file (WEIR_TOKENS_FILE) and so takes lines from this machine only')
+    if (request.headers['origin'] || request.headers['x-forwarded-for'] || request.headers['forwarded'])
+      throw unauthenticated('ingest has no tokens file (WEIR_TOKENS_FILE) and so takes no forwarded requests and none from web pages')
+    return { name: 'local', source: undefined, tenants: undefined }
+  }
+  const bearer = bearerFrom(request.headers['authorization'] as string | undefined)
+  if (bearer === undefined) throw unauthenticated('send a token: Authorization: Bearer <token>')
+  const holder = tokens.lookup(bearer)
+  if (holder?.role !== 'sender') throw unauthenticated('the token is unknown or not a sender’s')
+  return { name: holder.name, source: holder.source, tenants: holder.tenants }
+}
+
+function unauthenticated(message: string): AppError {
+  return new AppError('INGEST_UNAUTHENTICATED', message)
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback'
+}
