@@ -15,6 +15,8 @@ export interface MessageBuilder {
 }
 
 const NEWLINE = 0x0a
+/** Bytes of one append. */
+const MAX_APPEND_BYTES = 8 * 1024 * 1024
 
 /** Builds an empty gatherer. A message has at most `maxMessageBytes`, unless a single line is longer. */
 export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): MessageBuilder {
@@ -76,26 +78,51 @@ export function buildPublisher(config: { appendTimeoutMs: number }, deps: Publis
   return {
     async publish(topic, records, onSettled = () => {}) {
       const startedMs = deps.now()
+      const deadline = new AbortController()
       underWay++
       deps.progress.expect('append')
-      const append = deps.eventLog.append(topic, records).finally(() => {
+      const append = appendInGroups(topic, records, deps.eventLog, deadline.signal).finally(() => {
         underWay--
         deps.progress.report('append', { pending: underWay > 0 })
         onSettled()
       })
-      await withinDeadline(append, config.appendTimeoutMs)
+      await withinDeadline(append, config.appendTimeoutMs, deadline)
       deps.metrics.ingest_append_duration_seconds.observe({}, (deps.now() - startedMs) / 1000)
     },
   }
 }
 
-async function withinDeadline(append: Promise<void>, timeoutMs: number): Promise<void> {
+/**
+ * A large body goes to the log in several appends, since an adapter bounds what may wait in it. One after the other, so that lines stay in order;
+ * none is begun any more once the sender was told 503, because it will send all of them again.
+ */
+async function appendInGroups(
+  topic: string,
+  records: readonly NewRecord[],
+  eventLog: PublishDeps['eventLog'],
+  overdue: AbortSignal,
+): Promise<void> {
+  let from = 0
+  while (from < records.length && !overdue.aborted) {
+    let to = from
+    let groupBytes = 0
+    do groupBytes += records[to++]?.value.byteLength ?? 0
+    while (to < records.length && groupBytes + (records[to]?.value.byteLength ?? 0) <= MAX_APPEND_BYTES)
+    await eventLog.append(topic, records.slice(from, to))
+    from = to
+  }
+}
+
+/** Waits for the append, at most until the deadline, at which `overdue` is aborted. */
+async function withinDeadline(append: Promise<void>, timeoutMs: number, overdue: AbortController): Promise<void> {
   const timer = new AbortController()
-  const overdue = delay(timeoutMs, timer.signal).then(() => {
-    if (!timer.signal.aborted) throw new AppError('EVENT_LOG_UNAVAILABLE', `the event log did not store the records within ${timeoutMs} ms`)
+  const expiry = delay(timeoutMs, timer.signal).then(() => {
+    if (timer.signal.aborted) return
+    overdue.abort()
+    throw new AppError('EVENT_LOG_UNAVAILABLE', `the event log did not store the records within ${timeoutMs} ms`)
   })
   try {
-    await Promise.race([append, overdue])
+    await Promise.race([append, expiry])
   } finally {
     timer.abort()
     // The one that lost the race may still reject; what it says has no reader any more.

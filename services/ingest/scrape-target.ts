@@ -1,0 +1,61 @@
+import { type Dispatcher, request } from 'undici'
+import { AppError } from '../platform/errors.ts'
+import { EXPOSITION_TOPIC, expositionRecord, refuseUnlikeExposition } from './exposition.ts'
+import type { Publisher } from './publish.ts'
+import { mediaTypeOf } from './query.ts'
+import { readBody } from './read-body.ts'
+import type { Target } from './targets.ts'
+
+/** How a reading ended. All but `ok` are a gap in the data; a gap is never written as zeros. */
+export type ScrapeOutcome = 'ok' | 'timeout' | 'refused' | 'status' | 'too_large' | 'invalid' | 'append_failed'
+
+/** What a reading needs. */
+export interface ScrapeDeps {
+  dispatcher: Dispatcher
+  publisher: Publisher
+  now: () => number
+}
+
+/** Reads a target once and appends what it gave to the log, timed at the moment the answer was complete. Never rejects: the outcome tells, `detail` for the log. */
+export async function scrapeTarget(
+  target: Target,
+  config: { timeoutMs: number; maxExpositionBytes: number },
+  deps: ScrapeDeps,
+): Promise<{ outcome: ScrapeOutcome; detail?: string }> {
+  const timeout = AbortSignal.timeout(config.timeoutMs)
+  let text: Buffer
+  let contentType: string | undefined
+  try {
+    const answer = await request(target.url, {
+      dispatcher: deps.dispatcher,
+      signal: timeout,
+      headers: { accept: 'application/openmetrics-text;q=0.5,text/plain;version=0.0.4', 'accept-encoding': 'gzip', 'user-agent': 'weir' },
+    })
+    if (answer.statusCode !== 200) {
+      answer.body.destroy()
+      return { outcome: 'status', detail: `the target answered ${answer.statusCode}` }
+    }
+    contentType = mediaTypeOf(String(answer.headers['content-type'] ?? ''))
+    text = await readBody(answer.body, {
+      contentEncoding: answer.headers['content-encoding'] as string | undefined,
+      maxBodyBytes: config.maxExpositionBytes,
+      maxInflatedBytes: config.maxExpositionBytes,
+      lease: { add() {} },
+    }).finally(() => answer.body.destroy())
+    refuseUnlikeExposition(text)
+  } catch (error) {
+    return { outcome: timeout.aborted ? 'timeout' : outcomeOf(error), detail: error instanceof Error ? error.message : String(error) }
+  }
+  const readAtMs = deps.now()
+  try {
+    await deps.publisher.publish(EXPOSITION_TOPIC, [expositionRecord(text, contentType, { ...target, source: undefined, readAtMs })])
+    return { outcome: 'ok' }
+  } catch (error) {
+    return { outcome: 'append_failed', detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function outcomeOf(error: unknown): ScrapeOutcome {
+  if (!(error instanceof AppError)) return 'refused'
+  return error.code === 'INGEST_BODY_TOO_LARGE' ? 'too_large' : 'invalid'
+}
