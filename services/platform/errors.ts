@@ -5,6 +5,10 @@
 export const errorCatalogue = {
   SETTINGS_INVALID: { retryable: false, meaning: 'An environment variable or a settings file is missing or malformed.' },
   EVENT_LOG_CODEC_UNSUPPORTED: { retryable: false, meaning: 'A producer compresses with a method that Weir cannot read (snappy or lz4).' },
+  EVENT_LOG_KAFKA_NOT_INSTALLED: {
+    retryable: false,
+    meaning: 'A local Kafka was asked for, but java or mvn is missing, or Kafka could not be fetched with them.',
+  },
   EVENT_LOG_UNAVAILABLE: { retryable: true, meaning: 'The event log (Kafka or the embedded one) did not answer in time.' },
   EVENT_LOG_RECORD_TOO_LARGE: { retryable: false, meaning: 'One record is larger than the event log accepts.' },
   EVENT_LOG_NOT_OWNER: { retryable: false, meaning: 'A commit was tried for a partition that this member no longer owns.' },
