@@ -20,9 +20,13 @@ export interface TruthRow extends TokenCounts {
   key: readonly string[]
   requests: number
   successful_requests: number
+  /** Calls to upstreams, each where it went; on the basis `reported` those with a record of their own. */
   attempts: number
-  /** Rows that a reader of the lines gets; equals `attempts` on the basis `upstream`. */
+  /** All calls of a request, at its last one; on the basis `reported` those that the lines tell or count. */
+  attempts_reported: number
+  /** Rows that a reader of the lines gets: attempts with a record of their own, and one for a request that has none. */
   rows: number
+  /** Counted by a gateway but without a record of their own. */
   unseen_attempts: number
   retries: number
   fallbacks: number
@@ -43,7 +47,7 @@ export interface AggregateOptions {
 export function aggregateTruth(requests: Iterable<RequestTruth>, options: AggregateOptions): TruthRow[] {
   const rows = new Map<string, TruthRow>()
   const rowOf = (request: RequestTruth, attempt: AttemptTruth | undefined): TruthRow => {
-    const key = options.groupBy.map(name => keyOf(name, request, attempt))
+    const key = options.groupBy.map(name => keyOf(name, request, attempt, options.basis))
     const id = JSON.stringify(key)
     let row = rows.get(id)
     if (row === undefined) {
@@ -79,11 +83,9 @@ function addRequest(
     row.response_cache_hits++
     row.response_cache_hit_tokens += request.cached_answer.input_tokens + request.cached_answer.output_tokens
   }
-  if (isReported) {
-    row.attempts += knowable.unseen_attempts
-    row.unseen_attempts += knowable.unseen_attempts
-    if (shown.length === 0) row.rows++
-  }
+  row.attempts_reported += isReported ? knowable.attempts : request.attempts.length
+  if (isReported) row.unseen_attempts += knowable.unseen_attempts
+  if (shown.length === 0) row.rows++
   for (const attempt of shown) {
     const target = rowOf(request, attempt)
     target.attempts++
@@ -103,8 +105,11 @@ export function addTokens(sum: TokenCounts, tokens: TokenCounts): void {
   sum.reasoning_tokens += tokens.reasoning_tokens
 }
 
-function keyOf(name: TruthKey, request: RequestTruth, attempt: AttemptTruth | undefined): string {
+function keyOf(name: TruthKey, request: RequestTruth, attempt: AttemptTruth | undefined, basis: TruthBasis): string {
   switch (name) {
+    case 'route':
+      // LiteLLM's records name the path, not a route.
+      return basis === 'reported' && request.dialect === 'litellm' ? '/v1/chat/completions' : request.route
     case 'upstream_kind':
     case 'upstream':
     case 'response_model':
@@ -122,6 +127,7 @@ function emptyRow(key: readonly string[]): TruthRow {
     requests: 0,
     successful_requests: 0,
     attempts: 0,
+    attempts_reported: 0,
     rows: 0,
     unseen_attempts: 0,
     retries: 0,

@@ -85,11 +85,11 @@ const llamaPool: PoolConfig = {
   region: 'eu-central-1',
   endpoints: ['10.20.1.11:8000', '10.20.1.12:8000'],
   running_limit: 64,
-  kv_capacity_tokens: 48_000,
+  kv_capacity_tokens: 28_000,
   max_model_tokens: 24_576,
   prefill_tokens_per_s: 9_000,
-  iteration_base_ms: 24,
-  iteration_per_request_ms: 0.45,
+  iteration_base_ms: 28,
+  iteration_per_request_ms: 0.5,
   prefill_slowdown: 1.7,
 }
 /** Four L40S per engine. */

@@ -14,7 +14,10 @@ const ordinary = {
   response_cache_share: 0,
 } as const
 
-/** Eight tenants, two behind each gateway. globex is the noisy neighbour; hooli's gateway answers some requests from its cache. */
+/**
+ * Eight tenants, two behind each gateway. globex is the noisy neighbour; hooli's gateway answers some requests from its cache.
+ * Behind Kong and LiteLLM no keys fail: what they refuse before the AI plugin or the router runs is not in their usage logs.
+ */
 export const defaultTenants: readonly TenantConfig[] = [
   {
     ...ordinary,
@@ -73,7 +76,8 @@ export const defaultTenants: readonly TenantConfig[] = [
     priority: 'interactive',
     api_keys: ['umbrella-helpdesk'],
     users: 300,
-    auth_failure_share: 0.006,
+    auth_failure_share: 0,
+    rate_limit_per_minute: 600,
   },
   {
     ...ordinary,
@@ -87,6 +91,8 @@ export const defaultTenants: readonly TenantConfig[] = [
     api_keys: ['stark-nightly'],
     stream_share: 0.1,
     users: 6,
+    auth_failure_share: 0,
+    rate_limit_per_minute: 600,
   },
   {
     ...ordinary,
@@ -97,6 +103,7 @@ export const defaultTenants: readonly TenantConfig[] = [
     routes: [{ route: 'agents', share: 1 }],
     api_keys: ['wayne-agents'],
     users: 12,
+    auth_failure_share: 0.008,
   },
   {
     ...ordinary,

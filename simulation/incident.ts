@@ -45,37 +45,37 @@ export interface PhaseStarted extends IncidentPhase {
   incident: string
 }
 
-/** OpenAI fails for two and a half minutes; its traffic falls back to the pool llama-70b-h100, which is too small for it. Made for `defaultPlatform`. */
+/** OpenAI fails for two and three quarter minutes; its traffic falls back to the pool llama-70b-h100, which is too small for it. Made for `defaultPlatform`. */
 export const providerOutage: IncidentScript = {
   name: 'provider-outage',
   phases: [
     { at_ms: 0, name: 'provider fails', sentence: 'OpenAI answers 503 or not at all; retries against it begin.' },
     { at_ms: 10 * SECOND, name: 'fallback', sentence: 'Requests for gpt-4o-mini and gpt-4o fall back to the pool llama-70b-h100.' },
     {
-      at_ms: 50 * SECOND,
+      at_ms: MINUTE,
       name: 'pool saturates',
       sentence: 'The pool’s KV cache is full: requests queue, running ones are preempted, its own tenants wait.',
     },
     {
-      at_ms: 90 * SECOND,
+      at_ms: 105 * SECOND,
       name: 'retry storm',
       sentence: 'Attempts time out in the queue and are sent again: load on the pool grows while fewer answers come out.',
     },
-    { at_ms: 150 * SECOND, name: 'provider recovers', sentence: 'OpenAI answers again; the fallback stops, the pool works off its queue.' },
+    { at_ms: 165 * SECOND, name: 'provider recovers', sentence: 'OpenAI answers again; the fallback stops, the pool works off its queue.' },
     { at_ms: 270 * SECOND, name: 'recovered', sentence: 'Queues are empty, attempts per request are back where they were.' },
   ],
   effects: [
     {
       kind: 'provider-fails',
       from_ms: 0,
-      to_ms: 150 * SECOND,
+      to_ms: 165 * SECOND,
       provider: 'openai',
       share: 0.97,
       timeout_share: 0.15,
       statuses: [503, 503, 500],
     },
-    { kind: 'provider-slow', from_ms: 150 * SECOND, to_ms: 3 * MINUTE, provider: 'openai', factor: 1.6 },
-    { kind: 'tenant-surge', from_ms: 60 * SECOND, to_ms: 150 * SECOND, tenant_id: 'globex', factor: 1.5 },
+    { kind: 'provider-slow', from_ms: 165 * SECOND, to_ms: 195 * SECOND, provider: 'openai', factor: 1.6 },
+    { kind: 'tenant-surge', from_ms: 30 * SECOND, to_ms: 165 * SECOND, tenant_id: 'globex', factor: 1.6 },
   ],
 }
 

@@ -146,6 +146,26 @@ export function knowableOf(request: RequestTruth): Knowable {
   if (total === 0) return { is_seen: true, rows: 1, attempts: 0, unseen_attempts: 0 }
   let seen = 0
   for (const attempt of request.attempts) if (attempt.is_seen) seen++
-  const counted = request.dialect === 'envoy' ? total : seen
+  const counted = request.dialect === 'envoy' ? total : Math.max(seen, litellmCounted(request))
   return { is_seen: seen > 0, rows: seen, attempts: counted, unseen_attempts: counted - seen }
+}
+
+/** Attempts that the headers on a plain LiteLLM success add up to: one, the retries in the group that served, and the fallbacks. */
+function litellmCounted(request: RequestTruth): number {
+  if (request.dialect !== 'litellm' || request.is_stream || request.outcome !== 'ok') return 0
+  const { retries, fallbacks } = litellmCounts(request)
+  return 1 + retries + fallbacks
+}
+
+/** What LiteLLM counts on a success: retries in the group that served, and fallbacks before it. */
+export function litellmCounts(request: RequestTruth): { retries: number; fallbacks: number } {
+  let retries = 0
+  let fallbacks = 0
+  for (const attempt of request.attempts) {
+    if (attempt.is_fallback) {
+      fallbacks++
+      retries = 0
+    } else if (attempt.is_retry) retries++
+  }
+  return { retries, fallbacks }
 }
