@@ -8,9 +8,9 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { retry } from '../platform/retry.ts'
 import { buildDeadLetterLimit, type DeadLetterLimitConfig } from './dead-letter-limit.ts'
+import type { DecodedMessage, LineAt } from './decode-message.ts'
 import { flushBatch } from './flush.ts'
-import { buildGatherer, type DecodedMessage, type GatherConfig, type Gatherer } from './gather.ts'
-import type { LineAt } from './refused-rows.ts'
+import { buildGatherer, type GatherConfig, type Gatherer } from './gather.ts'
 import { runLagReport } from './report-lag.ts'
 
 /** The consumer group of all workers. */
@@ -100,7 +100,8 @@ async function gather(
   for (const record of batch.records) {
     if (!(await gatherer.room())) return false
     const decoded = deps.decode(record)
-    limit.add(decoded.ledger.lines, decoded.deadLetters)
+    // Expositions do not count: a wrong scrape target must not stop the accounting of requests.
+    if (record.topic === ACCESS_LOG_TOPIC) limit.add(decoded.ledger.lines, decoded.deadLetters)
     gatherer.add(record, decoded)
   }
   deps.progress.expect(LOOP)

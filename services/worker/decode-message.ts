@@ -1,9 +1,21 @@
+import type { AttemptRow } from '../../schemas/attempt.ts'
+import type { DeadLetter } from '../../schemas/dead-letter.ts'
+import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
+import type { MessageRead } from '../../schemas/message-read.ts'
+import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
-import { acceptTimeAt } from './accept-time.ts'
-import { decodeAccessLog } from './decode.ts'
-import type { DecodedMessage } from './gather.ts'
-import type { LineAt } from './refused-rows.ts'
+import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
+import { type DecodeConfig, decodeAccessLog } from './decode.ts'
+import { decodeEngineMetrics } from './decode-metrics.ts'
 import { rawTextOf, splitLines } from './split-lines.ts'
+
+/** What one message of the event log came to. */
+export interface DecodedMessage {
+  attempts: readonly AttemptRow[]
+  samples: readonly EngineSampleRow[]
+  deadLetters: readonly DeadLetter[]
+  ledger: MessageRead
+}
 
 /** What decoding is told. */
 export interface MessageConfig {
@@ -11,35 +23,57 @@ export interface MessageConfig {
   logEpoch: string
   /** Longest line that is read, bytes. */
   maxLineBytes: number
+  /** Times accepted of a message taken at that time; default: `acceptTimeAt`. Must not depend on the reader's clock. */
+  acceptTime?: (takenAtMs: number) => AcceptTime
 }
 
-/** Decodes messages of the access-log topic and accounts for their lines. */
-export function buildAccessLogDecoder(config: MessageConfig): (record: LogRecord) => DecodedMessage {
+/** Builds what turns a message of either topic into rows, dead letters and its entry in the ledger. What it builds never throws. */
+export function buildDecoder(config: MessageConfig): (record: LogRecord) => DecodedMessage {
   return record => {
-    const { rows, deadLetters, lines } = decodeAccessLog(record, { ...config, ...acceptTimeAt(record.timestampMs) })
-    const ledger = {
-      log_epoch: config.logEpoch,
-      topic: record.topic,
-      partition: record.partition,
-      offset: record.offset,
-      received_at: record.timestampMs,
-      source: record.headers['source'] ?? '',
-      lines,
-      rows: rows.length,
-      // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
-      accepted_lines: distinctLines(rows),
-      dead_letters: deadLetters.length,
-    }
-    return { attempts: rows, samples: [], deadLetters, ledger }
+    const decodeConfig = { ...config, ...(config.acceptTime ?? acceptTimeAt)(record.timestampMs) }
+    return record.topic === ENGINE_METRICS_TOPIC ? expositionMessage(record, decodeConfig) : accessLogMessage(record, decodeConfig)
   }
 }
 
-/** Finds a line of a message again, as decoding numbered it. */
+/** A line of a message as it is kept in a dead letter. */
+export type KeptLine = Pick<DeadLetter, 'line' | 'encoding'>
+
+/** Gives line `lineNo` of a message, counted as decoding counts them; the whole message when it is an exposition. */
+export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
+
+/** Builds what finds a line of a message again. */
 export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes'>): LineAt {
   return (record, lineNo) => {
-    const line = splitLines(record.value, config.maxLineBytes)[lineNo]
+    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : splitLines(record.value, config.maxLineBytes)[lineNo]
     if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
     return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
+  }
+}
+
+function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
+  const { rows, deadLetters, lines } = decodeAccessLog(record, config)
+  // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
+  const accepted_lines = distinctLines(rows)
+  const ledger = { ...positionOf(record, config), lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
+  return { attempts: rows, samples: [], deadLetters, ledger }
+}
+
+/** An exposition is one line; each of its own lines that cannot be read is a further one. */
+function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
+  const { samples, deadLetters, lines } = decodeEngineMetrics(record, config)
+  const accepted_lines = samples.length > 0 ? 1 : 0
+  const ledger = { ...positionOf(record, config), lines, rows: samples.length, accepted_lines, dead_letters: deadLetters.length }
+  return { attempts: [], samples, deadLetters, ledger }
+}
+
+function positionOf(record: LogRecord, config: DecodeConfig) {
+  return {
+    log_epoch: config.logEpoch,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    received_at: record.timestampMs,
+    source: record.headers['source'] ?? '',
   }
 }
 

@@ -6,10 +6,11 @@ import type { Consumer, EventLog, NewRecord } from '../platform/event-log/port.t
 import type { Metrics } from '../platform/metrics.ts'
 import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import { deadLetterRecord } from './dead-letter-record.ts'
+import type { LineAt } from './decode-message.ts'
 import type { Batch, NextOffsets } from './gather.ts'
 import { insertRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, cellsFrom, deadLetters, engineSamplesRaw, messagesRead, type RawTable } from './raw-tables.ts'
-import { isSameAttemptLine, isSameExposition, type LineAt, moveToDeadLetters } from './refused-rows.ts'
+import { isSameAttemptLine, isSameExposition, moveToDeadLetters } from './refused-rows.ts'
 import { touchedWindows } from './touched-windows.ts'
 
 /** What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end. */

@@ -1,17 +1,8 @@
-import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
-import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
+import type { DecodedMessage } from './decode-message.ts'
 import { attemptsRaw, type Cells, cellsFrom, engineSamplesRaw } from './raw-tables.ts'
-
-/** What one message of the event log came to. */
-export interface DecodedMessage {
-  attempts: readonly AttemptRow[]
-  samples: readonly EngineSampleRow[]
-  deadLetters: readonly DeadLetter[]
-  ledger: MessageRead
-}
 
 /** The next offset to read, by topic and partition: everything before it is in this batch or an earlier one. */
 export type NextOffsets = Map<string, Map<number, number>>

@@ -1,14 +1,7 @@
-import type { DeadLetter } from '../../schemas/dead-letter.ts'
-import type { LogRecord } from '../platform/event-log/port.ts'
+import type { LineAt } from './decode-message.ts'
 import type { Batch } from './gather.ts'
 import type { RefusedRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, engineSamplesRaw } from './raw-tables.ts'
-
-/** A line of a message as it is kept in a dead letter. */
-export type KeptLine = Pick<DeadLetter, 'line' | 'encoding'>
-
-/** Gives line `lineNo` (from 0) of a message; the whole message when it is an exposition. */
-export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 
 const MAX_REASON_LENGTH = 300
 

@@ -9,8 +9,8 @@ import { applyMigrations, readMigrations } from '../../services/migrate/migratio
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
-import { buildAccessLogDecoder } from '../../services/worker/decode-message.ts'
-import { buildGatherer, type DecodedMessage } from '../../services/worker/gather.ts'
+import { buildDecoder, type DecodedMessage } from '../../services/worker/decode-message.ts'
+import { buildGatherer } from '../../services/worker/gather.ts'
 import { attemptsRaw } from '../../services/worker/raw-tables.ts'
 
 const LINES_PER_MESSAGE = 500
@@ -18,7 +18,7 @@ const MESSAGES_PER_BATCH = 40
 const lines = Number(process.argv[2] ?? 200_000)
 const startMs = Date.UTC(2026, 7, 20, 10)
 const messages = Array.from({ length: Math.ceil(lines / LINES_PER_MESSAGE) }, (_, index) => messageOf(index))
-const decode = buildAccessLogDecoder({ logEpoch: 'bench', maxLineBytes: 256 * 1024 })
+const decode = buildDecoder({ logEpoch: 'bench', maxLineBytes: 256 * 1024 })
 
 const directory = mkdtempSync(join(tmpdir(), 'weir-bench-'))
 const spent = { decode: 0, cells: 0, stringify: 0, insert: 0 }
