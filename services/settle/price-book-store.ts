@@ -112,20 +112,16 @@ async function namesIn(clickhouse: ClickHouse, window: number, isSpanning: boole
   )
 }
 
-function bandTuple(band: PriceBand): unknown[] {
-  const { prices } = band
-  return [
-    band.valid_from_ms,
-    band.valid_to_ms ?? 0,
-    band.min_input_tokens,
-    band.threshold_operator === '>=' ? 1 : 0,
-    prices.input,
-    prices.cached_input,
-    prices.cache_write,
-    prices.cache_write_1h,
-    prices.output,
-    prices.reasoning,
-    band.currency,
-    band.price_key,
-  ]
+/** A named tuple of the column `bands`, as ClickHouse reads it from JSON. */
+function bandTuple(band: PriceBand): object {
+  const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = band.prices
+  return {
+    valid_from_ms: band.valid_from_ms,
+    valid_to_ms: band.valid_to_ms ?? 0,
+    min_input_tokens: band.min_input_tokens,
+    is_inclusive: band.threshold_operator === '>=' ? 1 : 0,
+    ...{ input, cached_input, cache_write, cache_write_1h, output, reasoning },
+    currency: band.currency,
+    price_key: band.price_key,
+  }
 }

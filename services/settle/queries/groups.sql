@@ -13,7 +13,8 @@ SELECT
     countIf(is_final) AS requests,
     countIf(gave_answer) AS successful_requests,
     count() AS attempts,
-    sumIf(reported_total, is_final) AS attempts_reported,
+    -- Each attempt with a row counts where it ran; what only the gateway counted is added where the request ended.
+    sum(if(is_final, toUInt64(reported_total - (r_reached - reached)), toUInt64(reached))) AS attempts_reported,
     sumIf(reported_total - least(reported_total, r_reached), is_final) AS unseen_attempts,
     countIf(is_final AND has_more_attempts) AS retried_requests,
     countIf(is_final AND has_more_attempts AND fell_back) AS fallback_requests,

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { applyMigrations, readMigrations } from '../migrate/migrations.ts'
+import { openClickHouse } from '../platform/clickhouse/client.ts'
+import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
+import { systemNow } from '../platform/clock.ts'
+import { searchPath } from '../platform/env.ts'
+import { messageOf } from '../platform/errors.ts'
+import { openPriceBookStore } from '../settle/price-book-store.ts'
+import { settleWindow } from '../settle/settle-window.ts'
+import { statInputs } from './report/input-files.ts'
+import { loadFiles } from './report/load.ts'
+import { openProgressLine } from './report/progress-line.ts'
+import { renderHtml } from './report/render-html.ts'
+import { renderText } from './report/render-text.ts'
+import { type ReportTables, readTables } from './report/tables.ts'
+
+const USAGE = `Usage: npm run report -- [options] FILE…
+
+Reads access logs and metric scrapes, of any dialect Weir knows, plain, .gz or .zst (- is standard input), and prints tenants, tokens, cost,
+latency, resilience and saturation. Nothing keeps running afterwards and nothing is kept.
+
+  --format text|json|html   default text; json is described in docs/report.md
+  --prices FILE             price list in LiteLLM's form instead of the one that comes with Weir
+  --pool NAME               pool that metric scrapes among the files belong to (default: default)
+  --help                    this text
+`
+
+const formats: Readonly<Record<string, (report: ReportTables) => string>> = {
+  text: renderText,
+  html: renderHtml,
+  json: report => `${JSON.stringify(report, null, 1)}\n`,
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`report: ${messageOf(error)}\n`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'text' },
+      prices: { type: 'string' },
+      pool: { type: 'string', default: 'default' },
+      help: { type: 'boolean' },
+    },
+  })
+  const render = formats[values.format]
+  if (values.help || positionals.length === 0 || render === undefined) {
+    if (!values.help)
+      process.stderr.write(
+        render === undefined
+          ? `report: --format ${values.format} is not one of ${Object.keys(formats).join(', ')}\n\n`
+          : 'report: no file is named\n\n',
+      )
+    ;(values.help ? process.stdout : process.stderr).write(USAGE)
+    return values.help ? 0 : 2
+  }
+  const report = await makeReport(positionals, { pool: values.pool, pricesFile: values.prices })
+  process.stdout.write(render(report))
+  return 0
+}
+
+async function makeReport(names: readonly string[], config: { pool: string; pricesFile: string | undefined }): Promise<ReportTables> {
+  const files = await statInputs(names, systemNow())
+  const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rmSync(directory, { recursive: true, force: true }))
+  const progress = cleanup.use(openProgressLine(process.stderr))
+  progress.say('starting ClickHouse')
+  const server = cleanup.use(
+    await openEmbeddedClickHouse(
+      { directory, searchPath: searchPath() },
+      { logger: { warn: (_fields, message) => progress.say(message) } },
+    ),
+  )
+  const clickhouse = cleanup.use(openClickHouse({ url: server.url, database: 'weir' }))
+  await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
+  const prices = await openPriceBookStore({ pricesFile: config.pricesFile }, { clickhouse })
+  const loaded = await loadFiles(files, config, { clickhouse, standardInput: process.stdin, now: systemNow, onProgress: progress.read })
+  for (const [index, window] of loaded.windows.entries()) {
+    progress.settle(index, loaded.windows.length)
+    await settleWindow(window, { clickhouse, prices, now: systemNow })
+  }
+  const tables = await readTables(loaded, { clickhouse })
+  return { generated_from: files.map(file => ({ file: file.name, size_bytes: file.sizeBytes ?? null })), ...tables }
+}

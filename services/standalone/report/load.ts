@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream'
+import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
+import type { WindowTouched } from '../../../schemas/window-events.ts'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { DAY, MINUTE, type Now } from '../../platform/clock.ts'
+import type { EventLog, LogRecord } from '../../platform/event-log/port.ts'
+import { buildMetrics } from '../../platform/metrics.ts'
+import { buildDecoder, buildLineAt } from '../../worker/decode-message.ts'
+import { flushBatch } from '../../worker/flush.ts'
+import { buildGatherer } from '../../worker/gather.ts'
+import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
+
+/** How far reading has come. `doneBytes` counts compressed bytes; `totalBytes` is undefined when an input is standard input. */
+export interface ReadProgress {
+  file: string
+  doneBytes: number
+  totalBytes: number | undefined
+  lines: number
+}
+
+/** What was read. */
+export interface Loaded {
+  /** Starts (ms) of all windows with rows, ascending. */
+  windows: readonly number[]
+  lines: number
+  /** Where a message of the raw tables came from: file and its first line, by topic, partition and offset. */
+  positionOf(topic: string, partition: number, offset: number): { file: string; firstLineNo: number } | undefined
+}
+
+/** Part of the row identity of everything a report reads. */
+const REPORT_EPOCH = 'report'
+const MAX_LINE_BYTES = 900_000
+/** Yesterday's log and last year's are both welcome; what is older than this has a broken clock. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
+const FUTURE_MS = DAY
+
+/**
+ * Reads the files through the worker's own steps (decode, gather, flush) into the raw tables. A file is to it a partition, a piece of a file a message.
+ * Rejects with REPORT_FILE_UNREADABLE and ClickHouse's errors.
+ */
+export async function loadFiles(
+  files: readonly InputFile[],
+  config: { pool: string },
+  deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
+): Promise<Loaded> {
+  const windows = new Set<number>()
+  const positions = new Map<string, { file: string; firstLineNo: number }>()
+  const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
+  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime })
+  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: 32 * 1024 * 1024, maxAgeMs: MINUTE })
+  const writing = writeAll(gatherer, windows, deps)
+  // A failed write is met where it is awaited, below; until then reading must not wait for room that never comes.
+  writing.catch(() => gatherer.close())
+  const totalBytes = files.every(file => file.sizeBytes !== undefined)
+    ? files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0)
+    : undefined
+  let finishedBytes = 0
+  let lines = 0
+  for (const [partition, file] of files.entries()) {
+    let offset = 0
+    for await (const piece of readPieces(file, deps.standardInput)) {
+      const record = recordOf(piece, file, { partition, offset, pool: config.pool, nowMs: deps.now() })
+      positions.set(`${record.topic}/${partition}/${offset}`, { file: file.name, firstLineNo: piece.firstLineNo })
+      if (!(await gatherer.room())) break
+      const decoded = decode(record)
+      lines += decoded.ledger.lines
+      gatherer.add(record, decoded)
+      deps.onProgress({ file: file.name, doneBytes: finishedBytes + piece.readBytes, totalBytes, lines })
+      offset++
+    }
+    finishedBytes += file.sizeBytes ?? 0
+  }
+  gatherer.close()
+  await writing
+  return {
+    windows: [...windows].sort((a, b) => a - b),
+    lines,
+    positionOf: (topic, partition, offset) => positions.get(`${topic}/${partition}/${offset}`),
+  }
+}
+
+async function writeAll(
+  gatherer: ReturnType<typeof buildGatherer>,
+  windows: Set<number>,
+  deps: { clickhouse: ClickHouse; now: Now },
+): Promise<void> {
+  const eventLog: Pick<EventLog, 'append'> = {
+    async append(topic, records) {
+      if (topic !== WINDOW_TOUCHED_TOPIC) return
+      for (const { value } of records) windows.add((JSON.parse(Buffer.from(value).toString('utf8')) as WindowTouched).window_start_ms)
+    },
+  }
+  const flushDeps = {
+    ...deps,
+    eventLog,
+    // Files are never acknowledged, and a report shows however many lines were refused.
+    consumer: { commit: async () => undefined },
+    limit: { mayCommit: () => true },
+    lineAt: buildLineAt({ maxLineBytes: MAX_LINE_BYTES }),
+    metrics: buildMetrics('worker'),
+    persist: <T>(_what: string, operation: () => Promise<T>) => operation(),
+  }
+  for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) await flushBatch(batch, flushDeps)
+}
+
+function recordOf(piece: FilePiece, file: InputFile, at: { partition: number; offset: number; pool: string; nowMs: number }): LogRecord {
+  const isExposition = piece.kind === 'exposition'
+  return {
+    topic: isExposition ? ENGINE_METRICS_TOPIC : ACCESS_LOG_TOPIC,
+    partition: at.partition,
+    offset: at.offset,
+    timestampMs: at.nowMs,
+    key: undefined,
+    value: piece.bytes,
+    headers: isExposition
+      ? { pool: at.pool, endpoint: file.name, 'scraped-at-ms': String(Math.floor(file.modifiedMs)) }
+      : { source: 'report' },
+  }
+}
