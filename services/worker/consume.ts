@@ -97,12 +97,14 @@ async function gather(
   limit: ReturnType<typeof buildDeadLetterLimit>,
   deps: WorkerDeps,
 ): Promise<boolean> {
-  for (const record of batch.records) {
-    if (!(await gatherer.room())) return false
+  const decode = (record: LogRecord) => {
     const decoded = deps.decode(record)
     // Expositions do not count: a wrong scrape target must not stop the accounting of requests.
     if (record.topic === ACCESS_LOG_TOPIC) limit.add(decoded.ledger.lines, decoded.deadLetters)
-    gatherer.add(record, decoded)
+    return decoded
+  }
+  for (const record of batch.records) {
+    if (!(await gatherer.add(record, decode))) return false
   }
   deps.progress.expect(LOOP)
   return true

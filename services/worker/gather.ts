@@ -30,9 +30,11 @@ export interface GatherConfig {
 
 /** Gathers messages of all partitions into one batch while another one is being written. */
 export interface Gatherer {
-  /** Resolves with true when there is room for one more message; with false once closed. A full batch that nobody takes keeps it waiting: back-pressure. */
-  room(): Promise<boolean>
-  add(record: LogRecord, decoded: DecodedMessage): void
+  /**
+   * Waits until there is room, then decodes the message and takes it; false: closed, nothing was taken. A full batch that nobody takes keeps it
+   * waiting: back-pressure. Rejects with what `decode` throws. Decoding waits too, so that no more than one batch is held whoever else waits for room.
+   */
+  add(record: LogRecord, decode: (record: LogRecord) => DecodedMessage): Promise<boolean>
   /** Gives the batch when it is full, old enough or the gatherer is closed; undefined when closed and nothing is left. */
   take(): Promise<Batch | undefined>
   /** Gives offsets back that were taken but must be acknowledged later, with the next batch. */
@@ -63,14 +65,13 @@ export function buildGatherer(config: GatherConfig): Gatherer {
     filling.attempts.length + filling.samples.length + filling.deadLetters.length >= config.maxRows ||
     filling.sizeBytes >= config.maxSizeBytes
   return {
-    async room() {
+    async add(record, decode) {
       while (!isClosed && isFull()) await changed.promise
-      return !isClosed
-    },
-    add(record, decoded) {
+      if (isClosed) return false
+      addTo(filling, record, decode(record))
       grow()
-      addTo(filling, record, decoded)
       if (isFull()) wake()
+      return true
     },
     async take() {
       while (!(isClosed || isOld || isFull())) await changed.promise

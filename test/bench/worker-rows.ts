@@ -54,7 +54,7 @@ rmSync(directory, { recursive: true, force: true })
 
 async function gather(records: readonly LogRecord[], decoded: readonly DecodedMessage[]) {
   const gatherer = buildGatherer({ maxRows: Number.POSITIVE_INFINITY, maxSizeBytes: Number.POSITIVE_INFINITY, maxAgeMs: 1e6 })
-  for (const [index, record] of records.entries()) gatherer.add(record, decoded[index] as DecodedMessage)
+  for (const [index, record] of records.entries()) await gatherer.add(record, () => decoded[index] as DecodedMessage)
   gatherer.close()
   const batch = await gatherer.take()
   if (batch === undefined) throw new Error('no batch')

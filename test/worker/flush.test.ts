@@ -183,7 +183,7 @@ function recorder() {
 async function batchOf(records: readonly LogRecord[]): Promise<Batch> {
   const gatherer = buildGatherer({ maxRows: 1_000, maxSizeBytes: 1e9, maxAgeMs: 1e6 })
   // A batch always begins with a message; where a test wants none it empties that one again.
-  for (const record of records) gatherer.add(record, decodePlainLines(record))
+  for (const record of records) await gatherer.add(record, decodePlainLines)
   if (records.length === 0) gatherer.giveBack(new Map([['none', new Map([[0, 0]])]]))
   gatherer.close()
   const batch = (await gatherer.take()) as Batch
