@@ -1,5 +1,5 @@
 /**
- * The platform of the demo: four gateways of different make, two GPU pools, two providers, eight tenants; about 9 requests a second.
+ * The platform of the demo: four gateways of different make, two GPU pools, two providers, eight tenants; about 8 requests a second.
  * Names of tenants are fictional; addresses are from private and documentation ranges; model names are those of LiteLLM's price file.
  */
 import { MINUTE, SECOND } from '../services/platform/clock.ts'

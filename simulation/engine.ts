@@ -57,7 +57,8 @@ export class Engine<Owner> {
   private isAdmissionHeld = false
   private admissions = 0
   private readonly queue = new WaitingQueue<Owner>()
-  private prefilling: EngineJob<Owner>[] = []
+  /** Admissions whose prompts are prefilled one after another; those that were ended or preempted meanwhile are skipped. */
+  private prefilling: { job: EngineJob<Owner>; admission: number }[] = []
   private prefillHead = 0
   private prefillLeft = 0
   private finishes = new EventQueue<EngineJob<Owner>>()
@@ -84,11 +85,10 @@ export class Engine<Owner> {
   /** Tokens that the job has cost so far: its prompt once prefilled, and what was generated. */
   used(job: EngineJob<Owner>, atMs: number): { input_tokens: number; cached_input_tokens: number; output_tokens: number } {
     const isPrefilled = !Number.isNaN(job.firstTokenAtMs)
-    const further = job.state === 'decode' ? Math.floor(this.iterationAt(atMs) - job.startIteration + 1e-6) : 0
     return {
       input_tokens: isPrefilled ? job.inputTokens : 0,
       cached_input_tokens: isPrefilled ? job.cachedTokens : 0,
-      output_tokens: Math.min(job.outputTokens, job.generated + further),
+      output_tokens: Math.min(job.outputTokens, this.generatedSoFar(job, this.iterationAt(atMs))),
     }
   }
 
@@ -161,6 +161,10 @@ export class Engine<Owner> {
     }
   }
 
+  private generatedSoFar(job: EngineJob<Owner>, iteration = this.iteration): number {
+    return job.state === 'decode' ? job.generated + Math.floor(iteration - job.startIteration + 1e-6) : job.generated
+  }
+
   private iterationMs(): number {
     const { iteration_base_ms, iteration_per_request_ms, prefill_slowdown } = this.pool
     const plain = iteration_base_ms + iteration_per_request_ms * this.decoding
@@ -230,15 +234,17 @@ export class Engine<Owner> {
       job.heldTokens = needed
       this.kvTokens += needed
       this.admitted.push(job)
-      this.prefilling.push(job)
+      this.prefilling.push({ job, admission: job.admission })
       if (this.prefillLeft === 0) this.startPrefill()
     }
   }
 
   private startPrefill(): void {
-    while (this.prefillHead < this.prefilling.length && this.prefilling[this.prefillHead]?.state !== 'prefill') this.prefillHead++
-    const job = this.prefilling[this.prefillHead]
-    if (job === undefined) {
+    let next = this.prefilling[this.prefillHead]
+    // A job that was preempted and admitted again has two entries; only the later one holds.
+    while (next !== undefined && (next.job.state !== 'prefill' || next.job.admission !== next.admission))
+      next = this.prefilling[++this.prefillHead]
+    if (next === undefined) {
       this.prefilling = []
       this.prefillHead = 0
       this.prefillLeft = 0
@@ -248,11 +254,11 @@ export class Engine<Owner> {
       this.prefilling = this.prefilling.slice(this.prefillHead)
       this.prefillHead = 0
     }
-    this.prefillLeft = Math.max(1, job.heldTokens - job.cachedTokens)
+    this.prefillLeft = Math.max(1, next.job.heldTokens - next.job.cachedTokens)
   }
 
   private endPrefill(): void {
-    const job = this.prefilling[this.prefillHead++] as EngineJob<Owner>
+    const { job } = this.prefilling[this.prefillHead++] as { job: EngineJob<Owner> }
     this.startPrefill()
     job.generated++
     this.generatedBefore++
@@ -294,7 +300,8 @@ export class Engine<Owner> {
     let victim = this.admitted.pop()
     while (victim !== undefined && victim.state !== 'prefill' && victim.state !== 'decode') victim = this.admitted.pop()
     if (victim === undefined) return
-    this.release(victim)
+    // Its last token is still to come, however close it was.
+    this.release(victim, Math.min(victim.outputTokens - 1, this.generatedSoFar(victim)))
     victim.state = 'waiting'
     this.waiting++
     this.queue.addFirst(victim)
@@ -309,12 +316,12 @@ export class Engine<Owner> {
     const further = job.state === 'decode' ? this.iteration - job.startIteration : 0
     this.kvTokens -= job.heldTokens + further
     if (job.state === 'decode') {
-      const total = generated ?? job.generated + Math.floor(further + 1e-6)
+      const total = generated ?? this.generatedSoFar(job)
       this.decoding--
       this.startSum -= job.startIteration
       this.generatedBefore += total - job.generated
       job.generated = total
-    } else if (this.prefilling[this.prefillHead] === job) {
+    } else if (this.prefilling[this.prefillHead]?.admission === job.admission) {
       this.prefillHead++
       this.startPrefill()
     }

@@ -39,6 +39,10 @@ export function renderVllmExposition(reading: EngineReading): string {
   const { prompt_tokens: prompt, prompt_tokens_cached: cached } = counters
   counter('prefix_cache_queries', 'Prefix cache queries, in terms of number of queried tokens.', [[base, prompt]])
   counter('prefix_cache_hits', 'Prefix cache hits, in terms of number of cached tokens.', [[base, cached]])
+  counter('external_prefix_cache_queries', `External prefix cache queries ${EXTERNAL_HELP}queried tokens.`, [[base, 0]])
+  counter('external_prefix_cache_hits', `External prefix cache hits ${EXTERNAL_HELP}cached tokens.`, [[base, 0]])
+  counter('mm_cache_queries', 'Multi-modal cache queries, in terms of number of queried items.', [[base, 0]])
+  counter('mm_cache_hits', 'Multi-modal cache hits, in terms of number of cached items.', [[base, 0]])
   counter('num_preemptions', 'Cumulative number of preemption from the engine.', [[base, counters.preemptions]])
   counter('prompt_tokens', 'Number of prefill tokens processed.', [[base, prompt]])
   counter('prompt_tokens_by_source', 'Number of prompt tokens by source.', [
@@ -65,6 +69,7 @@ export function renderVllmExposition(reading: EngineReading): string {
   return `${lines.join('\n')}\n`
 }
 
+const EXTERNAL_HELP = 'from KV connector cross-instance cache sharing, in terms of number of '
 const WAITING_HELP =
   "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting."
 const SLEEP_HELP =
