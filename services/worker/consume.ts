@@ -62,6 +62,7 @@ export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: 
       },
     },
   )
+  deps.logger.info({ group: WORKER_GROUP, topics: workerTopics }, 'reading')
   const drain = () => {
     gatherer.close()
     setTimeout(() => giveUp.abort(), config.drainMs).unref()
