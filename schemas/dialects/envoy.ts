@@ -51,7 +51,8 @@ function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
         pool: facts.pool,
         provider: facts.provider === '' && isUnnamed ? facts.provider_name : facts.provider,
         address: facts.host_name === '' ? facts.host : facts.host_name,
-        model: base.response_model === '' ? base.request_model : base.response_model,
+        // Only the model that answered shows who answered; the one asked for may be anybody's alias.
+        model: base.response_model,
         backend: backend.name === '' ? facts.cluster : backend.name,
       })
     : NO_UPSTREAM

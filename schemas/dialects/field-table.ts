@@ -37,12 +37,10 @@ export interface Reader {
   emptyFacts: Record<string, unknown>
 }
 
-/** What a line gave: canonical values, facts, which source path each came from, and the rest of it as JSON text. */
+/** What a line gave: canonical values, facts, and the rest of it as JSON text. */
 export interface Reading {
   values: Partial<AttemptContent>
   facts: Record<string, unknown>
-  /** Canonical field or fact → source path. Filled only on request. */
-  sources: Map<string, string>
   extra: string
 }
 
@@ -64,27 +62,24 @@ export function buildReader(dialect: Dialect): Reader {
 }
 
 /** Reads what the table names. Throws LINE_FIELD_INVALID for a value of the wrong form, LINE_FIELD_MISSING for an absent identity. */
-export function readFields(reader: Reader, line: Line, options: { keepSources?: boolean } = {}): Reading {
+export function readFields(reader: Reader, line: Line): Reading {
   const walk: Walk = { reader, raw: new Array(reader.slots.length).fill(undefined), ranks: [], leftovers: [] }
   walkTop(walk, line)
   const values: Record<string, unknown> = {}
   const facts: Record<string, unknown> = { ...reader.emptyFacts }
-  const sources = new Map<string, string>()
   for (let index = 0; index < reader.slots.length; index += 1) {
     const raw = walk.raw[index]
     if (raw === undefined) continue
     const slot = reader.slots[index] as Slot
     const value = slot.convert(raw)
-    const path = () => slot.rule.from[walk.ranks[index] as number] as string
-    if (value === undefined) throw invalidField(path(), raw, slot.rule.as)
+    if (value === undefined) throw invalidField(slot.rule.from[walk.ranks[index] as number] as string, raw, slot.rule.as)
     if (slot.isFact) facts[slot.target] = value
     else values[slot.target] = value
-    if (options.keepSources === true) sources.set(slot.target, path())
   }
   for (const identity of ['tenant_id', 'request_id', 'started_at'] as const) {
     if (values[identity] === undefined) throw missing(reader.dialect, identity)
   }
-  return { values, facts, sources, extra: extraText(walk.leftovers) }
+  return { values, facts, extra: extraText(walk.leftovers) }
 }
 
 interface Walk {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { emptyAttempt } from '../../../schemas/attempt.ts'
+import { canonicalLine, STARTED_AT } from './lines.ts'
+import { attemptOf } from './reading.ts'
+
+suite('canonical lines', () => {
+  test('three fields are enough, and all else has its default', () => {
+    const attempt = attemptOf({ tenant_id: 'dept-a', request_id: 'r1', started_at: STARTED_AT })
+    assert.deepEqual(attempt, { ...emptyAttempt('dept-a', 'r1', STARTED_AT), attempt_key: String(STARTED_AT) })
+  })
+
+  test('every column that the line gives is kept as it is', () => {
+    const given = {
+      api_key_id: 'key-1',
+      attempt_no: 2,
+      attempts_reported: 3,
+      ended_at: '2026-11-23T17:26:14.303Z',
+      ttft_ms: 120.5,
+      queue_ms: 0,
+      provider: 'openai',
+      upstream_kind: 'provider',
+      pool: '',
+      status_code: 503,
+      outcome: 'error',
+      error_class: 'provider_error',
+      is_retry: true,
+      cache_write_tokens: 100,
+      cache_write_1h_tokens: 40,
+      reasoning_tokens: 20,
+      usage_quality: 'estimated',
+      reported_cost: '0.10',
+      reported_currency: 'EUR',
+    }
+    const attempt = attemptOf(canonicalLine('r1', given))
+    const { ended_at, reported_cost, ...same } = given
+    for (const [column, value] of Object.entries(same)) assert.equal(attempt[column as keyof typeof attempt], value, column)
+    assert.equal(attempt.ended_at, STARTED_AT + 1000)
+    assert.equal(attempt.reported_cost, '0.1')
+    assert.equal(attempt.attempt_key, '2')
+    assert.equal(attempt.is_sole_row, false)
+  })
+
+  test('usage is reported when it is there and missing when it is not', () => {
+    assert.equal(attemptOf(canonicalLine('r1')).usage_quality, 'reported')
+    assert.equal(
+      attemptOf(canonicalLine('r1', { input_tokens: undefined, output_tokens: undefined, cached_input_tokens: undefined })).usage_quality,
+      'missing',
+    )
+  })
+
+  test('parts beyond the whole contradict the inclusive convention and are never counted', () => {
+    const attempt = attemptOf(canonicalLine('r1', { cached_input_tokens: 1000, usage_quality: 'reported' }))
+    assert.deepEqual([attempt.usage_quality, attempt.input_tokens, attempt.cached_input_tokens], ['contradictory', 900, 900])
+  })
+
+  test('an error status without an outcome is an error', () => {
+    const attempt = attemptOf(canonicalLine('r1', { status_code: 429 }))
+    assert.deepEqual([attempt.outcome, attempt.error_class], ['error', 'provider_rate_limited'])
+  })
+
+  test('unknown fields go to extra, and attempts without a number are told apart by their start', () => {
+    const attempt = attemptOf(canonicalLine('r1', { team_colour: 'blue', nested: { a: [1, null] } }))
+    assert.deepEqual(JSON.parse(attempt.extra), { team_colour: 'blue', nested: { a: [1, null] } })
+    assert.equal(attempt.attempt_key, '2026-11-23T17:26:13.303Z')
+  })
+
+  test('extra never exceeds its limit and says how much it left out', () => {
+    const attempt = attemptOf(canonicalLine('r1', { small: 1, large: 'x'.repeat(5000), other: 2 }))
+    assert.ok(attempt.extra.length <= 4096)
+    assert.deepEqual(JSON.parse(attempt.extra), { small: 1, other: 2, '…': 1 })
+  })
+
+  const bad: [string, unknown, RegExp][] = [
+    ['started_at', '2026-11-23', /started_at is "2026-11-23"; expected an ISO 8601 time with a zone/],
+    ['started_at', 1.5, /started_at is 1\.5/],
+    ['outcome', 'fine', /outcome is "fine"; expected one of "ok", "error", "rejected", "cancelled"/],
+    ['attempt_no', 65536, /attempt_no is 65536/],
+    ['reported_cost', '-1', /reported_cost is "-1"; expected a decimal amount/],
+    ['reported_cost', 1e30, /reported_cost is 1e\+30/],
+    ['tenant_id', { name: 'dept-a' }, /tenant_id is an object; expected text/],
+    ['is_stream', 'maybe', /is_stream is "maybe"; expected true or false/],
+    ['tenant_id', 'dept\u0000-a', /tenant_id holds a NUL character/],
+    ['route', '\ud800chat', /route holds half a surrogate pair/],
+  ]
+  for (const [field, value, message] of bad) {
+    test(`${field} ${JSON.stringify(value)} is refused`, () => {
+      assert.throws(() => attemptOf(canonicalLine('r1', { [field]: value })), { code: 'LINE_FIELD_INVALID', message })
+    })
+  }
+})

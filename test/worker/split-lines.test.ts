@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { findJsonFault } from '../../services/worker/json-fault.ts'
+import { scanValues } from '../../services/worker/scan-values.ts'
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+suite('faults of JSON', () => {
+  const cases: [string, number, string][] = [
+    ['', 1, 'a value'],
+    ['{"a" 1}', 6, ':'],
+    ['{"a":1 "b":2}', 8, ', or }'],
+    ['[1 2]', 4, ', or ]'],
+    ['[1,]', 4, 'a value'],
+    ['{a:1}', 2, 'a name in quotes or }'],
+    ['{"a":tru}', 6, 'a value'],
+    ['{"a":"b', 6, 'text that ends and has no bad escape'],
+    ['{"a":"\\x"}', 6, 'text that ends and has no bad escape'],
+    ['{} {}', 4, 'the end'],
+    ['{"a":1]', 7, ', or }'],
+    ['[01]', 3, ', or ]'],
+  ]
+  for (const [text, position, expected] of cases) {
+    test(`${JSON.stringify(text)} breaks at ${position}`, () => assert.deepEqual(findJsonFault(text), { position, expected }))
+  }
+
+  test('a fault is found exactly where JSON.parse refuses', () => {
+    const text = fc.oneof(fc.json(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[[\]{}",:0-9.eE+\-truefalsn\\ ]{0,14}$/))
+    const broken = fc.tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', ',', '}', ']', '\\', '0')).map(([json, at, extra]) => {
+      const cut = at % (json.length + 1)
+      return json.slice(0, cut) + extra + json.slice(cut + 1)
+    })
+    fc.assert(
+      fc.property(fc.oneof(text, broken), candidate => {
+        assert.equal(findJsonFault(candidate) === undefined, isJson(candidate))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+suite('values side by side', () => {
+  test('printed objects one after another and the elements of an array come out one by one', () => {
+    const values = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(values, objects => {
+        const texts = objects.map(object => JSON.stringify(object, null, 2))
+        const back = (text: string) => scanValues(text).map(value => JSON.parse(value) as unknown)
+        const same = texts.map(text => JSON.parse(text) as unknown)
+        assert.deepEqual(back(texts.join('\n')), same)
+        assert.deepEqual(back(`[${texts.join(', ')}]`), same)
+      }),
+    )
+  })
+
+  test('any text is cut to an end', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), text => assert.ok(scanValues(text).every(value => value.length > 0))))
+  })
+})
