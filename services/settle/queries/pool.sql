@@ -20,17 +20,17 @@ steps AS (
     FROM (SELECT *, lagInFrame(counters) OVER (PARTITION BY pool, model, endpoint, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before FROM samples)
 ),
 per_engine AS (
-    SELECT window_start, pool, model, endpoint, engine_index, count() AS samples, sum(is_reset) AS resets,
-        avg(running) AS running, avg(waiting) AS waiting, max(running) AS running_max, max(waiting) AS waiting_max, max(running_limit) AS running_limit,
-        avg(kv_cache_use_ratio) AS kv, max(kv_cache_use_ratio) AS kv_max,
+    SELECT window_start, pool, model, endpoint, engine_index, count() AS readings, sum(is_reset) AS resets,
+        avg(running) AS running_mean, avg(waiting) AS waiting_mean, max(running) AS running_top, max(waiting) AS waiting_top, max(running_limit) AS limit_of_engine,
+        avg(kv_cache_use_ratio) AS kv_mean, max(kv_cache_use_ratio) AS kv_top,
         sum(grown[1]) AS g1, sum(grown[2]) AS g2, sum(grown[3]) AS g3, sum(grown[4]) AS g4, sum(grown[5]) AS g5, sum(grown[6]) AS g6,
         sum(grown[7]) AS g7, sum(grown[8]) AS g8, sum(grown[9]) AS g9, sum(grown[10]) AS g10, sum(grown[11]) AS g11
     FROM steps GROUP BY window_start, pool, model, endpoint, engine_index
 ),
 per_pool AS (
-    SELECT window_start, pool, model, count() AS engines, sum(samples) AS sample_count, sum(resets) AS resets,
-        sum(running) AS running, sum(waiting) AS waiting, sum(running_max) AS running_max, sum(waiting_max) AS waiting_max, sum(running_limit) AS running_limit,
-        avg(kv) AS kv, max(kv_max) AS kv_max,
+    SELECT window_start, pool, model, count() AS engines, sum(readings) AS sample_count, sum(resets) AS reset_count,
+        sum(running_mean) AS running, sum(waiting_mean) AS waiting, sum(running_top) AS running_max, sum(waiting_top) AS waiting_max, sum(limit_of_engine) AS running_limit,
+        avg(kv_mean) AS kv, max(kv_top) AS kv_max,
         sum(g1) AS preemptions, sum(g2) AS input_tokens, sum(g3) AS output_tokens, sum(g4) AS cache_queries, sum(g5) AS cache_hits, sum(g6) AS queue_seconds,
         sum(g7) AS queue_count, sum(g8) AS ttft_seconds, sum(g9) AS ttft_count, sum(g10) AS finished, sum(g11) AS failed,
         -- One request or more waiting on average is a standing queue: the pool takes no more.
@@ -46,16 +46,16 @@ trend AS (
 ),
 models AS (SELECT pool, uniqExact(model) AS model_count FROM per_pool WHERE minute_no = 0 GROUP BY pool),
 arrivals AS (
-    SELECT upstream, request_model, response_model, tenant_id, sum(attempts) AS attempts, sum(input_tokens + output_tokens) AS tokens
-    FROM {database}.attempt_groups_per_minute
+    SELECT upstream, request_model, response_model, tenant_id, sum(g.attempts) AS attempts, sum(g.input_tokens + g.output_tokens) AS tokens
+    FROM {database}.attempt_groups_per_minute AS g
     WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64} AND upstream_kind = 'pool' AND outcome != 'rejected'
     GROUP BY upstream, request_model, response_model, tenant_id
 ),
 behind AS (
-    SELECT pool, model, sum(attempts) AS attempts, sum(tokens) AS tokens,
-        arraySlice(arraySort(t -> (-toInt64(t.3), t.1), groupArray((toString(tenant_id), attempts, tokens))), 1, 10) AS tenants
+    SELECT pool, model, sum(tenant_attempts) AS attempts, sum(tenant_tokens) AS tokens,
+        arraySlice(arraySort(t -> (-toInt64(t.3), t.1), groupArray((toString(tenant_id), tenant_attempts, tenant_tokens))), 1, 10) AS tenants
     FROM (
-        SELECT p.pool AS pool, p.model AS model, a.tenant_id AS tenant_id, sum(a.attempts) AS attempts, sum(a.tokens) AS tokens
+        SELECT p.pool AS pool, p.model AS model, a.tenant_id AS tenant_id, sum(a.attempts) AS tenant_attempts, sum(a.tokens) AS tenant_tokens
         FROM (SELECT pool, model, model_count FROM per_pool INNER JOIN models USING (pool) WHERE minute_no = 0) AS p
         INNER JOIN arrivals AS a ON p.pool = a.upstream
         WHERE p.model_count = 1 OR p.model = a.response_model OR p.model = a.request_model
@@ -66,7 +66,7 @@ SELECT
     window_start, {version:UInt64}, pool, model, engines, sample_count,
     running, waiting, running_max, waiting_max, running_limit, kv, kv_max,
     preemptions, round(1000 * queue_seconds / nullIf(queue_count, 0), 6), round(1000 * ttft_seconds / nullIf(ttft_count, 0), 6),
-    input_tokens / 60, output_tokens / 60, ifNull(behind.tokens, 0) / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, resets,
+    input_tokens / 60, output_tokens / 60, ifNull(behind.tokens, 0) / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, reset_count,
     saturation,
     multiIf(saturation >= 1, 0., trend.points < 3 OR NOT (trend.line.1 > 0.001), NULL, (1 - saturation) / trend.line.1 > 1440, NULL, round((1 - saturation) / trend.line.1, 3)),
     ifNull(behind.attempts, 0), behind.tenants

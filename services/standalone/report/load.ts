@@ -61,10 +61,12 @@ export async function loadFiles(
     for await (const piece of readPieces(file, deps.standardInput)) {
       const record = recordOf(piece, file, { partition, offset, pool: config.pool, nowMs: deps.now() })
       positions.set(`${record.topic}/${partition}/${offset}`, { file: file.name, firstLineNo: piece.firstLineNo })
-      if (!(await gatherer.room())) break
-      const decoded = decode(record)
-      lines += decoded.ledger.lines
-      gatherer.add(record, decoded)
+      const isTaken = await gatherer.add(record, message => {
+        const decoded = decode(message)
+        lines += decoded.ledger.lines
+        return decoded
+      })
+      if (!isTaken) break
       deps.onProgress({ file: file.name, doneBytes: finishedBytes + piece.readBytes, totalBytes, lines })
       offset++
     }
