@@ -169,3 +169,9 @@ export function litellmCounts(request: RequestTruth): { retries: number; fallbac
   }
   return { retries, fallbacks }
 }
+
+/** The request's id as a reader of its lines finds it: LiteLLM joins calls by trace, Kong writes its id without dashes. */
+export function reportedRequestId(request: RequestTruth): string {
+  if (request.dialect === 'litellm') return request.trace_id
+  return request.dialect === 'kong' ? request.request_id.replaceAll('-', '') : request.request_id
+}

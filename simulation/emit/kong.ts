@@ -4,7 +4,7 @@
  * A request that a plugin refused before the AI proxy ran has no `ai` block, no tries and proxy latency -1.
  * The Kong service is named after the pool that it fronts.
  */
-import type { AttemptTruth, RequestTruth } from '../truth.ts'
+import { type AttemptTruth, type RequestTruth, reportedRequestId } from '../truth.ts'
 
 /** The line of a request, without a line break. `service`: name of the Kong service of its route. */
 export function renderKong(request: RequestTruth, service: string): string {
@@ -22,7 +22,7 @@ export function renderKong(request: RequestTruth, service: string): string {
     started_at: request.started_at,
     tries: attempts.map(tryOf),
     request: {
-      id: request.request_id.replaceAll('-', ''),
+      id: reportedRequestId(request),
       uri: '/v1/chat/completions',
       url: 'http://kong:8000/v1/chat/completions',
       method: 'POST',

@@ -9,7 +9,7 @@ import { defaultPlatform } from '../../simulation/default-platform.ts'
 import { buildRenderer } from '../../simulation/emit/render.ts'
 import { engineRestart, type IncidentScript, providerOutage } from '../../simulation/incident.ts'
 import type { Dialect } from '../../simulation/platform-model.ts'
-import { knowableOf, type RequestTruth } from '../../simulation/truth.ts'
+import { knowableOf, type RequestTruth, reportedRequestId } from '../../simulation/truth.ts'
 import { play, START_MS } from './play.ts'
 
 /** globex sends more than its gateway allows. */
@@ -164,13 +164,7 @@ describe('what the dialects read from the lines', () => {
     const lastOf = Map.groupBy(read, attempt => attempt.request_id)
     for (const request of requests) {
       const last = request.attempts.filter(attempt => attempt.is_seen).at(-1)
-      const id =
-        request.dialect === 'litellm'
-          ? request.trace_id
-          : request.dialect === 'kong'
-            ? request.request_id.replaceAll('-', '')
-            : request.request_id
-      const rows = lastOf.get(id) ?? []
+      const rows = lastOf.get(reportedRequestId(request)) ?? []
       if (last === undefined || rows.length === 0) continue
       const upstreams = rows.map(row => (row.upstream_kind === 'pool' ? row.pool : row.provider))
       assert.ok(upstreams.includes(last.upstream), `${request.dialect} ${upstreams.join()} ${last.upstream}`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { samplesFromExposition } from '../../schemas/engines/registry.ts'
 import { renderVllmExposition } from '../../simulation/emit/vllm-exposition.ts'
 import { play } from './play.ts'
 
@@ -48,6 +49,33 @@ describe('the exposition of a simulated model server', () => {
       }
       assert.equal(last.size, 11)
       for (const [family, value] of last) assert.equal(series.get(`${family}_count{engine="0",model_name="${scrape.model}"}`), value)
+    }
+  })
+
+  it('is read by the engine’s table as the state it was made from, with no series unknown', () => {
+    for (const scrape of scrapes.slice(-5)) {
+      const target = { pool: scrape.pool, endpoint: scrape.endpoint, sampledAtMs: scrape.sampled_at }
+      const { samples, ...rest } = samplesFromExposition(renderVllmExposition(scrape), target)
+      assert.equal(samples.length, 1)
+      const { counters } = scrape
+      const { stop, length, abort, error } = counters.finished
+      const expected = {
+        engine: 'vllm',
+        model: scrape.model,
+        engine_index: '0',
+        running: scrape.running,
+        waiting: scrape.waiting,
+        kv_cache_use_ratio: scrape.kv_cache_use_ratio,
+        preemptions_total: counters.preemptions,
+        input_tokens_total: counters.prompt_tokens,
+        output_tokens_total: counters.generation_tokens,
+        prefix_cache_hits_total: counters.prompt_tokens_cached,
+        requests_finished_total: stop + length + abort + error,
+        requests_failed_total: abort + error,
+      }
+      const found = Object.fromEntries(Object.keys(expected).map(name => [name, (samples[0] as unknown as Record<string, unknown>)[name]]))
+      assert.deepEqual(found, expected)
+      assert.deepEqual(rest, { engine: 'vllm', unknownSeries: 0, errors: [] })
     }
   })
 
