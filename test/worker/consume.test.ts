@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import { DEAD_LETTER_TOPIC, topics, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import { delay } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
-import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import type { EventLog } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { runWorker, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
 import { buildInMemoryClickHouse, type InMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
+import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 import { decodePlainLines, plainLineAt } from './plain-lines.ts'
 
 const TOPIC = 'weir.access-log.v1'
@@ -23,7 +20,7 @@ const fastConfig: WorkerConfig = {
 }
 
 test('every line that was sent is written once and then committed', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   await send(eventLog, 0, ['a', 'b'])
   await send(eventLog, 5, ['c'])
   const worker = start()
@@ -37,7 +34,7 @@ test('every line that was sent is written once and then committed', async t => {
 })
 
 test('SIGTERM writes and commits what was read, then leaves: the next worker gets nothing twice', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t, { gather: { ...fastConfig.gather, maxAgeMs: 1e6 } })
+  const { eventLog, clickhouse, start } = openRig(t, { gather: { ...fastConfig.gather, maxAgeMs: 1e6 } })
   await send(eventLog, 0, ['a', 'b'])
   const read = Promise.withResolvers<void>()
   const worker = start({
@@ -53,7 +50,7 @@ test('SIGTERM writes and commits what was read, then leaves: the next worker get
 })
 
 test('a worker that dies after the insert repeats the same row identities and loses nothing', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   await send(eventLog, 0, ['a', 'b'])
   const dying = start({ eventLog: { ...eventLog, append: () => Promise.reject(new Error('killed before the announcement')) } })
   await assert.rejects(dying.ended, { message: 'killed before the announcement' })
@@ -71,7 +68,7 @@ test('a worker that dies after the insert repeats the same row identities and lo
 })
 
 test('an insert that fails is tried again until it works, and nothing is committed before', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   let failures = 0
   const committedDuringFailures: unknown[] = []
   clickhouse.beforeInsert = async table => {
@@ -89,7 +86,7 @@ test('an insert that fails is tried again until it works, and nothing is committ
 })
 
 test('an insert whose answer got lost is repeated: the rows are there twice, with one identity, never missing', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   let isLost = false
   clickhouse.afterInsert = async table => {
     if (table !== 'attempts_raw' || isLost) return
@@ -106,7 +103,7 @@ test('an insert whose answer got lost is repeated: the rows are there twice, wit
 })
 
 test('a fault that cannot be retried stops the worker with nothing committed', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   clickhouse.beforeInsert = () => Promise.reject(new AppError('CLICKHOUSE_QUERY_FAILED', 'no such table'))
   await send(eventLog, 0, ['a'])
   await assert.rejects(start().ended, { code: 'CLICKHOUSE_QUERY_FAILED' })
@@ -115,7 +112,7 @@ test('a fault that cannot be retried stops the worker with nothing committed', a
 
 test('while ClickHouse hangs, at most two batches are held in memory, and all is written when it answers again', async t => {
   const maxRows = 50
-  const { eventLog, clickhouse, start } = await openRig(t, { gather: { ...fastConfig.gather, maxRows } })
+  const { eventLog, clickhouse, start } = openRig(t, { gather: { ...fastConfig.gather, maxRows } })
   const hang = Promise.withResolvers<void>()
   const hanging = Promise.withResolvers<void>()
   clickhouse.beforeInsert = async () => {
@@ -146,7 +143,7 @@ test('while ClickHouse hangs, at most two batches are held in memory, and all is
 })
 
 test('a worker told to stop while ClickHouse hangs gives up after its drain time and leaves the rest uncommitted', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t, { drainMs: 50 })
+  const { eventLog, clickhouse, start } = openRig(t, { drainMs: 50 })
   const hanging = Promise.withResolvers<void>()
   clickhouse.beforeInsert = () => {
     hanging.resolve()
@@ -160,7 +157,7 @@ test('a worker told to stop while ClickHouse hangs gives up after its drain time
 })
 
 test('a bad line keeps its neighbours, lands whole in the dead letters, and the ledger of each message balances', async t => {
-  const { eventLog, clickhouse, start } = await openRig(t)
+  const { eventLog, clickhouse, start } = openRig(t)
   await eventLog.append(TOPIC, [{ partition: 0, value: Buffer.from(`${plainLine('a')}\n{"half": \n${plainLine('b')}`) }])
   await send(eventLog, 1, ['c'])
   const worker = start()
@@ -182,16 +179,44 @@ test('a bad line keeps its neighbours, lands whole in the dead letters, and the 
       [1, 1, 1, 0],
     ],
   )
-  assert.equal(
-    (await eventLog.offsets(DEAD_LETTER_TOPIC)).reduce((sum, partition) => sum + partition.end, 0),
-    1,
+  assert.deepEqual(
+    eventLog.recordsOf(DEAD_LETTER_TOPIC).map(record => Buffer.from(record.value).toString('utf8')),
+    ['{"half": '],
   )
-  assert.equal((await eventLog.offsets(WINDOW_TOUCHED_TOPIC)).reduce((sum, partition) => sum + partition.end, 0) >= 1, true)
+  assert.deepEqual(new Set(eventLog.recordsOf(WINDOW_TOUCHED_TOPIC).map(record => record.key)), new Set([String(Date.parse(START))]))
+})
+
+test('partitions taken away during a flush are written again by their new owner, and the loser goes on with its own', async t => {
+  const { eventLog, clickhouse, start } = openRig(t)
+  const hang = Promise.withResolvers<void>()
+  const hanging = Promise.withResolvers<void>()
+  clickhouse.beforeInsert = async () => {
+    hanging.resolve()
+    await hang.promise
+  }
+  for (let partition = 0; partition < 8; partition++) await send(eventLog, partition, [`before-${partition}`])
+  const loser = start()
+  await hanging.promise
+  const winner = start()
+  hang.resolve()
+  for (let partition = 0; partition < 8; partition++) await send(eventLog, partition, [`after-${partition}`])
+  await committedUpTo(
+    eventLog,
+    Array.from({ length: 8 }, (_, partition) => [partition, 2] as const),
+  )
+  await loser.stop()
+  await winner.stop()
+  const expected = Array.from({ length: 8 }, (_, partition) => [`after-${partition}`, `before-${partition}`]).flat()
+  assert.deepEqual([...new Set(requestsIn(clickhouse))], expected.sort())
+  const identities = new Map(
+    clickhouse.rows('attempts_raw').map(row => [`${row['partition']}/${row['offset']}/${row['line_no']}`, row['request_id']]),
+  )
+  assert.equal(identities.size, expected.length)
 })
 
 test('too many refused lines stop the worker uncommitted; a restart stops at the same place until the limit is raised', async t => {
   const limited = { deadLetterLimit: { maxRatio: 0.5, windowLines: 10 } }
-  const { eventLog, clickhouse, start } = await openRig(t, limited)
+  const { eventLog, clickhouse, start } = openRig(t, limited)
   await send(eventLog, 0, ['a', 'b'])
   for (let message = 0; message < 12; message++) await eventLog.append(TOPIC, [{ partition: 0, value: Buffer.from('junk') }])
   for (const _attempt of [1, 2]) {
@@ -213,10 +238,8 @@ interface Running {
   stop(): Promise<void>
 }
 
-async function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
-  const directory = mkdtempSync(join(tmpdir(), 'weir-worker-'))
-  const eventLog = await openEmbeddedEventLog({ directory }, { now: Date.now })
-  await eventLog.createTopics(topics)
+function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
+  const eventLog = buildInMemoryEventLog({ topics })
   const clickhouse = buildInMemoryClickHouse()
   const deps = {
     eventLog,
@@ -232,7 +255,6 @@ async function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
   t.after(async () => {
     await Promise.allSettled(running.map(worker => worker.stop()))
     await eventLog[Symbol.asyncDispose]()
-    rmSync(directory, { recursive: true, force: true })
   })
   const start = (changes: Partial<typeof deps> = {}, more: Partial<WorkerConfig> = {}): Running => {
     const controller = new AbortController()
