@@ -9,6 +9,7 @@ import type { Tokens } from '../platform/tokens.ts'
 import { routeAccessLogs } from './access-logs.ts'
 import { type ByteBudget, buildByteBudget } from './byte-budget.ts'
 import type { IngestConfig } from './config.ts'
+import { closeConnectionsWhenDrained } from './drain.ts'
 import { routeEngineMetrics } from './engine-metrics.ts'
 import { buildPublisher, type Publisher } from './publish.ts'
 import { buildRateLimit, type RateLimit } from './rate-limit.ts'
@@ -43,6 +44,7 @@ export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyI
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
   registerProblems(app, deps)
+  closeConnectionsWhenDrained(app)
   const requestDeps: RequestDeps = {
     tokens: deps.tokens,
     metrics: deps.metrics,
