@@ -1,27 +1,18 @@
 import kafkajs, { type Message, type PartitionMetadata, type Producer } from 'kafkajs'
 import { AppError } from '../errors.ts'
 import { kafkaError } from './kafka-client.ts'
+import { buildKafkaSender, type PlacedRecord, requestsOf } from './kafka-send.ts'
 import { checkPartition, type KafkaTopics } from './kafka-topics.ts'
 import type { NewRecord } from './port.ts'
-import { checkedSizeBytes, MAX_RECORD_BYTES, recordSizeBytes } from './record-size.ts'
+import { checkedSizeBytes, recordSizeBytes } from './record-size.ts'
 
 /** Bytes of one request to all partitions together, roughly. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024
 /** Bytes that may wait; beyond it appends are refused so that memory stays bounded. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
-/** All in-sync replicas must have taken the records. */
-const ACKS_ALL = -1
-
-/** A record with the partition that was chosen for it. */
-interface Placed {
-  partition: number
-  message: Message
-  sizeBytes: number
-}
 
 interface Job {
-  topic: string
-  records: readonly Placed[]
+  records: readonly PlacedRecord[]
   sizeBytes: number
   resolve: () => void
   reject: (error: AppError) => void
@@ -38,6 +29,7 @@ export interface KafkaAppender {
  */
 export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): KafkaAppender {
   const choosePartition = kafkajs.Partitioners.DefaultPartitioner()
+  const sender = buildKafkaSender(producer)
   let waiting: Job[] = []
   let waitingBytes = 0
   let isSending = false
@@ -53,7 +45,7 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
       const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId, leader: 0 }) as PartitionMetadata)
       const placed = records.map(record => place(topic, record, partitionMetadata))
       await new Promise<void>((resolve, reject) => {
-        waiting.push({ topic, records: placed, sizeBytes, resolve, reject })
+        waiting.push({ records: placed, sizeBytes, resolve, reject })
         void sendWaiting()
       })
     } finally {
@@ -61,7 +53,7 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
     }
   }
 
-  function place(topic: string, record: NewRecord, partitionMetadata: PartitionMetadata[]): Placed {
+  function place(topic: string, record: NewRecord, partitionMetadata: PartitionMetadata[]): PlacedRecord {
     const { value, headers = {} } = record
     const message: Message = {
       key: record.key ?? null,
@@ -70,7 +62,7 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
     }
     if (record.partition !== undefined) checkPartition(topic, record.partition, partitionMetadata.length)
     message.partition = record.partition ?? choosePartition({ topic, message, partitionMetadata })
-    return { partition: message.partition, message, sizeBytes: recordSizeBytes(record) }
+    return { topic, partition: message.partition, message, sizeBytes: recordSizeBytes(record) }
   }
 
   async function sendWaiting(): Promise<void> {
@@ -79,7 +71,7 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
     while (waiting.length > 0) {
       const jobs = takeJobs()
       try {
-        for (const round of roundsOf(jobs)) await producer.sendBatch({ acks: ACKS_ALL, topicMessages: round })
+        for (const request of requestsOf(jobs.flatMap(job => job.records))) await sender.send(request)
         for (const job of jobs) job.resolve()
       } catch (thrown) {
         for (const job of jobs) job.reject(kafkaError(thrown))
@@ -102,28 +94,4 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
   }
 
   return { append }
-}
-
-/** Requests to send one after the other. Each holds at most MAX_RECORD_BYTES for any partition, the limit of a broker for one batch. */
-function roundsOf(jobs: readonly Job[]): { topic: string; messages: Message[] }[][] {
-  const rounds: Map<string, Message[]>[] = []
-  const fills = new Map<string, { round: number; bytes: number }>()
-  for (const { topic, records } of jobs) {
-    for (const { partition, message, sizeBytes } of records) {
-      const key = `${topic}/${partition}`
-      const fill = fills.get(key) ?? { round: 0, bytes: 0 }
-      fills.set(key, fill)
-      if (fill.bytes > 0 && fill.bytes + sizeBytes > MAX_RECORD_BYTES) {
-        fill.round += 1
-        fill.bytes = 0
-      }
-      fill.bytes += sizeBytes
-      const round = rounds[fill.round] ?? new Map<string, Message[]>()
-      rounds[fill.round] = round
-      const messages = round.get(topic)
-      if (messages) messages.push(message)
-      else round.set(topic, [message])
-    }
-  }
-  return rounds.map(round => [...round].map(([topic, messages]) => ({ topic, messages })))
 }

@@ -53,10 +53,12 @@ function registerCodecs(): void {
 }
 
 function unreadableCodec(name: string): never {
-  throw new AppError(
+  const error = new AppError(
     'EVENT_LOG_CODEC_UNSUPPORTED',
     `A producer writes ${name}, which Weir does not read. Use zstd or gzip there, or set compression.type=zstd on the topic so that the broker rewrites it.`,
   )
+  // The library's word for it: without this it would fetch the same batch again and again.
+  throw Object.assign(error, { retriable: false })
 }
 
 /** The AppError of what the library threw: EVENT_LOG_NOT_OWNER, EVENT_LOG_RECORD_TOO_LARGE, an AppError inside it, or EVENT_LOG_UNAVAILABLE. */

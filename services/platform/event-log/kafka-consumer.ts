@@ -25,6 +25,8 @@ const GIVE_UP_AFTER_MS = 120_000
 /** Partitions whose batches are handed over side by side. */
 const MAX_CONCURRENT_PARTITIONS = 256
 const RETRY_PAUSE_MS = 500
+/** After how long, in milliseconds, added partitions are noticed at the latest. */
+const METADATA_MAX_AGE_MS = 60_000
 
 /** What a member works with. */
 export interface KafkaConsumerDeps {
@@ -40,6 +42,8 @@ export interface KafkaConsumerDeps {
  */
 export async function openKafkaConsumer(options: ConsumeOptions, handlers: ConsumeHandlers, deps: KafkaConsumerDeps): Promise<Consumer> {
   const { promise: stopped, resolve: resolveStopped, reject: rejectStopped } = Promise.withResolvers<void>()
+  // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at `stopped`, which every caller must.
+  stopped.catch(() => undefined)
   const tenures = buildKafkaTenures(handlers, fail)
   let membership = 0
   let isClosed = false
@@ -134,6 +138,7 @@ function buildConsumer(
     minBytes: Math.min(MIN_FETCH_BYTES, maxBatchBytes),
     maxWaitTimeInMs: Math.max(1, options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS),
     allowAutoTopicCreation: false,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     // The library's filter of aborted transactions is faulty (it mistakes keys for abort markers); event identity dedups what they leave.
     readUncommitted: true,
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => hooks.mayRestart() },

@@ -17,6 +17,8 @@ export interface KafkaEventLogConfig {
 }
 
 const DEFAULT_SESSION_TIMEOUT_MS = 10_000
+/** How long the producer takes leaders for known unless a broker says otherwise, in milliseconds. */
+const METADATA_MAX_AGE_MS = 60_000
 
 /**
  * Connects to a Kafka cluster. Its epoch is the cluster's id with the configured one, so neither another cluster nor recreated topics are taken for
@@ -24,8 +26,13 @@ const DEFAULT_SESSION_TIMEOUT_MS = 10_000
  */
 export async function openKafkaEventLog(config: KafkaEventLogConfig, deps: { logger?: Logger } = {}): Promise<EventLog> {
   const kafka = buildKafkaClient(config, deps.logger)
-  const admin = kafka.admin()
-  const producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: partitionerOfPlaced })
+  const topics = buildKafkaTopics(kafka)
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
+    createPartitioner: partitionerOfPlaced,
+  })
+  const { append } = buildKafkaAppender(producer, topics)
   const consumers: Consumer[] = []
   let isClosed = false
 
@@ -33,23 +40,23 @@ export async function openKafkaEventLog(config: KafkaEventLogConfig, deps: { log
     if (isClosed) return
     isClosed = true
     await Promise.all(consumers.map(consumer => consumer[Symbol.asyncDispose]()))
-    await Promise.allSettled([producer.disconnect(), admin.disconnect()])
+    await producer.disconnect().catch(() => undefined)
   }
 
   let clusterId: string
   try {
-    await Promise.all([admin.connect(), producer.connect()])
-    clusterId = (await admin.describeCluster()).clusterId
+    clusterId = await topics.clusterId()
+    await producer.connect()
   } catch (thrown) {
     await dispose()
     throw kafkaError(thrown)
   }
-  const topics = buildKafkaTopics(admin)
-  const { append } = buildKafkaAppender(producer, topics)
 
   async function consume(options: ConsumeOptions, handlers: ConsumeHandlers): Promise<Consumer> {
     const sessionTimeoutMs = config.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS
-    const consumer = await openKafkaConsumer(options, handlers, { kafka, topics, sessionTimeoutMs })
+    // A client of its own: the library shares committed positions among consumers of one client, by group, even between members.
+    const own = buildKafkaClient(config, deps.logger)
+    const consumer = await openKafkaConsumer(options, handlers, { kafka: own, topics, sessionTimeoutMs })
     consumers.push(consumer)
     return consumer
   }
