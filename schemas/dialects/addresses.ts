@@ -3,6 +3,8 @@ import { remembered } from './remembered.ts'
 
 /** Address ranges of the reader's own networks (ipaddr.js names; RFC 1918, 4193, 6598, 3927, loopback). */
 const OWN_RANGES: ReadonlySet<string> = new Set(['private', 'loopback', 'linkLocal', 'uniqueLocal', 'carrierGradeNat'])
+/** A longer list of addresses is no way that a request took. */
+const FORWARDED_LIMIT = 1024
 /** Ends of names that only a cluster or a private network resolves. */
 const OWN_SUFFIXES = ['.svc', '.local', '.internal', '.localhost', '.lan', '.home.arpa'] as const
 
@@ -35,6 +37,7 @@ export function clientNetwork(forwarded: string): string {
 }
 
 const networks = remembered(forwarded => {
+  if (forwarded.length > FORWARDED_LIMIT) return ''
   const addresses = forwarded.split(',').map(part => parsed(hostOf(part.trim())))
   const readable = addresses.filter(address => address !== undefined)
   const chosen = readable.findLast(address => !OWN_RANGES.has(address.range())) ?? readable[0]

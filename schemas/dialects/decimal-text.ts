@@ -1,4 +1,6 @@
 const PLAIN = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/
+/** No amount is longer, and a longer one would be slow to compute with. */
+const TEXT_LIMIT = 100
 const FRACTION_DIGITS = 18
 const WHOLE_DIGITS = 19
 
@@ -9,7 +11,8 @@ const WHOLE_DIGITS = 19
  */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined
-  const match = typeof value === 'number' || typeof value === 'string' ? PLAIN.exec(String(value)) : null
+  const given = typeof value === 'number' || typeof value === 'string' ? String(value) : ''
+  const match = given.length > TEXT_LIMIT ? null : PLAIN.exec(given)
   if (match === null) return undefined
   const exponent = Number(match[3] ?? 0)
   const digits = (match[1] ?? '') + (match[2] ?? '')

@@ -5,9 +5,11 @@ export interface JsonFault {
 }
 
 const BLANK = /[ \t\n\r]*/y
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids control characters in strings, so the expression must name them.
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y
+const HEX = /^[0-9a-fA-F]{4}$/
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const FIRST_PRINTABLE = 0x20
 const NEAR_CHARACTERS = 24
 
 type Expect = 'a value' | 'a value or ]' | 'a name in quotes' | 'a name in quotes or }' | ':' | ', or }' | ', or ]' | 'the end'
@@ -23,15 +25,36 @@ export function findJsonFault(text: string): JsonFault | undefined {
     at = pattern.lastIndex
     return true
   }
+  const skipText = () => {
+    const end = textEnd(text, at)
+    if (end > 0) at = end
+    return end > 0
+  }
   const afterValue = (): Expect => (open.length === 0 ? 'the end' : open.at(-1) === '{' ? ', or }' : ', or ]')
   for (;;) {
     skip(BLANK)
     if (at >= text.length) return expect === 'the end' ? undefined : { position: at + 1, expected: expect }
-    const next: Expect | undefined = step(text[at] as string, expect, { open, skip, advance: () => (at += 1), afterValue })
+    const next: Expect | undefined = step(text[at] as string, expect, { open, skip, skipText, advance: () => (at += 1), afterValue })
     if (next === undefined)
       return { position: at + 1, expected: text[at] === '"' && isTextWanted(expect) ? 'text that ends and has no bad escape' : expect }
     expect = next
   }
+}
+
+/** The position after a JSON string that begins at `from`; 0 when it is none. By hand: an expression with alternatives runs out of stack on long ones. */
+function textEnd(text: string, from: number): number {
+  if (text[from] !== '"') return 0
+  for (let at = from + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    if (code < FIRST_PRINTABLE) return 0
+    if (code !== BACKSLASH) continue
+    const escaped = text[at + 1] ?? ''
+    if (escaped === 'u' && HEX.test(text.slice(at + 2, at + 6))) at += 5
+    else if (escaped !== '' && '"\\/bfnrt'.includes(escaped)) at += 1
+    else return 0
+  }
+  return 0
 }
 
 function isTextWanted(expect: Expect): boolean {
@@ -41,12 +64,13 @@ function isTextWanted(expect: Expect): boolean {
 interface Reader {
   open: ('{' | '[')[]
   skip(pattern: RegExp): boolean
+  skipText(): boolean
   advance(): void
   afterValue(): Expect
 }
 
 function step(character: string, expect: Expect, reader: Reader): Expect | undefined {
-  const { open, skip, advance, afterValue } = reader
+  const { open, skip, skipText, advance, afterValue } = reader
   if (character === '}' || character === ']') {
     const isAllowed =
       character === '}' ? expect === ', or }' || expect === 'a name in quotes or }' : expect === ', or ]' || expect === 'a value or ]'
@@ -61,9 +85,9 @@ function step(character: string, expect: Expect, reader: Reader): Expect | undef
       advance()
       return character === '{' ? 'a name in quotes or }' : 'a value or ]'
     }
-    return skip(character === '"' ? STRING : SCALAR) ? afterValue() : undefined
+    return (character === '"' ? skipText() : skip(SCALAR)) ? afterValue() : undefined
   }
-  if (expect.startsWith('a name')) return skip(STRING) ? ':' : undefined
+  if (expect.startsWith('a name')) return skipText() ? ':' : undefined
   if (expect === ':' && character === ':') {
     advance()
     return 'a value'

@@ -34,7 +34,7 @@ function splitText(text: string, maxLineBytes: number): RawLine[] {
   if (lines.length > 1 && parsed(first) === undefined) {
     const whole = parsed(text)
     if (whole !== undefined) return recordsOf(whole.value, text, maxLineBytes)
-    if (isPrinted(first)) return scanValues(text).flatMap(value => recordsIn(value, maxLineBytes))
+    if (isPrinted(first)) return recordsAmong(scanValues(text), maxLineBytes)
   }
   const records: RawLine[] = []
   for (const line of lines) {
@@ -57,8 +57,20 @@ function recordsIn(text: string, maxLineBytes: number): RawLine[] {
   if (whole !== undefined) return recordsOf(whole.value, text, maxLineBytes)
   const elements = isArray ? scanValues(text) : []
   // An array with one bad element keeps its others; without any cut it is one bad record.
-  if (elements.length > 1) return elements.flatMap(element => recordsIn(element, maxLineBytes))
-  return [{ value: undefined, fault: new AppError('LINE_NOT_JSON', jsonFaultText(text)), raw: text }]
+  return elements.length > 1 ? recordsAmong(elements, maxLineBytes) : [notJson(text)]
+}
+
+/** Values that were cut out of a text. They are not cut again: a broken one is refused, or nested brackets would make the work grow with their square. */
+function recordsAmong(values: readonly string[], maxLineBytes: number): RawLine[] {
+  return values.flatMap(value => {
+    if (isTooLong(value, maxLineBytes)) return [tooLong(value, maxLineBytes)]
+    const whole = parsed(value)
+    return whole === undefined ? [notJson(value)] : recordsOf(whole.value, value, maxLineBytes)
+  })
+}
+
+function notJson(text: string): RawLine {
+  return { value: undefined, fault: new AppError('LINE_NOT_JSON', jsonFaultText(text)), raw: text }
 }
 
 function recordsOf(value: unknown, text: string, maxLineBytes: number): RawLine[] {
@@ -110,7 +122,10 @@ function splitBroken(bytes: Buffer, maxLineBytes: number): RawLine[] {
     const end = newline < 0 ? bytes.length : newline
     const line = bytes.subarray(start, end)
     if (!isUtf8(line)) records.push(notUtf8(line))
-    else if (line.toString('utf8').trim() !== '') records.push(...recordsIn(line.toString('utf8'), maxLineBytes))
+    else if (line.toString('utf8').trim() !== '') {
+      // One by one: a call with as many arguments as an array may have elements runs out of stack.
+      for (const record of recordsIn(line.toString('utf8'), maxLineBytes)) records.push(record)
+    }
     start = end + 1
   }
   return records

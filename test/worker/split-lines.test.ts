@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { findJsonFault } from '../../services/worker/json-fault.ts'
 import { scanValues } from '../../services/worker/scan-values.ts'
+import { splitLines } from '../../services/worker/split-lines.ts'
 
 function isJson(text: string): boolean {
   try {
@@ -64,4 +65,19 @@ suite('values side by side', () => {
   test('any text is cut to an end', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), text => assert.ok(scanValues(text).every(value => value.length > 0))))
   })
+})
+
+suite('messages meant to do harm', () => {
+  const size = 300_000
+  const hostile: [string, Buffer, number][] = [
+    ['arrays that open and never close', Buffer.from('[1,'.repeat(size)), 2],
+    ['brackets that never close', Buffer.from('['.repeat(size)), 1],
+    ['a very long text that never ends', Buffer.from(`"${'a'.repeat(30 * size)}`), 1],
+    ['a very long blank line', Buffer.from(' '.repeat(30 * size)), 0],
+    ['an array of very many elements beside a bad byte', Buffer.from(`[${'{},'.repeat(size)}{}]\n\xff`, 'latin1'), size + 2],
+    ['very many empty lines', Buffer.from('\n'.repeat(30 * size)), 0],
+  ]
+  for (const [name, message, records] of hostile) {
+    test(`${name} are split in one pass`, () => assert.equal(splitLines(message, Number.MAX_SAFE_INTEGER).length, records))
+  }
 })
