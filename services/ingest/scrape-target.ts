@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { type Dispatcher, request } from 'undici'
 import { AppError } from '../platform/errors.ts'
 import { EXPOSITION_TOPIC, expositionRecord, refuseUnlikeExposition } from './exposition.ts'
@@ -32,7 +33,7 @@ export async function scrapeTarget(
       headers: { accept: 'application/openmetrics-text;q=0.5,text/plain;version=0.0.4', 'accept-encoding': 'gzip', 'user-agent': 'weir' },
     })
     if (answer.statusCode !== 200) {
-      answer.body.destroy()
+      discard(answer.body)
       return { outcome: 'status', detail: `the target answered ${answer.statusCode}` }
     }
     contentType = mediaTypeOf(String(answer.headers['content-type'] ?? ''))
@@ -41,7 +42,7 @@ export async function scrapeTarget(
       maxBodyBytes: config.maxExpositionBytes,
       maxInflatedBytes: config.maxExpositionBytes,
       lease: { add() {} },
-    }).finally(() => answer.body.destroy())
+    }).finally(() => discard(answer.body))
     refuseUnlikeExposition(text)
   } catch (error) {
     return { outcome: timeout.aborted ? 'timeout' : outcomeOf(error), detail: error instanceof Error ? error.message : String(error) }
@@ -53,6 +54,12 @@ export async function scrapeTarget(
   } catch (error) {
     return { outcome: 'append_failed', detail: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** Ends a body that is not wanted any further. It reports that as an error of its own, which is none here. */
+function discard(body: Readable): void {
+  body.on('error', () => {})
+  body.destroy()
 }
 
 function outcomeOf(error: unknown): ScrapeOutcome {
