@@ -65,7 +65,7 @@ export const AttemptContent = Type.Object({
   trace_id: Text('W3C trace id or the gateway’s own'),
   started_at: Type.Integer({ description: 'start of the attempt, ms since 1970 UTC' }),
   ended_at: Type.Union([Type.Integer(), Type.Null()], { description: 'end of the attempt, ms since 1970 UTC', default: null }),
-  ttft_ms: Millis('request received to first token'),
+  ttft_ms: Millis('start of the attempt to first token; where one line stands for the whole request, start of the request'),
   duration_ms: Millis('start to last byte'),
   upstream_ms: Millis('time at the upstream'),
   queue_ms: Millis('time waiting before the upstream started'),
