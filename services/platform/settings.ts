@@ -137,7 +137,7 @@ export const settingsCatalogue = {
     maxDeadLetterRatio: ratio(
       'WEIR_WORKER_MAX_DEAD_LETTER_RATIO',
       0.5,
-      'share of refused lines among recent ones above which the worker stops rather than drain the topic',
+      'share of refused lines among recent ones above which the worker stops rather than drain the topic; 0 or 1: it never stops',
     ),
     deadLetterWindowLines: integer('WEIR_WORKER_DEAD_LETTER_WINDOW_LINES', 10_000, {
       description: 'how many recent lines that share is taken over; with fewer the worker never stops',

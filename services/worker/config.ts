@@ -4,8 +4,8 @@ import type { WorkerConfig } from './consume.ts'
 
 const MIB = 1024 * 1024
 
-/** Messages of a batch, in bytes as received. Their rows take about three times as much, and two batches are held at once. */
-const MAX_BATCH_BYTES = 32 * MIB
+/** Messages of a batch, in bytes as received: about 20,000 lines. Rows and their JSON text take several times as much, and two batches are held at once. */
+const MAX_BATCH_BYTES = 16 * MIB
 /** Kubernetes kills a pod 30 s after SIGTERM. */
 const DRAIN_MS = 20 * SECOND
 

@@ -3,6 +3,7 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
+import { messageOf } from '../platform/errors.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
 import { type DecodeConfig, decodeAccessLog } from './decode.ts'
@@ -27,11 +28,34 @@ export interface MessageConfig {
   acceptTime?: (takenAtMs: number) => AcceptTime
 }
 
+/** Decodes a message. */
+export type DecodeMessage = (record: LogRecord) => DecodedMessage
+
 /** Builds what turns a message of either topic into rows, dead letters and its entry in the ledger. What it builds never throws. */
-export function buildDecoder(config: MessageConfig): (record: LogRecord) => DecodedMessage {
-  return record => {
+export function buildDecoder(config: MessageConfig): DecodeMessage {
+  return orWholeMessage(config, record => {
     const decodeConfig = { ...config, ...(config.acceptTime ?? acceptTimeAt)(record.timestampMs) }
     return record.topic === ENGINE_METRICS_TOPIC ? expositionMessage(record, decodeConfig) : accessLogMessage(record, decodeConfig)
+  })
+}
+
+/** Makes one dead letter (LINE_NOT_READ) of a message whose decoding throws: a defect of ours must not keep a partition from moving on. */
+export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: DecodeMessage): DecodeMessage {
+  return record => {
+    try {
+      return decode(record)
+    } catch (thrown) {
+      const position = positionOf(record, config)
+      const line = Buffer.from(record.value).toString('base64')
+      const message = `decoding failed: ${messageOf(thrown)}`
+      const letter: DeadLetter = { ...position, code: 'LINE_NOT_READ', message, line, encoding: 'base64', line_no: 0 }
+      return {
+        attempts: [],
+        samples: [],
+        deadLetters: [letter],
+        ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1 },
+      }
+    }
   }
 }
 
@@ -66,7 +90,7 @@ function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMess
   return { attempts: [], samples, deadLetters, ledger }
 }
 
-function positionOf(record: LogRecord, config: DecodeConfig) {
+function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) {
   return {
     log_epoch: config.logEpoch,
     topic: record.topic,
