@@ -11,51 +11,59 @@ samples AS (
     ORDER BY log_epoch, topic, partition, offset, row_no
     LIMIT 1 BY pool, model, endpoint, engine_index, sampled_at
 ),
+-- steps: what each counter grew by since the engine's last sample, and how long ago that was. The first sample says neither.
 -- A counter that fell was reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
 steps AS (
     SELECT *,
         if(empty(before), arrayMap(c -> CAST(NULL, 'Nullable(Float64)'), counters),
             arrayMap((c, b) -> if(c < b, c, c - b), counters, before)) AS grown,
+        if(empty(before), 0, toUnixTimestamp64Milli(sampled_at) - toUnixTimestamp64Milli(before_at)) / 1000 AS elapsed_s,
         toUInt64(notEmpty(before) AND arrayExists((c, b) -> ifNull(c < b, 0), counters, before)) AS is_reset
-    FROM (SELECT *, lagInFrame(counters) OVER (PARTITION BY pool, model, endpoint, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before FROM samples)
+    FROM (
+        SELECT *, lagInFrame(counters) OVER per_engine AS before, lagInFrame(sampled_at) OVER per_engine AS before_at
+        FROM samples
+        WINDOW per_engine AS (PARTITION BY pool, model, endpoint, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 ),
 per_engine AS (
-    SELECT window_start, pool, model, endpoint, engine_index, count() AS readings, sum(is_reset) AS resets,
-        avg(running) AS running_mean, avg(waiting) AS waiting_mean, max(running) AS running_top, max(waiting) AS waiting_top, max(running_limit) AS limit_of_engine,
-        avg(kv_cache_use_ratio) AS kv_mean, max(kv_cache_use_ratio) AS kv_top,
+    SELECT window_start, pool, model, endpoint, engine_index, count() AS samples, sum(is_reset) AS resets, sum(elapsed_s) AS covered_s,
+        avg(running) AS mean_running, avg(waiting) AS mean_waiting, max(running) AS most_running, max(waiting) AS most_waiting,
+        max(running_limit) AS most_at_once, avg(kv_cache_use_ratio) AS mean_kv, max(kv_cache_use_ratio) AS most_kv,
         sum(grown[1]) AS g1, sum(grown[2]) AS g2, sum(grown[3]) AS g3, sum(grown[4]) AS g4, sum(grown[5]) AS g5, sum(grown[6]) AS g6,
         sum(grown[7]) AS g7, sum(grown[8]) AS g8, sum(grown[9]) AS g9, sum(grown[10]) AS g10, sum(grown[11]) AS g11
     FROM steps GROUP BY window_start, pool, model, endpoint, engine_index
 ),
+-- per_pool: rates are over the time since the sample before, so that a missed scrape does not look like a burst.
 per_pool AS (
-    SELECT window_start, pool, model, count() AS engines, sum(readings) AS sample_count, sum(resets) AS reset_count,
-        sum(running_mean) AS running, sum(waiting_mean) AS waiting, sum(running_top) AS running_max, sum(waiting_top) AS waiting_max, sum(limit_of_engine) AS running_limit,
-        avg(kv_mean) AS kv, max(kv_top) AS kv_max,
-        sum(g1) AS preemptions, sum(g2) AS input_tokens, sum(g3) AS output_tokens, sum(g4) AS cache_queries, sum(g5) AS cache_hits, sum(g6) AS queue_seconds,
-        sum(g7) AS queue_count, sum(g8) AS ttft_seconds, sum(g9) AS ttft_count, sum(g10) AS finished, sum(g11) AS failed,
-        -- One request or more waiting on average is a standing queue: the pool takes no more.
-        if(kv IS NULL AND running_limit IS NULL AND waiting IS NULL, NULL,
-            least(1., greatest(ifNull(kv, 0.), ifNull(running / nullIf(running_limit, 0), 0.), if(waiting >= 1, 1., 0.)))) AS saturation,
-        dateDiff('minute', {window:DateTime('UTC')}, window_start) AS minute_no
+    SELECT window_start, pool, model, count() AS engines, sum(samples) AS sample_count, sum(resets) AS resets,
+        sum(mean_running) AS running, sum(mean_waiting) AS waiting, sum(most_running) AS running_max, sum(most_waiting) AS waiting_max,
+        sum(most_at_once) AS running_limit, avg(mean_kv) AS kv, max(most_kv) AS kv_max,
+        sum(g1) AS preemptions, sum(g2 / nullIf(covered_s, 0)) AS input_rate, sum(g3 / nullIf(covered_s, 0)) AS output_rate,
+        sum(g4) AS cache_queries, sum(g5) AS cache_hits, sum(g6) AS queue_seconds, sum(g7) AS queue_count, sum(g8) AS ttft_seconds,
+        sum(g9) AS ttft_count, sum(g10) AS finished, sum(g11) AS failed,
+        -- The most pressing signal that the engine gives. One request or more waiting on average is a standing queue: the pool takes no more.
+        arrayReduce('max', [kv, running / nullIf(running_limit, 0), toFloat64(waiting >= 1)]) AS pressure,
+        if(pressure > 1, 1., pressure) AS saturation,
+        toInt64(dateDiff('minute', {window:DateTime('UTC')}, window_start)) AS minute_no
     FROM per_engine GROUP BY window_start, pool, model
 ),
 trend AS (
     SELECT pool, model, count(saturation) AS points,
-        simpleLinearRegression(toFloat64(minute_no), ifNull(saturation, 0)) AS line
+        simpleLinearRegressionIf(toFloat64(minute_no), ifNull(saturation, 0.), saturation IS NOT NULL) AS line
     FROM per_pool GROUP BY pool, model
 ),
 models AS (SELECT pool, uniqExact(model) AS model_count FROM per_pool WHERE minute_no = 0 GROUP BY pool),
 arrivals AS (
-    SELECT upstream, request_model, response_model, tenant_id, sum(g.attempts) AS attempts, sum(g.input_tokens + g.output_tokens) AS tokens
-    FROM {database}.attempt_groups_per_minute AS g
+    SELECT upstream, request_model, response_model, tenant_id, sum(attempts) AS sent, sum(input_tokens + output_tokens) AS used
+    FROM {database}.attempt_groups_per_minute
     WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64} AND upstream_kind = 'pool' AND outcome != 'rejected'
     GROUP BY upstream, request_model, response_model, tenant_id
 ),
+-- behind: attempts name a pool; which of its models they ran on matters only where it serves several.
 behind AS (
-    SELECT pool, model, sum(tenant_attempts) AS attempts, sum(tenant_tokens) AS tokens,
-        arraySlice(arraySort(t -> (-toInt64(t.3), t.1), groupArray((toString(tenant_id), tenant_attempts, tenant_tokens))), 1, 10) AS tenants
+    SELECT pool, model, sum(tenant_sent) AS attempts, sum(tenant_used) AS tokens,
+        arraySlice(arraySort(t -> (-toInt64(t.3), t.1), groupArray((toString(tenant_id), tenant_sent, tenant_used))), 1, 10) AS tenants
     FROM (
-        SELECT p.pool AS pool, p.model AS model, a.tenant_id AS tenant_id, sum(a.attempts) AS tenant_attempts, sum(a.tokens) AS tenant_tokens
+        SELECT p.pool AS pool, p.model AS model, a.tenant_id AS tenant_id, sum(a.sent) AS tenant_sent, sum(a.used) AS tenant_used
         FROM (SELECT pool, model, model_count FROM per_pool INNER JOIN models USING (pool) WHERE minute_no = 0) AS p
         INNER JOIN arrivals AS a ON p.pool = a.upstream
         WHERE p.model_count = 1 OR p.model = a.response_model OR p.model = a.request_model
@@ -66,10 +74,10 @@ SELECT
     window_start, {version:UInt64}, pool, model, engines, sample_count,
     running, waiting, running_max, waiting_max, running_limit, kv, kv_max,
     preemptions, round(1000 * queue_seconds / nullIf(queue_count, 0), 6), round(1000 * ttft_seconds / nullIf(ttft_count, 0), 6),
-    input_tokens / 60, output_tokens / 60, ifNull(behind.tokens, 0) / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, reset_count,
+    input_rate, output_rate, behind.tokens / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, resets,
     saturation,
     multiIf(saturation >= 1, 0., trend.points < 3 OR NOT (trend.line.1 > 0.001), NULL, (1 - saturation) / trend.line.1 > 1440, NULL, round((1 - saturation) / trend.line.1, 3)),
-    ifNull(behind.attempts, 0), behind.tenants
+    behind.attempts, behind.tenants
 FROM per_pool
 INNER JOIN trend USING (pool, model)
 LEFT JOIN behind USING (pool, model)
