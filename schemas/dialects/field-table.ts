@@ -100,7 +100,9 @@ function walkTop(walk: Walk, line: Line): void {
 }
 
 function take(walk: Walk, name: Name, value: unknown, path: string): void {
-  for (const use of name.uses) {
+  // A name that some versions write as a text and others as an object: the object is read by its parts only.
+  const isRead = name.children === undefined || typeof value !== 'object'
+  for (const use of isRead ? name.uses : []) {
     const held = walk.ranks[use.slot]
     if (walk.raw[use.slot] !== undefined && held !== undefined && held <= use.rank) continue
     if (use.none?.includes(value)) continue

@@ -1,7 +1,7 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, type Line } from './dialect.ts'
-import { ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
+import { authResultOf, ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
 import { litellmFacts, litellmFields } from './litellm-fields.ts'
 import { operationOfCallType } from './operations.ts'
 import { NO_USAGE, UNKNOWN_USAGE, usageOf } from './token-convention.ts'
@@ -21,6 +21,7 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
   base.error_class = ending.error_class
   if (isFailure) base.error_detail = [facts.error_class, facts.error_message].filter(text => text !== '').join(': ')
   base.status_code = isFailure ? statusOf(facts.error_code) : 200
+  base.auth_result = authResultOf(ending, base.status_code)
   base.attempt_key = `${facts.id === '' ? facts.call_id : facts.id}@${String(line['startTime'])}`
   const tried = facts.retries !== null || facts.fallbacks !== null
   base.attempts_reported = isSent ? (tried ? 1 + (facts.retries ?? 0) + (facts.fallbacks ?? 0) : null) : 0

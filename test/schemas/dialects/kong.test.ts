@@ -148,6 +148,12 @@ suite('Kong log object', () => {
     })
   })
 
+  test('a trace id may be text or one of several kinds', () => {
+    assert.equal(attemptOf(kongLine('r1', { trace_id: 'abc' })).trace_id, 'abc')
+    assert.equal(attemptOf(kongLine('r1', { trace_id: { w3c: 'def', b3: 'x' } })).trace_id, 'def')
+    assert.equal(attemptOf(kongLine('r1', { trace_id: { b3: 'x' } })).trace_id, '')
+  })
+
   test('request headers and prompts do not reach the row', () => {
     const line = kongLine('r1')
     const proxy = (line['ai'] as { proxy: object }).proxy

@@ -198,6 +198,19 @@ suite('LiteLLM payloads', () => {
     assert.equal(attemptOf(litellmLine('r1', { response_cost: 5.6699999999999996e-5 })).reported_cost, '0.0000567')
   })
 
+  test('a key that the proxy refuses is an authentication failure of ours, one that the provider refuses is not', () => {
+    const failure = {
+      status: 'failure',
+      prompt_tokens: 0,
+      completion_tokens: 0,
+      error_information: { error_code: '401', error_class: 'ProxyException' },
+    }
+    const own = attemptOf(litellmLine('r1', { ...failure, custom_llm_provider: null, api_base: '', hidden_params: {} }))
+    assert.deepEqual([own.outcome, own.error_class, own.auth_result, own.attempts_reported], ['rejected', 'auth', 'invalid', 0])
+    const theirs = attemptOf(litellmLine('r1', failure))
+    assert.deepEqual([theirs.outcome, theirs.error_class, theirs.auth_result, theirs.attempts_reported], ['error', 'auth', '', null])
+  })
+
   test('a guardrail that stopped the request is a policy, and the request never left', () => {
     const attempt = attemptOf(
       litellmLine('r1', {
