@@ -83,7 +83,7 @@ async function runDemo(config: DemoConfig): Promise<void> {
   await using started = new AsyncDisposableStack()
   const say = (text: string) => process.stdout.write(`${text}\n`)
   const settings = await demoSettings(config, started, say)
-  const logger = buildLogger({ service: 'demo', level: 'warn' })
+  const logger = buildLogger({ service: 'demo', level: 'error' })
   say('starting ClickHouse and the services …')
   const standalone = started.use(await openStandalone(settings, { logger, now: systemNow, searchPath: searchPath() }))
   const liveAtMs = systemNow()
