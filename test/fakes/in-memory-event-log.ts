@@ -21,8 +21,12 @@ export interface InMemoryOptions {
   beforeAppend?: (topic: string, records: readonly NewRecord[]) => Promise<void>
 }
 
-/** The event log with a look inside: all records of a topic in the order in which they were appended. */
-export type InMemoryEventLog = EventLog & { recordsOf(topic: string): readonly LogRecord[] }
+/** The event log with a look inside. */
+export type InMemoryEventLog = EventLog & {
+  /** All records of a topic in the order in which they were appended, whatever retention has removed since. */
+  recordsOf(topic: string): readonly LogRecord[]
+  setCommitted: Groups['setCommitted']
+}
 
 interface MemoryTopic {
   spec: TopicSpec
@@ -81,6 +85,7 @@ export function buildInMemoryEventLog(options: InMemoryOptions = {}): InMemoryEv
       )
     },
     recordsOf: name => topicOf(name).appended,
+    setCommitted: groups.setCommitted,
     async [Symbol.asyncDispose]() {
       isClosed = true
       await groups.close()

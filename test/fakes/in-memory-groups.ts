@@ -6,6 +6,8 @@ import type { MemoryPartition } from './in-memory-event-log.ts'
 export interface Groups {
   join(options: ConsumeOptions, handlers: ConsumeHandlers): Consumer
   committed(group: string, topic: string, partition: number): number | undefined
+  /** Stores a position without a member, as an operator's tool would. */
+  setCommitted(group: string, topic: string, partition: number, offset: number): void
   /** New records are there. */
   wake(): void
   /** Partitions were added. */
@@ -72,6 +74,7 @@ export function buildGroups({ partitionsOf }: { partitionsOf: Partitions }): Gro
     join: (options, handlers) =>
       joinGroup(options, handlers, { members, committed: committedOf(options.group), rebalance: () => rebalanceGroup(options.group) }),
     committed: (group, topic, partition) => positions.get(group)?.get(keyOf(topic, partition)),
+    setCommitted: (group, topic, partition, offset) => void committedOf(group).set(keyOf(topic, partition), offset),
     wake,
     rebalance: () => {
       for (const group of members.keys()) rebalanceGroup(group)
