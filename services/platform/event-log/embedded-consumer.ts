@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { eventLogError } from './embedded-database.ts'
 import { LEASE_MS, type MemberStore } from './embedded-members.ts'
 import { runPartition } from './embedded-partition.ts'
 import type { RecordStore } from './embedded-records.ts'
@@ -48,8 +48,9 @@ export async function openEmbeddedConsumer(options: ConsumeOptions, handlers: Co
       if (owned) tenures.assign(owned)
       else await joinAnew()
     } catch (thrown) {
-      const mayPass = thrown instanceof AppError && thrown.retryable && performance.now() - renewedAtMs < GIVE_UP_AFTER_MS
-      if (!mayPass) fail(thrown)
+      const error = eventLogError(thrown)
+      const mayPass = error.retryable && performance.now() - renewedAtMs < GIVE_UP_AFTER_MS
+      if (!mayPass) fail(error)
     } finally {
       isReconciling = false
     }
@@ -62,8 +63,17 @@ export async function openEmbeddedConsumer(options: ConsumeOptions, handlers: Co
     seenGeneration = -1
   }
 
-  async function lookAgain(): Promise<void> {
-    if (!isClosed && seenGeneration !== members.generation(group)) await reconcile()
+  function lookAgain(): void {
+    if (!isClosed && isGenerationNew()) void reconcile()
+  }
+
+  function isGenerationNew(): boolean {
+    try {
+      return seenGeneration !== members.generation(group)
+    } catch {
+      // Not readable at this moment: the heartbeat looks again within a second.
+      return false
+    }
   }
 
   async function leave(): Promise<void> {
@@ -96,7 +106,7 @@ export async function openEmbeddedConsumer(options: ConsumeOptions, handlers: Co
   }
 
   const heartbeat = setInterval(() => void reconcile(), HEARTBEAT_MS)
-  const stopListening = wakeUp.listen(() => void lookAgain())
+  const stopListening = wakeUp.listen(lookAgain)
   await reconcile()
   return { commit, owns: (topic, partition) => tenures.has({ topic, partition }), stopped, [Symbol.asyncDispose]: dispose }
 }

@@ -8,8 +8,12 @@ import { AppError, messageOf } from '../errors.ts'
 const FILE_NAME = 'event-log.db'
 /** Version of the tables below, kept in the file's `user_version`. */
 const SCHEMA_VERSION = 1
-/** How long a statement waits for another process's transaction, in milliseconds. Short, because it blocks the event loop; the write queue tries again. */
-const BUSY_TIMEOUT_MS = 200
+/** How long opening waits for another process that sets up the file in the same moment, in milliseconds. */
+const OPEN_TIMEOUT_MS = 10_000
+/** How long a read waits, in milliseconds: only while another process recovers the file after a crash, writers do not hold up readers. */
+const READ_TIMEOUT_MS = 2_000
+/** How long a transaction waits for another process's, in milliseconds. Short, because the wait blocks the event loop; the write queue tries again. */
+const WRITE_TIMEOUT_MS = 10
 /** SQLite's result codes for "another connection holds the lock" (sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
@@ -49,8 +53,18 @@ export function eventLogError(thrown: unknown): AppError {
   return new AppError('EVENT_LOG_UNAVAILABLE', `The embedded event log failed: ${messageOf(thrown)}`, { cause: thrown })
 }
 
+/** As `inTransaction`, but gives up soon while another process writes: see `isBusy`. */
+export function inTransactionUnlessBusy<T>(db: DatabaseSync, work: () => T): T {
+  db.exec(`PRAGMA busy_timeout = ${WRITE_TIMEOUT_MS}`)
+  try {
+    return inTransaction(db, work)
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${READ_TIMEOUT_MS}`)
+  }
+}
+
 /** Runs `work` between BEGIN IMMEDIATE and COMMIT; whatever it throws rolls back. */
-export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {
     const result = work()
@@ -69,11 +83,10 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
 export function openEventLogDatabase(directory: string): { db: DatabaseSync; epoch: string } {
   try {
     mkdirSync(directory, { recursive: true })
-    // The first opener sets up the file; another process that opens it in the same moment waits its turn here.
-    const db = new DatabaseSync(join(directory, FILE_NAME), { timeout: 10_000 })
+    const db = new DatabaseSync(join(directory, FILE_NAME), { timeout: OPEN_TIMEOUT_MS })
     db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864')
     const epoch = inTransaction(db, () => migrated(db))
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    db.exec(`PRAGMA busy_timeout = ${READ_TIMEOUT_MS}`)
     return { db, epoch }
   } catch (thrown) {
     throw eventLogError(thrown)

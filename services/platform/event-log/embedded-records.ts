@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { OFFSETS_PER_PARTITION } from './embedded-database.ts'
+import { eventLogError, OFFSETS_PER_PARTITION } from './embedded-database.ts'
 import type { TopicStore } from './embedded-topics.ts'
 import type { LogRecord, NewRecord, PartitionOffsets } from './port.ts'
 
@@ -15,7 +15,7 @@ export interface ReadResult {
   isFull: boolean
 }
 
-/** Records in the file. */
+/** Records in the file. What reads throws EVENT_LOG_UNAVAILABLE when the file cannot be read. */
 export interface RecordStore {
   /** Writes the records at the ends of their partitions; must run inside a transaction. */
   append(topic: string, records: readonly NewRecord[]): void
@@ -74,7 +74,20 @@ export function buildRecordStore(db: DatabaseSync, topics: TopicStore, now: () =
     }))
   }
 
-  return { append, read, endOffset, offsets }
+  return {
+    append,
+    read: (...args) => unlessFailed(() => read(...args)),
+    endOffset: (...args) => unlessFailed(() => endOffset(...args)),
+    offsets: (...args) => unlessFailed(() => offsets(...args)),
+  }
+}
+
+function unlessFailed<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    throw eventLogError(thrown)
+  }
 }
 
 function headersText(headers: NewRecord['headers']): string | null {

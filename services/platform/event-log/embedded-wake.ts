@@ -24,10 +24,19 @@ export function buildWakeUp(db: DatabaseSync): WakeUp {
   }
 
   function poll(): void {
-    const version = dataVersion.get()?.['data_version']
+    const version = readVersion()
     if (version === lastVersion) return
     lastVersion = version
     notify()
+  }
+
+  /** Undefined while another process recovers the file: that counts as a change, and so does the version after it. */
+  function readVersion(): unknown {
+    try {
+      return dataVersion.get()?.['data_version']
+    } catch {
+      return undefined
+    }
   }
 
   function stopIfUnused(): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../errors.ts'
-import { eventLogError, inTransaction, isBusy } from './embedded-database.ts'
+import { eventLogError, inTransactionUnlessBusy, isBusy } from './embedded-database.ts'
 
 /** Shortest and longest time that a write waits for company, in milliseconds. */
 const MIN_LINGER_MS = 2
@@ -11,7 +11,8 @@ const MAX_TRANSACTION_BYTES = 8 * 1024 * 1024
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** How long a write waits for other processes' transactions before it is refused, in milliseconds. */
 const GIVE_UP_AFTER_MS = 10_000
-const BUSY_PAUSE_MS = 5
+/** Pause before a transaction is tried again, in milliseconds: the time that others in this process have. */
+const BUSY_PAUSE_MS = 10
 
 interface Job {
   work: () => unknown
@@ -105,7 +106,7 @@ export function buildWriteQueue(db: DatabaseSync, onCommitted: () => void): Writ
 type Outcome = { value: unknown } | { error: AppError }
 
 function runAll(db: DatabaseSync, jobs: readonly Job[]): Outcome[] {
-  return inTransaction(db, () =>
+  return inTransactionUnlessBusy(db, () =>
     jobs.map(job => {
       try {
         return { value: job.work() }

@@ -34,9 +34,12 @@ export function buildKafkaClient(config: { brokers: readonly string[]; clientId:
   })
 }
 
-/** The library calls an error what it will try again; whether it is one for us is decided where the operation ends. */
-function writeLog(logger: Logger | undefined, level: logLevel, details: object, message: string): void {
-  if (level === levels.ERROR || level === levels.WARN) logger?.warn(details, message)
+/**
+ * The library calls an error what it will try again, several times a second while a broker is down; whether it is one for us is decided where the
+ * operation ends. Only a consumer's crash, after which it may start anew by itself, is worth a warning.
+ */
+function writeLog(logger: Logger | undefined, level: logLevel, details: object & { kafka: string }, message: string): void {
+  if (level === levels.ERROR && details.kafka === 'Consumer') logger?.warn(details, message)
   else logger?.debug(details, message)
 }
 

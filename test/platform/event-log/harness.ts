@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { AppError, ErrorCode } from '../../../services/platform/errors.ts'
@@ -100,10 +103,13 @@ export interface Child extends AsyncDisposable {
 
 /** Starts child.ts with a task. */
 export function startChild(task: ChildTask): Child {
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [
-    fileURLToPath(new URL('./child.ts', import.meta.url)),
-    JSON.stringify(task),
-  ])
+  return startProgram('child.ts', [JSON.stringify(task)])
+}
+
+/** Starts a program of this folder. */
+export function startProgram(name: string, args: readonly string[] = []): Child {
+  const program = fileURLToPath(new URL(name, import.meta.url))
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [program, ...args])
   const lines: string[] = []
   let errors = ''
   createInterface({ input: child.stdout }).on('line', line => lines.push(line))
@@ -133,4 +139,10 @@ export async function newTopic({ log }: Harness, partitions = 1, retentionMs = D
 /** '0', '1', … as many as asked for. */
 export function numbers(count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(index))
+}
+
+/** A directory that is removed at the end of its scope. */
+export function temporaryDirectory(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'weir-event-log-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
 }

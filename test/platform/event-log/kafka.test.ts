@@ -2,34 +2,26 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import kafkajs from 'kafkajs'
-import { AppError } from '../../../services/platform/errors.ts'
 import { openKafkaEventLog } from '../../../services/platform/event-log/kafka.ts'
-import { type LocalKafka, openLocalKafka } from '../../../services/platform/event-log/local-kafka.ts'
+import type { LocalKafka } from '../../../services/platform/event-log/local-kafka.ts'
 import type { EventLog } from '../../../services/platform/event-log/port.ts'
 import { testConformance } from './conformance.ts'
 import { collect, DAY_MS, eventually, numbers, textRecords, texts, withCode } from './harness.ts'
+import { openTestKafka, skipWithoutJava } from './kafka-broker.ts'
 
-const say = (message: string) => process.stderr.write(`${message}\n`)
-const broker = await openLocalKafka({}, { say }).catch(unlessSkippable)
-
-/** Without Java the tests are skipped, with a word; where CI=true they must not be. */
-function unlessSkippable(thrown: unknown): undefined {
-  if (process.env['CI'] === 'true' || !(thrown instanceof AppError) || thrown.code !== 'EVENT_LOG_KAFKA_NOT_INSTALLED') throw thrown
-  say(`The Kafka tests are skipped. ${thrown.message}`)
-}
-
-describe('Kafka event log', { skip: broker === undefined }, () => {
-  const { brokers } = broker as LocalKafka
-  const config = { brokers, clientId: 'weir-test', configuredEpoch: '1', sessionTimeoutMs: 3_000 }
-  const open = () => openKafkaEventLog(config)
+describe('Kafka event log', { skip: await skipWithoutJava() }, () => {
+  let broker: LocalKafka
   let log: EventLog
+  const config = () => ({ brokers: broker.brokers, clientId: 'weir-test', configuredEpoch: '1', sessionTimeoutMs: 3_000 })
+  const open = () => openKafkaEventLog(config())
 
   before(async () => {
+    broker = await openTestKafka()
     log = await open()
   })
   after(async () => {
     await log[Symbol.asyncDispose]()
-    await broker?.[Symbol.asyncDispose]()
+    await broker[Symbol.asyncDispose]()
   })
 
   async function setCommitted(group: string, topic: string, partition: number, offset: number): Promise<void> {
@@ -37,7 +29,7 @@ describe('Kafka event log', { skip: broker === undefined }, () => {
   }
 
   async function asAdmin(work: (admin: kafkajs.Admin) => Promise<unknown>): Promise<void> {
-    const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    const admin = new kafkajs.Kafka({ brokers: [...broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
     await admin.connect()
     await work(admin)
     await admin.disconnect()
@@ -49,9 +41,9 @@ describe('Kafka event log', { skip: broker === undefined }, () => {
     await using reader = await collect(log, { group: randomUUID(), topics: [topic] }, { commits: true })
     await log.append(topic, textRecords(['before']))
     await eventually('the first record was read', () => reader.records.length === 1)
-    await broker?.kill()
+    await broker.kill()
     await assert.rejects(log.append(topic, textRecords(['during'])), withCode('EVENT_LOG_UNAVAILABLE'))
-    await broker?.restart()
+    await broker.restart()
     await eventually('appends work again', () =>
       log.append(topic, textRecords(['after'])).then(
         () => true,
@@ -91,5 +83,5 @@ describe('Kafka event log', { skip: broker === undefined }, () => {
     return topic
   }
 
-  testConformance(() => ({ log, open, childLog: { kind: 'kafka', ...config }, setCommitted }))
+  testConformance(() => ({ log, open, childLog: { kind: 'kafka', ...config() }, setCommitted }))
 })
