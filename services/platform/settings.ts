@@ -102,7 +102,7 @@ export const settingsCatalogue = {
       minimum: 1024,
       maximum: 900_000,
     }),
-    maxBytesInFlight: integer('WEIR_INGEST_MAX_BYTES_IN_FLIGHT', 256 * MIB, {
+    maxBytesInFlight: integer('WEIR_INGEST_MAX_BYTES_IN_FLIGHT', 128 * MIB, {
       description: 'body bytes held at once by all requests; more are answered 503',
       minimum: MIB,
     }),
