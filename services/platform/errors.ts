@@ -75,6 +75,7 @@ export const errorCatalogue = {
   HTTP_ROUTE_UNKNOWN: { retryable: false, meaning: 'The service has no such path or method.' },
   HTTP_REQUEST_INVALID: { retryable: false, meaning: 'The HTTP request itself is malformed.' },
   INTERNAL_ERROR: { retryable: false, meaning: 'A fault of Weir itself; its log has the details.' },
+  DEMO_FEED_REFUSED: { retryable: false, meaning: 'Ingest refused a line that the demo made.' },
   REPORT_FILE_UNREADABLE: { retryable: false, meaning: 'An input file of the report cannot be opened or decompressed.' },
 } as const
 
@@ -95,7 +96,14 @@ export class AppError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown, with the remedy where the system's own words lack it. */
 export function messageOf(thrown: unknown): string {
+  if (isPortTaken(thrown)) {
+    return `port ${thrown.port} on ${thrown.address} is taken: stop the program that has it, or choose another with WEIR_INGEST_PORT, WEIR_API_PORT, WEIR_WORKER_METRICS_PORT or WEIR_SETTLE_METRICS_PORT`
+  }
   return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+function isPortTaken(thrown: unknown): thrown is Error & { port: number; address: string } {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
 }

@@ -1,5 +1,5 @@
 import { checkOnly, readSettings, type Settings, unknownNames } from './env.ts'
-import { AppError } from './errors.ts'
+import { AppError, messageOf } from './errors.ts'
 import { buildLogger, type Logger } from './log.ts'
 
 /** What a service is started with. `signal` aborts at SIGTERM or SIGINT: drain, then return. */
@@ -41,7 +41,7 @@ export async function runService(service: string, start: (context: ServiceContex
     await start({ settings, logger, signal: stop.signal })
     logger.info('stopped')
   } catch (error) {
-    logger.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, 'the service cannot go on')
+    logger.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, `the service cannot go on: ${messageOf(error)}`)
     process.exitCode = 1
   }
   // Signal handlers and pooled sockets must not keep a finished service alive.
