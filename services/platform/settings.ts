@@ -56,6 +56,11 @@ export const settingsCatalogue = {
     kind: choice('WEIR_LOG', ['embedded', 'kafka'], 'embedded', 'which event log carries the lines'),
     dataDir: text('WEIR_DATA_DIR', './data', 'folder of everything that is kept on this machine: embedded event log, embedded ClickHouse'),
     brokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port separated by commas; needed with WEIR_LOG=kafka', '^[^\\s:,]+:\\d{1,5}$'),
+    sessionTimeoutMs: integer('KAFKA_SESSION_TIMEOUT_MS', 10_000, {
+      description: 'a worker or settle process that Kafka has not heard of for so long (ms) loses its partitions to the others',
+      minimum: 3_000,
+      maximum: 300_000,
+    }),
     epoch: optionalText(
       'WEIR_LOG_EPOCH',
       'identity of the event log in row identities; set it anew when topics were deleted and created again under the same Kafka cluster',

@@ -7,7 +7,7 @@ import type { EventLog } from './port.ts'
 /** Which event log, and where. `epoch` is the operator's part of a Kafka log's identity: raise it when topics were deleted and made anew. */
 export type EventLogConfig =
   | { kind: 'embedded'; directory: string }
-  | { kind: 'kafka'; brokers: readonly string[]; epoch: string; clientId?: string }
+  | { kind: 'kafka'; brokers: readonly string[]; epoch: string; clientId?: string; sessionTimeoutMs?: number }
 
 /** The operator's part of the epoch as long as it was never raised. */
 const FIRST_EPOCH = '1'
@@ -19,11 +19,16 @@ export async function openEventLog(config: EventLogConfig, deps: { now: Now; log
     return await openEmbeddedEventLog({ directory: config.directory }, { now: deps.now })
   }
   const { openKafkaEventLog } = await import('./kafka.ts')
-  return await openKafkaEventLog({ brokers: config.brokers, clientId: config.clientId ?? 'weir', configuredEpoch: config.epoch }, deps)
+  const { brokers, epoch, clientId = 'weir', sessionTimeoutMs } = config
+  return await openKafkaEventLog({ brokers, clientId, configuredEpoch: epoch, ...(sessionTimeoutMs && { sessionTimeoutMs }) }, deps)
 }
 
 /** Opens the event log that the settings name. The embedded one lives in `event-log` under the data directory. */
-export async function openConfiguredEventLog(settings: Settings['log'], deps: { now: Now; logger?: Logger }): Promise<EventLog> {
+export async function openConfiguredEventLog(
+  settings: Omit<Settings['log'], 'sessionTimeoutMs'> & { sessionTimeoutMs?: number },
+  deps: { now: Now; logger?: Logger },
+): Promise<EventLog> {
   if (settings.kind === 'embedded') return await openEventLog({ kind: 'embedded', directory: join(settings.dataDir, 'event-log') }, deps)
-  return await openEventLog({ kind: 'kafka', brokers: settings.brokers, epoch: settings.epoch ?? FIRST_EPOCH }, deps)
+  const { brokers, epoch = FIRST_EPOCH, sessionTimeoutMs } = settings
+  return await openEventLog({ kind: 'kafka', brokers, epoch, ...(sessionTimeoutMs && { sessionTimeoutMs }) }, deps)
 }
