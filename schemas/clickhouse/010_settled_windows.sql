@@ -11,7 +11,9 @@ CREATE TABLE IF NOT EXISTS {database}.settled_windows {on_cluster}
     attempts UInt64,
     attempts_reported UInt64,
     unseen_attempts UInt64,
-    settled_at DateTime64(3, 'UTC')
+    settled_at DateTime64(3, 'UTC'),
+    input_rows UInt64 COMMENT 'rows of attempts_raw that were read: those of the window and of its requests in other windows',
+    samples_read UInt64 COMMENT 'rows of engine_samples_raw in the window and the 15 minutes before it'
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)

@@ -3,13 +3,22 @@ import { readFileSync } from 'node:fs'
 // Comments stay in the files: they may name placeholders, and the server need not read them.
 const fragment = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8').replaceAll(/^\s*--.*\n/gm, '')
 
-const groups = fragment('groups').replace('{priced}', fragment('priced'))
-const rows = fragment('rows').replace('{attempt_columns}', fragment('attempt-columns').trim())
+/** Labels whose values a tenant's clients or gateways may invent without end; queries/bucketed.sql bounds them. */
+const boundedLabels = ['route', 'request_model', 'response_model', 'endpoint'] as const
+
+const attemptColumns = fragment('attempt-columns').trim()
+const rows = fragment('rows').replace('{attempt_columns}', attemptColumns)
 const neighbours = fragment('neighbours').trim()
+const own = { here: fragment('own-here'), across: fragment('own-across') }
+const kept = { first: fragment('kept-first'), all: fragment('kept-all') }
 const grouped = {
-  sole: fragment('grouped-sole').replace('{attempt_columns}', fragment('attempt-columns').trim()),
-  joined: fragment('grouped-joined').replace('{attempt_columns}', fragment('attempt-columns').trim()),
+  sole: fragment('grouped-sole').replace('{attempt_columns}', attemptColumns),
+  joined: fragment('grouped-joined').replace('{attempt_columns}', attemptColumns),
 }
+const bucketed = fragment('bucketed').replace(
+  '{labels}',
+  boundedLabels.map(label => fragment('bucketed-label').trim().replaceAll('{label}', label)).join(',\n'),
+)
 
 /** What a window's rows are like; it decides which steps its statements need. */
 export interface WindowShape {
@@ -17,31 +26,63 @@ export interface WindowShape {
   hasRepeats: boolean
   /** Some request has attempts in other windows too. */
   isSpanning: boolean
+  /** Some tenant has more values of a label than may keep their names. */
+  hasOverflow: boolean
 }
 
 /**
- * The statement that adds the window's rows that are a request each to `attempt_groups_per_minute`.
- * Parameters here and below: window, version, price_version, base_currency, stream_bytes_per_token.
+ * Which rows a groups statement takes: `sole` those that are a request each (no join, several times faster), `joined` those whose attempts have
+ * rows of their own, `all` both as if they were of the second kind, which gives the same numbers.
  */
-export function soleGroupsSql(shape: WindowShape): string {
-  return groups
-    .replace('{rows}', rows.replace('{neighbours}', '').replace('{part}', 'is_sole_row'))
-    .replace('{kept}', fragment(shape.hasRepeats ? 'kept-first' : 'kept-all'))
-    .replace('{grouped}', grouped.sole)
-}
+export type RowPart = 'sole' | 'joined' | 'all'
 
-/** The statement that adds the requests whose attempts have rows of their own. */
-export function joinedGroupsSql(shape: WindowShape): string {
-  return groups
-    .replace('{rows}', rows.replace('{neighbours}', shape.isSpanning ? neighbours : '').replace('{part}', 'NOT is_sole_row'))
-    .replace('{kept}', fragment(shape.hasRepeats ? 'kept-first' : 'kept-all'))
-    .replace('{grouped}', fragment(shape.isSpanning ? 'own-across' : 'own-here') + grouped.joined)
+const partConditions: Readonly<Record<RowPart, string>> = { sole: 'is_sole_row', joined: 'NOT is_sole_row', all: 'true' }
+
+/**
+ * The statement that adds the window's requests to `attempt_groups_per_minute`.
+ * Parameters: window, version, price_version, base_currency, stream_bytes_per_token, max_label_values.
+ */
+export function groupsSql(part: RowPart, shape: WindowShape): string {
+  return fragment('groups')
+    .replace('{rows}\n{own}', ownRows(part, shape))
+    .replace('{kept}', shape.hasRepeats ? kept.first : kept.all)
+    .replace('{grouped}', part === 'sole' ? grouped.sole : grouped.joined)
+    .replace('{priced}', fragment('priced').trimEnd() + (shape.hasOverflow ? `,\n${bucketed}` : '\n'))
+    .replace('{last_step}', shape.hasOverflow ? 'bucketed' : 'priced')
+    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
 }
 
 /** The statement that lists a window's conflicts. Parameters: window, version. */
 export function conflictsSql(shape: WindowShape): string {
-  return fragment('conflicts').replace('{neighbours}', shape.isSpanning ? neighbours : '')
+  return fragment('conflicts')
+    .replace('{rows}\n{own}', ownRows('all', shape))
+    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
 }
+
+/** Counts rows left out as `left_out`: duplicates and conflicts. Parameter: window. */
+export function leftOutSql(shape: WindowShape): string {
+  return fragment('left-out')
+    .replace('{rows}\n{own}', ownRows('all', shape))
+    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
+}
+
+function ownRows(part: RowPart, shape: WindowShape): string {
+  // A sole row never has company in another window.
+  const reach = part !== 'sole' && shape.isSpanning ? '{neighbours}' : ''
+  return rows.replace('{neighbours}', reach).replace('{part}', partConditions[part]) + (reach ? own.across : own.here)
+}
+
+/** One row: RawCounts of window-inputs.ts. Parameter: window. */
+export const rawCountsSql = fragment('raw-counts').replace('{label_counts}', boundedLabels.map(label => `uniqExact(${label})`).join(', '))
+
+/** Rows `start` (s), `rows`: windows around that share requests with the window. Parameter: window. */
+export const spannedSql = fragment('spanned')
+
+/** Rows `start` (s): settled windows whose forecast has seen fewer samples than there are. Parameter: window. */
+export const outdatedForecastsSql = fragment('outdated-forecasts')
+
+/** Makes a version current. Parameters: window, version, price_version, raw_rows, left_out, settled_at_ms, input_rows, samples_read, last_version. */
+export const publishSql = fragment('publish')
 
 /** Statements that sum a settled version of a window from its groups, in no particular order. Parameters: window, version. */
 export const rollupSql: Readonly<Record<'usage' | 'latency' | 'resilience' | 'provider' | 'pool', string>> = {

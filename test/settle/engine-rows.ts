@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type EngineSampleRow, engineSampleColumns } from '../../schemas/engine-sample.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { windowStart } from '../../services/platform/clock.ts'
@@ -49,4 +50,33 @@ export async function insertSamples(clickhouse: ClickHouse, rows: readonly Engin
     engineSampleColumns,
     rows.map(row => engineSampleColumns.map(column => (column === 'window_start' ? row.window_start / 1000 : row[column]))),
   )
+}
+
+/** A row of `pool_per_minute`, as far as tests name its columns. */
+export interface PoolRow {
+  pool: string
+  model: string
+  attempts: number
+  tenants: readonly { tenant_id: string; attempts: number; tokens: number }[]
+  saturation: number | null
+  minutes_to_saturation: number | null
+  input_tokens_per_s: number | null
+  output_tokens_per_s: number | null
+  arrival_tokens_per_s: number
+}
+
+/** Current rows of a minute by pool and model, all columns but the version. */
+export async function poolRows(clickhouse: ClickHouse, start = WINDOW_MS): Promise<PoolRow[]> {
+  return await clickhouse.query<PoolRow>(
+    `SELECT * EXCEPT (window_start, settle_version) FROM {database}.pool_per_minute_current
+     WHERE window_start = {window:DateTime('UTC')} ORDER BY pool, model`,
+    { window: start / 1000 },
+  )
+}
+
+/** The row of a minute that has exactly one. */
+export async function onlyPoolRow(clickhouse: ClickHouse, start = WINDOW_MS): Promise<PoolRow> {
+  const rows = await poolRows(clickhouse, start)
+  assert.equal(rows.length, 1)
+  return rows[0] as PoolRow
 }

@@ -184,9 +184,9 @@ test('a settling that is cut off before publishing leaves the former version in 
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 50 })])
   const cutOff: ClickHouse = {
     ...clickhouse,
-    insert: async (table, columns, values) => {
-      if (table === 'settled_windows') throw new Error('killed here')
-      await clickhouse.insert(table, columns, values)
+    command: async (sql, ...rest) => {
+      if (sql.includes('INTO {database}.settled_windows')) throw new Error('killed here')
+      await clickhouse.command(sql, ...rest)
     },
   }
   await assert.rejects(settleWindow(WINDOW_MS, { clickhouse: cutOff, prices: noPrices, now }), /killed here/)

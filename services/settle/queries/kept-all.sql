@@ -1,2 +1,2 @@
 -- kept: no event identity occurs twice in this window.
-kept AS (SELECT * FROM base),
+kept AS (SELECT * FROM own),

@@ -1,5 +1,2 @@
--- own: attempts of requests that stay within one window: the request starts with the first of them.
-own AS (
-    SELECT *, min(started_at) OVER (PARTITION BY request_identity) AS request_started_at
-    FROM kept
-),
+-- own: all rows of a request lie in this window.
+own AS (SELECT *, {window:DateTime('UTC')} AS request_started_at FROM base),

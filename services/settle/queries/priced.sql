@@ -12,7 +12,7 @@ judged AS (
     FROM grouped
 ),
 -- metered: billed tokens are those of attempts that a model worked on. Where a provider bills an attempt whose usage nobody reported (it answered,
--- was cancelled or timed out), the usage is estimated: input from a sibling attempt of the request (same prompt), else one token per 4 bytes
+-- was cancelled or timed out), what is missing is estimated: input from a sibling attempt of the request (same prompt), else one token per 4 bytes
 -- (OpenAI's rule of thumb, help.openai.com "What are tokens"); output of a plain answer likewise, of a stream one token per
 -- {stream_bytes_per_token:UInt32} bytes (size of a chat.completion.chunk event).
 metered AS (
@@ -25,8 +25,8 @@ metered AS (
         if(reached, input_tokens, 0) AS billed_input,
         if(reached, output_tokens, 0) AS billed_output,
         reached AND usage_quality = 'missing' AND upstream_kind = 'provider' AND (outcome IN ('ok', 'cancelled') OR error_class = 'timeout') AS is_estimated,
-        if(is_estimated, if(r_input_tokens > 0, r_input_tokens, intDiv(request_bytes + 3, 4)), 0) AS estimated_input,
-        if(is_estimated AND outcome IN ('ok', 'cancelled'), intDiv(response_bytes, if(is_stream, {stream_bytes_per_token:UInt32}, 4)), 0) AS estimated_output
+        if(is_estimated AND billed_input = 0, if(r_input_tokens > 0, r_input_tokens, intDiv(request_bytes + 3, 4)), 0) AS estimated_input,
+        if(is_estimated AND billed_output = 0 AND outcome IN ('ok', 'cancelled'), intDiv(response_bytes, if(is_stream, {stream_bytes_per_token:UInt32}, 4)), 0) AS estimated_output
     FROM judged
 ),
 -- banded: the band of the price book in force when the attempt started, chosen by that attempt's own input size. band_no 0: no price.
@@ -59,8 +59,8 @@ priced AS (
         ifNull(plain_output * band.output, 0) AS output_cost_,
         ifNull(billed_reasoning * band.reasoning, 0) AS reasoning_cost_,
         ifNull(estimated_input * band.input, 0) + ifNull(estimated_output * band.output, 0) AS estimated_cost_,
-        if(band.input IS NULL, plain_input, 0) + if(band.cached_input IS NULL, billed_cached, 0) + if(band.cache_write IS NULL, plain_write, 0)
-            + if(band.cache_write_1h IS NULL, billed_write_1h, 0) + if(band.output IS NULL, plain_output, 0) + if(band.reasoning IS NULL, billed_reasoning, 0) AS unpriced_tokens_,
+        if(band_no = 0, billed_tokens, if(band.input IS NULL, plain_input, 0) + if(band.cached_input IS NULL, billed_cached, 0) + if(band.cache_write IS NULL, plain_write, 0)
+            + if(band.cache_write_1h IS NULL, billed_write_1h, 0) + if(band.output IS NULL, plain_output, 0) + if(band.reasoning IS NULL, billed_reasoning, 0)) AS unpriced_tokens_,
         band_no = 0 AND estimated_input + estimated_output > 0 OR unpriced_tokens_ > 0 AS is_unpriced,
         billed_input + billed_output AS billed_tokens,
         gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1 AS has_tpot

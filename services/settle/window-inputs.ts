@@ -1,0 +1,57 @@
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { rawCountsSql, spannedSql, type WindowShape } from './settle-sql.ts'
+
+/**
+ * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows` and `samples_read` are those that a published
+ * version was made from has the same input rows, not just as many.
+ */
+export interface WindowInputs {
+  raw_rows: number
+  joinable_rows: number
+  samples: number
+  samples_read: number
+  input_rows: number
+  /** The newest published version; 0: none. */
+  last_version: number
+  shape: WindowShape
+  /** Starts (s) of windows whose requests may be divided otherwise now. */
+  neighbours: readonly number[]
+}
+
+interface RawCounts {
+  raw_rows: number
+  joinable_rows: number
+  distinct_hashes: number
+  most_label_values: number
+  samples: number
+  samples_read: number
+  last_version: number
+}
+
+// The joining distance is 15 minutes: see queries/neighbours.sql and queries/spanned.sql.
+const READ_BEFORE_S = 30 * 60
+const READ_AFTER_S = 15 * 60
+
+/** Counts what the window that starts at `window` (s) would be settled from. Rejects with the AppErrors of ClickHouse. */
+export async function readInputs(
+  window: number,
+  config: { maxLabelValues: number },
+  deps: { clickhouse: ClickHouse },
+): Promise<WindowInputs> {
+  const [counts] = (await deps.clickhouse.query<RawCounts>(rawCountsSql, { window })) as [RawCounts]
+  const around = counts.joinable_rows > 0 ? await deps.clickhouse.query<{ start: number; rows: number }>(spannedSql, { window }) : []
+  const read = around.filter(({ start }) => start >= window - READ_BEFORE_S && start <= window + READ_AFTER_S)
+  const affected = around.filter(({ start }) => start >= window - READ_AFTER_S && start <= window + READ_BEFORE_S)
+  const isSpanning = read.length > 0
+  return {
+    ...counts,
+    input_rows: counts.raw_rows + read.reduce((sum, { rows }) => sum + rows, 0),
+    shape: {
+      hasRepeats: counts.distinct_hashes < counts.raw_rows || isSpanning,
+      isSpanning,
+      // Decided by the window's own rows: the few that come from its neighbours cannot bring in many values.
+      hasOverflow: counts.most_label_values > config.maxLabelValues,
+    },
+    neighbours: affected.map(({ start }) => start),
+  }
+}
