@@ -19,7 +19,7 @@ export const EARLIEST_MS = Date.UTC(1971, 0, 1)
 /** Times before this one are understood; ClickHouse's DateTime ends in 2106. */
 export const LATEST_MS = Date.UTC(2100, 0, 1)
 // An unencoded + of an offset arrives as a space.
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)$/i
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -](?:[01]\d|2[0-3]):?[0-5]\d)$/i
 const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY }
 
 /** ISO 8601 time with a zone → ms; undefined: it is not one, or lies outside 1971 to 2099. */

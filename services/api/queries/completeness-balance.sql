@@ -31,8 +31,8 @@ SELECT
     b.log_epoch AS log_epoch, b.topic AS topic, b.partition AS partition,
     sum(b.messages) AS messages, sum(b.lines) AS lines, sum(b.accepted_lines) AS accepted_lines, sum(b.dead_letters) AS dead_letters,
     sum(b.rows) AS rows, sum(b.rows_found) AS rows_found, sum(b.dead_letters_found) AS dead_letters_found, sum(b.rows_ahead) AS rows_ahead,
-    sum(b.lines) = sum(b.accepted_lines) + sum(b.dead_letters) AND sum(b.rows) = sum(b.rows_found)
-        AND sum(b.dead_letters) = sum(b.dead_letters_found) AS is_balanced
+    toBool(sum(b.lines) = sum(b.accepted_lines) + sum(b.dead_letters) AND sum(b.rows) = sum(b.rows_found)
+        AND sum(b.dead_letters) = sum(b.dead_letters_found)) AS is_balanced
 FROM (
     SELECT log_epoch, topic, partition, messages, lines, accepted_lines, dead_letters, rows,
         toUInt64(0) AS rows_found, toUInt64(0) AS dead_letters_found, toUInt64(0) AS rows_ahead

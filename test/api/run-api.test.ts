@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { runApi } from '../../services/api/run-api.ts'
+import { buildLogger } from '../../services/platform/log.ts'
+import { createTokensFile } from '../../services/platform/tokens.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+
+const { clickhouse, url, database } = await openTestClickHouse({ after })
+const main = new URL('../../services/api/main.ts', import.meta.url).pathname
+
+function logged(): { lines: { level: string; msg: string }[]; logger: ReturnType<typeof buildLogger> } {
+  const lines: { level: string; msg: string }[] = []
+  return { lines, logger: buildLogger({ service: 'api', level: 'info' }, { write: text => void lines.push(JSON.parse(text)) }) }
+}
+
+test('an address reachable from outside needs a tokens file', async () => {
+  for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
+    await assert.rejects(
+      runApi(
+        { host, port: 0, queryTimeoutMs: 1_000, tokensFile: undefined, stalledAfterMs: 1_000 },
+        { clickhouse, logger: logged().logger, now: Date.now, signal: AbortSignal.abort() },
+      ),
+      { code: 'SETTINGS_INVALID', message: /set WEIR_TOKENS_FILE/ },
+    )
+  }
+})
+
+test('tokens of a file are in force from start to abort; aborting closes the server', async t => {
+  const directory = mkdtempSync(join(tmpdir(), 'weir-api-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const tokensFile = join(directory, 'tokens.json')
+  const [operator, sender] = await createTokensFile(tokensFile, [
+    { name: 'operations', role: 'operator' },
+    { name: 'edge', role: 'sender' },
+  ])
+  const { lines, logger } = logged()
+  const stop = new AbortController()
+  const listening = Promise.withResolvers<number>()
+  const running = runApi(
+    { host: '127.0.0.1', port: 0, queryTimeoutMs: 10_000, tokensFile, stalledAfterMs: 60_000 },
+    { clickhouse, logger, now: Date.now, signal: stop.signal, onListening: listening.resolve },
+  )
+  const base = `http://127.0.0.1:${await listening.promise}`
+  const status = async (token?: string) =>
+    (await fetch(`${base}/v1/usage`, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status
+  assert.deepEqual([await status(), await status(operator), await status(sender)], [401, 200, 403])
+  stop.abort()
+  await running
+  await assert.rejects(fetch(base))
+  assert.ok(!JSON.stringify(lines).includes(String(operator)), 'no token in the log')
+})
+
+test('without a tokens file the log says that everyone reads as an operator', async () => {
+  const { lines, logger } = logged()
+  const stop = new AbortController()
+  await runApi(
+    { host: '127.0.0.1', port: 0, queryTimeoutMs: 10_000, tokensFile: undefined, stalledAfterMs: 60_000 },
+    { clickhouse, logger, now: Date.now, signal: stop.signal, onListening: () => stop.abort() },
+  )
+  assert.ok(lines.some(line => line.level === 'warn' && line.msg.includes('operator')))
+})
+
+test('--check validates the settings and ends; SIGTERM ends a running service with code 0', async () => {
+  const environment = { PATH: '', CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database, WEIR_API_PORT: '0' }
+  const checked = spawn(process.execPath, [main, '--check'], { env: environment, stdio: 'ignore' })
+  assert.deepEqual(await once(checked, 'exit'), [0, null])
+  const faulty = spawn(process.execPath, [main, '--check'], { env: { ...environment, WEIR_API_PORT: 'x' }, stdio: 'ignore' })
+  assert.deepEqual(await once(faulty, 'exit'), [2, null])
+  const service = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(service, 'exit')
+  // Read on until the end: a service whose log nobody reads any more is another story.
+  await new Promise<void>(resolve => {
+    service.stdout.setEncoding('utf8').on('data', (chunk: string) => chunk.includes('the read API listens') && resolve())
+  })
+  service.kill('SIGTERM')
+  assert.deepEqual(await exited, [0, null])
+})
