@@ -17,7 +17,9 @@ export interface PendingWindow {
 
 /** Which windows are to be settled and which offsets of the touched topic may be committed. Pure bookkeeping: time comes in as a parameter. */
 export interface PendingWindows {
-  touch(event: WindowTouched, position: { partition: number; offset: number }, nowMs: number): void
+  touch(event: WindowTouched, position: TouchPosition, nowMs: number): void
+  /** The message at this position asks for nothing. */
+  pass(position: TouchPosition): void
   /** Takes the window that has been due longest, if one is due; touches that come from now on make it pending anew. */
   takeDue(nowMs: number, config: PendingConfig): PendingWindow | undefined
   /** When the next window becomes due, ms; undefined: none waits. */
@@ -28,17 +30,23 @@ export interface PendingWindows {
   putBack(windowStartMs: number, retryAtMs: number): void
   /** Next offset to commit of every partition that was read: nothing below it waits. */
   committable(): ReadonlyMap<number, number>
-  /** Partitions were taken away: their windows are another member's now. */
+  /** Partitions were taken away: their windows are another member's now, and windows that no other partition asked for are dropped. */
   forget(partitions: readonly number[]): void
   readonly waiting: number
+}
+
+/** Where in the touched topic a message lies. */
+export interface TouchPosition {
+  partition: number
+  offset: number
 }
 
 interface Entry extends PendingWindow {
   firstTouchMs: number
   lastTouchMs: number
   notBeforeMs: number
-  partition: number
-  lowestOffset: number
+  /** Partition → lowest offset of its touches. Nearly always one partition; two when partitions were added or a producer places keys otherwise. */
+  lowestOffsets: Map<number, number>
 }
 
 /** Builds an empty book of pending windows. */
@@ -50,7 +58,10 @@ export function buildPendingWindows(): PendingWindows {
   return {
     touch(event, position, nowMs) {
       readUpTo.set(position.partition, position.offset + 1)
-      waiting.set(event.window_start_ms, merged(waiting.get(event.window_start_ms), event, position, nowMs))
+      waiting.set(event.window_start_ms, merged(waiting.get(event.window_start_ms), entryOf(event, position, nowMs)))
+    },
+    pass({ partition, offset }) {
+      readUpTo.set(partition, offset + 1)
     },
     takeDue(nowMs, config) {
       let longest: Entry | undefined
@@ -64,8 +75,9 @@ export function buildPendingWindows(): PendingWindows {
       return longest
     },
     nextDueMs(config) {
-      const times = [...waiting.values()].map(entry => dueMs(entry, config))
-      return times.length === 0 ? undefined : Math.min(...times)
+      let next: number | undefined
+      for (const entry of waiting.values()) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueMs(entry, config))
+      return next
     },
     finish(windowStartMs) {
       taken.delete(windowStartMs)
@@ -75,25 +87,25 @@ export function buildPendingWindows(): PendingWindows {
       if (entry === undefined) return
       taken.delete(windowStartMs)
       const newer = waiting.get(windowStartMs)
-      waiting.set(windowStartMs, {
-        ...entry,
-        notBeforeMs: retryAtMs,
-        hasNewRows: entry.hasNewRows || (newer?.hasNewRows ?? false),
-        touches: entry.touches + (newer?.touches ?? 0),
-        oldestReceivedAtMs: Math.min(entry.oldestReceivedAtMs, newer?.oldestReceivedAtMs ?? Number.POSITIVE_INFINITY),
-      })
+      if (entry.lowestOffsets.size === 0 && newer === undefined) return
+      waiting.set(windowStartMs, { ...(newer === undefined ? entry : merged(entry, newer)), notBeforeMs: retryAtMs })
     },
     committable() {
       const positions = new Map(readUpTo)
       for (const entry of [...waiting.values(), ...taken.values()]) {
-        const position = positions.get(entry.partition)
-        if (position !== undefined && entry.lowestOffset < position) positions.set(entry.partition, entry.lowestOffset)
+        for (const [partition, offset] of entry.lowestOffsets) {
+          const position = positions.get(partition)
+          if (position !== undefined && offset < position) positions.set(partition, offset)
+        }
       }
       return positions
     },
     forget(partitions) {
-      for (const partition of partitions) readUpTo.delete(partition)
-      for (const [start, entry] of waiting) if (partitions.includes(entry.partition)) waiting.delete(start)
+      for (const partition of partitions) {
+        readUpTo.delete(partition)
+        for (const entry of [...waiting.values(), ...taken.values()]) entry.lowestOffsets.delete(partition)
+      }
+      for (const [start, entry] of waiting) if (entry.lowestOffsets.size === 0) waiting.delete(start)
     },
     get waiting() {
       return waiting.size
@@ -101,17 +113,34 @@ export function buildPendingWindows(): PendingWindows {
   }
 }
 
-function merged(before: Entry | undefined, event: WindowTouched, position: { partition: number; offset: number }, nowMs: number): Entry {
+function entryOf(event: WindowTouched, position: TouchPosition, nowMs: number): Entry {
   return {
     windowStartMs: event.window_start_ms,
-    hasNewRows: event.cause === 'rows' || (before?.hasNewRows ?? false),
-    oldestReceivedAtMs: Math.min(event.oldest_received_at_ms, before?.oldestReceivedAtMs ?? Number.POSITIVE_INFINITY),
-    touches: (before?.touches ?? 0) + 1,
-    firstTouchMs: before?.firstTouchMs ?? nowMs,
+    hasNewRows: event.cause === 'rows',
+    oldestReceivedAtMs: event.oldest_received_at_ms,
+    touches: 1,
+    firstTouchMs: nowMs,
     lastTouchMs: nowMs,
-    notBeforeMs: before?.notBeforeMs ?? 0,
-    partition: position.partition,
-    lowestOffset: before?.partition === position.partition ? Math.min(before.lowestOffset, position.offset) : position.offset,
+    notBeforeMs: 0,
+    lowestOffsets: new Map([[position.partition, position.offset]]),
+  }
+}
+
+/** One entry for both: `later` came after `before`. */
+function merged(before: Entry | undefined, later: Entry): Entry {
+  if (before === undefined) return later
+  const lowestOffsets = new Map(before.lowestOffsets)
+  for (const [partition, offset] of later.lowestOffsets)
+    lowestOffsets.set(partition, Math.min(offset, lowestOffsets.get(partition) ?? offset))
+  return {
+    windowStartMs: before.windowStartMs,
+    hasNewRows: before.hasNewRows || later.hasNewRows,
+    oldestReceivedAtMs: Math.min(before.oldestReceivedAtMs, later.oldestReceivedAtMs),
+    touches: before.touches + later.touches,
+    firstTouchMs: before.firstTouchMs,
+    lastTouchMs: later.lastTouchMs,
+    notBeforeMs: Math.max(before.notBeforeMs, later.notBeforeMs),
+    lowestOffsets,
   }
 }
 

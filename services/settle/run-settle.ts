@@ -31,6 +31,13 @@ export interface SettleDeps {
   now: Now
 }
 
+/** What is read and how far it is done. `committed`: positions stored last, by partition. */
+interface Reading {
+  pending: PendingWindows
+  consumer: Consumer
+  committed: Map<number, number>
+}
+
 const RETRY_AFTER_MS = 2 * SECOND
 /** While rows keep coming, a window is settled again after this many times its last duration, so that settling takes at most a fifth of the time. */
 const BUSY_FACTOR = 4
@@ -45,6 +52,7 @@ const touchedCheck = Compile(WindowTouched)
  */
 export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
   const pending = buildPendingWindows()
+  const committed = new Map<number, number>()
   const alarm = buildAlarm()
   await using consumer = await deps.eventLog.consume(
     { group: SETTLE_GROUP, topics: [WINDOW_TOUCHED_TOPIC] },
@@ -53,9 +61,13 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
         takeIn(batch, pending, deps)
         alarm.ring()
       },
-      onRevoked: (_topic, partitions) => pending.forget(partitions),
+      onRevoked(_topic, partitions) {
+        pending.forget(partitions)
+        for (const partition of partitions) committed.delete(partition)
+      },
     },
   )
+  const reading: Reading = { pending, consumer, committed }
   const stopped = consumer.stopped.then(() => undefined)
   stopped.catch(() => alarm.ring())
   signal.addEventListener('abort', () => alarm.ring(), { once: true })
@@ -67,11 +79,12 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
     const window = pending.takeDue(deps.now(), due)
     deps.metrics.settle_touched_windows_count.set({}, pending.waiting)
     if (window === undefined) {
+      await commitAll(reading, deps)
       const nextMs = pending.nextDueMs(due)
       await Promise.race([alarm.wait(nextMs === undefined ? SECOND : Math.max(1, nextMs - deps.now())), stopped])
       continue
     }
-    const durationMs = await settleOne(window, pending, consumer, deps)
+    const durationMs = await settleOne(window, reading, deps)
     busyMs = Math.min(config.maxWaitMs, Math.max(LEAST_BUSY_MS, BUSY_FACTOR * durationMs))
   }
 }
@@ -79,12 +92,13 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
 function takeIn(batch: RecordBatch, pending: PendingWindows, deps: SettleDeps): void {
   for (const record of batch.records) {
     const event = parseTouched(record.value)
-    if (event) pending.touch(event, { partition: batch.partition, offset: record.offset }, deps.now())
-    else
-      deps.logger.warn(
-        { topic: record.topic, partition: record.partition, offset: record.offset },
-        'not a window-touched message; passed over, no rows are lost',
-      )
+    const position = { partition: batch.partition, offset: record.offset }
+    if (event) {
+      pending.touch(event, position, deps.now())
+      continue
+    }
+    pending.pass(position)
+    deps.logger.warn({ topic: record.topic, ...position }, 'not a window-touched message; passed over, no rows are lost')
   }
   deps.progress.expect('settle')
 }
@@ -98,10 +112,11 @@ function parseTouched(value: Uint8Array): WindowTouched | undefined {
   }
 }
 
-async function settleOne(window: PendingWindow, pending: PendingWindows, consumer: Consumer, deps: SettleDeps): Promise<number> {
+async function settleOne(window: PendingWindow, reading: Reading, deps: SettleDeps): Promise<number> {
+  const { pending } = reading
   const startedMs = deps.now()
   try {
-    const settled = await settleWindow(window.windowStartMs, deps)
+    const settled = await settleWindow(window.windowStartMs, deps, { onlyIfChanged: !window.hasNewRows })
     await announce(window, settled, deps)
   } catch (error) {
     if (!(error instanceof AppError && error.retryable)) throw error
@@ -115,7 +130,7 @@ async function settleOne(window: PendingWindow, pending: PendingWindows, consume
   }
   const durationMs = deps.now() - startedMs
   pending.finish(window.windowStartMs)
-  await commitAll(pending, consumer, deps)
+  await commitAll(reading, deps)
   deps.metrics.settle_duration_seconds.observe({}, durationMs / SECOND)
   deps.metrics.settle_windows_total.inc({ cause: window.hasNewRows ? 'rows' : 'dependency' })
   if (window.hasNewRows) deps.metrics.settle_freshness_seconds.observe({}, Math.max(0, deps.now() - window.oldestReceivedAtMs) / SECOND)
@@ -143,11 +158,12 @@ async function announce(window: PendingWindow, settled: SettledWindow, deps: Set
   )
 }
 
-async function commitAll(pending: PendingWindows, consumer: Consumer, deps: SettleDeps): Promise<void> {
+async function commitAll({ pending, consumer, committed }: Reading, deps: SettleDeps): Promise<void> {
   for (const [partition, offset] of pending.committable()) {
-    if (!consumer.owns(WINDOW_TOUCHED_TOPIC, partition)) continue
+    if (committed.get(partition) === offset || !consumer.owns(WINDOW_TOUCHED_TOPIC, partition)) continue
     try {
       await consumer.commit(WINDOW_TOUCHED_TOPIC, partition, offset)
+      committed.set(partition, offset)
     } catch (error) {
       // The next owner settles these windows once more; the numbers stay.
       if (!(error instanceof AppError && (error.code === 'EVENT_LOG_NOT_OWNER' || error.retryable))) throw error
