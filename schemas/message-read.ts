@@ -1,6 +1,6 @@
 /**
  * The ledger: what the worker found in one message of the event log. One row of `messages_read` each.
- * `lines` = `accepted_lines` + `dead_letters` holds for every message; a redelivered message writes the same row again.
+ * `lines` = `accepted_lines` + `dead_letters` + `skipped_lines` holds for every message; a redelivered message writes the same row again.
  */
 export interface MessageRead {
   log_epoch: string
@@ -17,6 +17,10 @@ export interface MessageRead {
   /** Lines that gave at least one row. */
   accepted_lines: number
   dead_letters: number
+  /** Lines that are no attempts at a model (schemas/dialects/skip-reasons.ts). */
+  skipped_lines: number
+  /** The same by reason; their sum is `skipped_lines`. */
+  skip_reasons: Readonly<Record<string, number>>
 }
 
 /** Names of all columns of `messages_read`, in table order. */
@@ -31,4 +35,6 @@ export const messageReadColumns = [
   'rows',
   'accepted_lines',
   'dead_letters',
+  'skipped_lines',
+  'skip_reasons',
 ] as const satisfies readonly (keyof MessageRead)[]

@@ -1,4 +1,4 @@
--- The ledger: one row per message of the event log that the worker has read. received = attempt rows + dead letters must hold per partition.
+-- The ledger: one row per message of the event log that the worker has read. received lines = accepted + dead letters + skipped must hold per partition.
 -- lines counts what was in the message; a redelivery writes the same row again and FINAL collapses it.
 CREATE TABLE IF NOT EXISTS {database}.messages_read {on_cluster}
 (
@@ -11,7 +11,9 @@ CREATE TABLE IF NOT EXISTS {database}.messages_read {on_cluster}
     lines UInt32,
     rows UInt32 COMMENT 'attempt rows or engine samples written',
     accepted_lines UInt32 COMMENT 'lines that gave at least one row',
-    dead_letters UInt32
+    dead_letters UInt32,
+    skipped_lines UInt32 COMMENT 'lines that are no attempts at a model',
+    skip_reasons Map(LowCardinality(String), UInt32) COMMENT 'the same by reason'
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(received_at)

@@ -1,4 +1,5 @@
 import type { AttemptContent } from '../attempt.ts'
+import type { SkipReason } from './skip-reasons.ts'
 
 /** One record of a gateway, as parsed from JSON. */
 export type Line = { readonly [name: string]: unknown }
@@ -70,6 +71,8 @@ export interface Dialect<Table extends FactTable = FactTable> {
   doc: string
   /** Whether the line is of this dialect: false, or the evidence. No line is recognised by two dialects. */
   recognises(line: Line): false | string
+  /** Whether a line of this dialect is no attempt at a model, and why. Called on lines that it recognises, before they are opened. */
+  skips?(line: Line): SkipReason | undefined
   fields: FieldTable
   facts: Table
   /** Top-level fields that never reach `extra`: prompts, whole addresses, and what says nothing about the attempt. */

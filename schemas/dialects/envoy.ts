@@ -1,9 +1,10 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
-import { defineDialect, type Facts, has } from './dialect.ts'
+import { defineDialect, type Facts, has, isAbsent, type Line } from './dialect.ts'
 import { envoyFacts, envoyFields } from './envoy-fields.ts'
 import { authResultOf, ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
-import { operationOfPath } from './operations.ts'
+import { isOtherPath, operationOfPath } from './operations.ts'
+import type { SkipReason } from './skip-reasons.ts'
 import { NO_USAGE, usageOf } from './token-convention.ts'
 import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
@@ -83,6 +84,27 @@ function firstOther(hosts: string, last: string): string {
   return ''
 }
 
+/** Fields that only a request to a model fills. */
+const MODEL_SOURCES = [
+  ...envoyFields.request_model.from,
+  ...envoyFields.response_model.from,
+  ...envoyFields.operation.from,
+  ...envoyFacts.provider_name.from,
+  ...envoyFacts.input.from,
+  ...envoyFacts.output.from,
+]
+/** Fields of Envoy AI Gateway's MCP routes. */
+const MCP_SOURCES = ['mcp_method', 'mcp.method', 'mcp.method.name', 'mcp_request_id', 'mcp_backend', 'mcp.backend']
+
+/** A line with a path that is none of a model and without any model, provider or token count is other traffic; a failed call of a model keeps its path. */
+function otherTraffic(line: Line): SkipReason | undefined {
+  const isGiven = (name: string) => !isAbsent(line[name])
+  if (MODEL_SOURCES.some(isGiven)) return undefined
+  if (MCP_SOURCES.some(isGiven)) return 'mcp'
+  const path = envoyFacts.path.from.map(name => line[name]).find(value => !isAbsent(value))
+  return typeof path === 'string' && isOtherPath(path) ? 'not_llm' : undefined
+}
+
 /** Envoy and Envoy Gateway JSON access logs, Envoy AI Gateway's among them; also with every value as text and '-' for unset, as the OTLP access logger writes. */
 export const envoy = defineDialect({
   name: 'envoy',
@@ -92,6 +114,7 @@ export const envoy = defineDialect({
     const mark = MARKS.find(name => has(line, name))
     return mark !== undefined && `start_time and ${mark} stand in the line`
   },
+  skips: otherTraffic,
   fields: envoyFields,
   facts: envoyFacts,
   dropped: [

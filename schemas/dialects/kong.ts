@@ -1,4 +1,3 @@
-import { AppError } from '../../services/platform/errors.ts'
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, isObject, type Line } from './dialect.ts'
@@ -6,20 +5,30 @@ import { authResultOf, ENDED_WELL, type Ending, endingOfStatus } from './error-c
 import { kongFacts, kongFields } from './kong-fields.ts'
 import { splitTries } from './kong-tries.ts'
 import { operationOfPath } from './operations.ts'
+import type { SkipReason } from './skip-reasons.ts'
 import { NO_USAGE, usageOf } from './token-convention.ts'
 import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
 type KongFacts = Facts<typeof kongFacts>
 
-/** Brings the AI block of any version to `ai.proxy`: the current namespace, or a legacy one named after the plugin (`ai.ai-proxy`, …). */
-function openAiBlock(line: Line): Line {
+/** The block of the AI plugins: the current namespace, or a legacy one named after the plugin (`ai.ai-proxy`, …). */
+function aiBlockOf(line: Line): Line | undefined {
   const ai = line['ai']
   const blocks = isObject(ai) ? [ai['proxy'], ai['ai-proxy'], ai['ai-proxy-advanced'], ...Object.values(ai)] : []
-  const block = blocks.find(value => isObject(value) && (isObject(value['meta']) || isObject(value['usage'])))
-  if (block === undefined) {
-    throw new AppError('LINE_FIELD_MISSING', 'The Kong log line holds no ai block (ai.proxy or ai.<plugin>): it is not a line of a model.')
-  }
-  return { ...line, ai: { proxy: block } }
+  return blocks.filter(isObject).find(block => isObject(block['meta']) || isObject(block['usage']))
+}
+
+/** Brings the AI block of any version to `ai.proxy`. What Kong refused before its AI plugin ran has none. */
+function openAiBlock(line: Line): Line {
+  return { ...line, ai: { proxy: aiBlockOf(line) ?? {} } }
+}
+
+/** A line without an AI block is of other traffic, unless its path is one of a model. */
+function otherTraffic(line: Line): SkipReason | undefined {
+  if (aiBlockOf(line) !== undefined) return undefined
+  if (isObject(line['ai']) && has(line['ai'], 'mcp')) return 'mcp'
+  const uri = isObject(line['request']) ? line['request']['uri'] : undefined
+  return typeof uri === 'string' && operationOfPath(uri) !== '' ? undefined : 'not_llm'
 }
 
 /** The request as one attempt; kong-tries.ts makes one row per try of it. */
@@ -70,6 +79,7 @@ export const kong = defineDialect({
     const latencies = line['latencies']
     return has(line, 'started_at') && isObject(latencies) && has(latencies, 'kong') && 'started_at and latencies.kong stand in the line'
   },
+  skips: otherTraffic,
   fields: kongFields,
   facts: kongFacts,
   dropped: ['upstream_uri', 'authenticated_entity', 'workspace', 'client_ip', 'tries'],

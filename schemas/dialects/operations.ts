@@ -1,4 +1,4 @@
-/** Ends of request paths → operation (OpenAI-compatible, Anthropic and Cohere paths), longest first where one ends in another. */
+/** Ends of request paths → operation (OpenAI-compatible, Anthropic, Cohere, Gemini, Bedrock, Ollama, TGI), longest first where one ends in another. */
 const paths: readonly (readonly [end: string, operation: string])[] = [
   ['/chat/completions', 'chat'],
   ['/completions', 'text_completion'],
@@ -14,6 +14,29 @@ const paths: readonly (readonly [end: string, operation: string])[] = [
   ['/audio/transcriptions', 'transcription'],
   ['/audio/translations', 'translation'],
   ['/tokenize', 'tokenize'],
+  [':generateContent', 'generate_content'],
+  [':streamGenerateContent', 'generate_content'],
+  [':embedContent', 'embeddings'],
+  [':batchEmbedContents', 'embeddings'],
+  [':countTokens', 'count_tokens'],
+  [':rawPredict', 'messages'],
+  [':streamRawPredict', 'messages'],
+  [':predict', 'predict'],
+  ['/converse', 'chat'],
+  ['/converse-stream', 'chat'],
+  ['/invoke', 'invoke'],
+  ['/invoke-with-response-stream', 'invoke'],
+  ['/v1/chat', 'chat'],
+  ['/v2/chat', 'chat'],
+  ['/v1/embed', 'embeddings'],
+  ['/v2/embed', 'embeddings'],
+  ['/api/chat', 'chat'],
+  ['/api/generate', 'text_completion'],
+  ['/api/embed', 'embeddings'],
+  ['/api/embeddings', 'embeddings'],
+  ['/generate', 'text_completion'],
+  ['/generate_stream', 'text_completion'],
+  ['/realtime', 'realtime'],
 ]
 
 /** The operation that a request path stands for; '' when it is none of a model. A query is ignored. */
@@ -42,4 +65,9 @@ const callTypes: ReadonlyMap<string, string> = new Map([
 /** The operation of a LiteLLM record; a call type that is not listed stays as it is. */
 export function operationOfCallType(callType: string): string {
   return callTypes.get(callType) ?? (callType.startsWith('a') ? callTypes.get(callType.slice(1)) : undefined) ?? callType
+}
+
+/** Whether a path (not empty) is none under which a model is asked: the traffic is something else's. */
+export function isOtherPath(path: string): boolean {
+  return path !== '' && operationOfPath(path) === ''
 }

@@ -21,12 +21,17 @@ const Balance = Type.Object({
   lines: count('lines in them'),
   accepted_lines: count('lines that gave at least one row'),
   dead_letters: count('lines refused'),
+  skipped_lines: count('lines that are no attempts at a model'),
   rows: count('attempt rows or engine samples written, by the ledger'),
   rows_found: count('distinct row identities in the raw table'),
   dead_letters_found: count('distinct refused lines in dead_letters'),
   rows_ahead: count('rows of messages that the ledger does not have yet: under way, or to be redelivered'),
-  is_balanced: Type.Boolean({ description: 'lines = accepted_lines + dead_letters, rows = rows_found, dead_letters = dead_letters_found' }),
+  is_balanced: Type.Boolean({
+    description: 'lines = accepted_lines + dead_letters + skipped_lines, rows = rows_found, dead_letters = dead_letters_found',
+  }),
 })
+
+const Skipped = Type.Object({ reason: Type.String(), lines: Type.Integer({ minimum: 0 }) })
 
 const DeadLetterListed = Type.Object({
   received_at: Time,
@@ -62,8 +67,12 @@ const ConflictListed = Type.Object({
 export const CompletenessAnswer = Type.Object({
   from: Time,
   to: Time,
-  lines: count('lines with a row in the windows of the range (redeliveries once), plus dead_letters'),
+  lines: count('lines with a row in the windows of the range (redeliveries once), plus dead_letters and skipped_lines'),
   ...CompletenessSummary.properties,
+  skipped_lines: orNull(
+    count('lines received in the range that are no attempts at a model; null when limited to tenants: they have no tenant'),
+  ),
+  skipped: orNull(Type.Array(Skipped, { description: 'skipped_lines by reason' })),
   balance: orNull(
     Type.Array(Balance, {
       description: 'per Kafka partition, of messages that the event log took in the range; null when limited to tenants',
@@ -82,6 +91,7 @@ const OLDEST_LINE_MS = 36 * DAY
 const NEWEST_LINE_MS = 6 * MINUTE
 
 const linesSql = readQuery('completeness-lines')
+const skippedSql = readQuery('completeness-skipped')
 const balanceSql = readQuery('completeness-balance')
 const deadLettersSql = readQuery('latest-dead-letters')
 const conflictsSql = readQuery('latest-conflicts')
@@ -104,18 +114,22 @@ export async function answerCompleteness(
   }
   const rows = <Row>(sql: string): Promise<Row[]> => readRows<Row>(sql, parameters, deps)
   const ofOperators = <Row>(sql: string): Promise<Row[] | null> => (scope.isAll ? rows<Row>(sql) : Promise.resolve(null))
-  const [summary, lines, balance, deadLetters, conflicts] = await Promise.all([
+  const [summary, lines, skipped, balance, deadLetters, conflicts] = await Promise.all([
     readCompletenessSummary(question, scope, deps),
     rows<{ lines: number }>(linesSql),
+    ofOperators<Static<typeof Skipped>>(skippedSql),
     ofOperators<Static<typeof Balance>>(balanceSql),
     ofOperators<Static<typeof DeadLetterListed>>(deadLettersSql),
     rows<Static<typeof ConflictListed>>(conflictsSql),
   ])
+  const skippedLines = skipped === null ? null : skipped.reduce((sum, { lines: ofReason }) => sum + ofReason, 0)
   return {
     from: timeText(fromMs),
     to: timeText(toMs),
-    lines: (lines[0]?.lines ?? 0) + (summary.dead_letters ?? 0),
+    lines: (lines[0]?.lines ?? 0) + (summary.dead_letters ?? 0) + (skippedLines ?? 0),
     ...summary,
+    skipped_lines: skippedLines,
+    skipped,
     balance,
     latest_dead_letters: deadLetters,
     latest_conflicts: conflicts,

@@ -44,7 +44,9 @@ export const metricCatalogue = {
   ingest_scrape_duration_seconds: histogram('Time a metrics target took to answer.', none, SHORT_SECONDS),
   ingest_targets_count: gauge('Metrics targets in the current list.', none),
   worker_rows_total: counter('Rows written to the raw tables.', { table: ['attempts_raw', 'engine_samples_raw'] }),
-  worker_lines_total: counter('Lines and expositions read from the log, by what became of them.', { outcome: ['rows', 'dead_letter'] }),
+  worker_lines_total: counter('Lines and expositions read from the log, by what became of them.', {
+    outcome: ['rows', 'dead_letter', 'skipped'],
+  }),
   worker_dead_letters_total: counter('Lines refused by the worker, by error code.', { code: bounded }),
   worker_insert_duration_seconds: histogram('Time of an insert into ClickHouse.', none, SHORT_SECONDS),
   worker_ingest_delay_seconds: histogram('Time from the event log’s receipt of a line to its insert.', none, LONG_SECONDS),

@@ -53,7 +53,7 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
         attempts: [],
         samples: [],
         deadLetters: [letter],
-        ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1 },
+        ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
       }
     }
   }
@@ -75,10 +75,12 @@ export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes'>): LineAt
 }
 
 function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
-  const { rows, deadLetters, lines } = decodeAccessLog(record, config)
+  const { rows, deadLetters, skipped, lines } = decodeAccessLog(record, config)
   // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
   const accepted_lines = distinctLines(rows)
-  const ledger = { ...positionOf(record, config), lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
+  const counts = { lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
+  const skips = { skipped_lines: skipped.length, skip_reasons: countsOf(skipped) }
+  const ledger = { ...positionOf(record, config), ...counts, ...skips }
   return { attempts: rows, samples: [], deadLetters, ledger }
 }
 
@@ -86,7 +88,8 @@ function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessa
 function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
   const { samples, deadLetters, lines } = decodeEngineMetrics(record, config)
   const accepted_lines = samples.length > 0 ? 1 : 0
-  const ledger = { ...positionOf(record, config), lines, rows: samples.length, accepted_lines, dead_letters: deadLetters.length }
+  const counts = { lines, rows: samples.length, accepted_lines, dead_letters: deadLetters.length }
+  const ledger = { ...positionOf(record, config), ...counts, ...noneSkipped }
   return { attempts: [], samples, deadLetters, ledger }
 }
 
@@ -99,6 +102,14 @@ function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) 
     received_at: record.timestampMs,
     source: record.headers['source'] ?? '',
   }
+}
+
+const noneSkipped = { skipped_lines: 0, skip_reasons: {} } as const
+
+function countsOf(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1
+  return counts
 }
 
 /** Rows of one line stand together, in the order of the lines. */

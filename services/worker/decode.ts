@@ -1,5 +1,5 @@
 /**
- * Messages of the event log into rows and dead letters. Decoding is total (every record ends as rows or as one dead letter) and a pure function of the
+ * Messages of the event log into rows and dead letters. Decoding is total (every record ends as rows, as one dead letter or as one counted skip) and a pure function of the
  * message, so that a redelivered message gives the same rows.
  */
 import type { AttemptContent, AttemptRow } from '../../schemas/attempt.ts'
@@ -7,6 +7,7 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import { isObject } from '../../schemas/dialects/dialect.ts'
 import { readAttempts } from '../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../schemas/dialects/registry.ts'
+import type { SkipReason } from '../../schemas/dialects/skip-reasons.ts'
 import { windowStart } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
@@ -21,10 +22,12 @@ export interface DecodeConfig extends AcceptTime {
   maxLineBytes: number
 }
 
-/** What a message gave. `lines` counts its records: each is in `rows` (one or more) or in `deadLetters` (exactly one). */
+/** What a message gave. `lines` counts its records: each is in `rows` (one or more), in `deadLetters` (exactly one) or in `skipped` (once). */
 export interface DecodedAccessLog {
   rows: AttemptRow[]
   deadLetters: DeadLetter[]
+  /** Why each line was skipped that is no attempt at a model. */
+  skipped: SkipReason[]
   lines: number
 }
 
@@ -41,10 +44,11 @@ export function decodeAccessLog(record: LogRecord, config: DecodeConfig): Decode
   const records = splitLines(record.value, config.maxLineBytes)
   const hasEscapes =
     records.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
-  const decoded: DecodedAccessLog = { rows: [], deadLetters: [], lines: records.length }
+  const decoded: DecodedAccessLog = { rows: [], deadLetters: [], skipped: [], lines: records.length }
   for (const [lineNo, raw] of records.entries()) {
     try {
-      const { attempts, dialect } = attemptsOf(raw, sender, config, hasEscapes)
+      const { attempts, dialect, skip } = attemptsOf(raw, sender, config, hasEscapes)
+      if (skip !== undefined) decoded.skipped.push(skip)
       for (const [rowNo, attempt] of attempts.entries()) decoded.rows.push(rowOf(attempt, dialect, record, config, lineNo, rowNo))
     } catch (thrown) {
       decoded.deadLetters.push(deadLetterOf(thrown, raw, record, config, lineNo))
@@ -58,10 +62,12 @@ function attemptsOf(
   sender: Sender,
   config: DecodeConfig,
   hasEscapes: boolean,
-): { attempts: AttemptContent[]; dialect: string } {
+): { attempts: AttemptContent[]; dialect: string; skip?: SkipReason } {
   if (raw.fault !== undefined) throw raw.fault
   if (!isObject(raw.value)) throw new AppError('LINE_NOT_JSON', `The line is ${kindOf(raw.value)}; expected a JSON object.`)
   const { reader } = recogniseDialect(raw.value, sender.dialect)
+  const skip = reader.dialect.skips?.(raw.value)
+  if (skip !== undefined) return { attempts: [], dialect: reader.dialect.name, skip }
   const attempts = readAttempts(reader, raw.value, { source: sender.source, hasEscapes })
   for (const attempt of attempts) {
     if (sender.tenants !== undefined && !sender.tenants.has(attempt.tenant_id)) {

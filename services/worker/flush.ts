@@ -96,11 +96,14 @@ function countWritten(batch: Batch, deps: FlushDeps): void {
   metrics.worker_rows_total.inc({ table: 'engine_samples_raw' }, batch.samples.length)
   for (const letter of batch.deadLetters) metrics.worker_dead_letters_total.inc({ code: letter.code }, 1)
   let accepted = 0
+  let skipped = 0
   const nowMs = deps.now()
   for (const message of batch.ledger) {
     accepted += message.accepted_lines
+    skipped += message.skipped_lines
     metrics.worker_ingest_delay_seconds.observe({}, Math.max(0, nowMs - message.received_at) / SECOND)
   }
   metrics.worker_lines_total.inc({ outcome: 'rows' }, accepted)
   metrics.worker_lines_total.inc({ outcome: 'dead_letter' }, batch.deadLetters.length)
+  metrics.worker_lines_total.inc({ outcome: 'skipped' }, skipped)
 }

@@ -40,6 +40,20 @@ test('every line of a message is either accepted or a dead letter, whatever the 
   }
 })
 
+test('lines that are no calls of a model are skipped, counted by reason, and the ledger still balances', () => {
+  const health = JSON.stringify({
+    start_time: '2026-07-01T12:00:00Z',
+    response_code: 200,
+    response_flags: '-',
+    'x-envoy-origin-path': '/healthz',
+  })
+  const tool = JSON.stringify({ start_time: '2026-07-01T12:00:00Z', response_code: 200, response_flags: '-', mcp_method: 'tools/call' })
+  const { ledger, attempts, deadLetters } = decode(recordOf(0, [health, good, tool, '{', health].join('\n')))
+  assert.deepEqual([ledger.lines, ledger.accepted_lines, ledger.dead_letters, ledger.skipped_lines], [5, 1, 1, 3])
+  assert.deepEqual(ledger.skip_reasons, { not_llm: 2, mcp: 1 })
+  assert.deepEqual([attempts.length, deadLetters.length], [1, 1])
+})
+
 test('a line is found again by the number that decoding gave it', () => {
   const bytes = Buffer.concat([Buffer.from(`\n${good}\n`), Buffer.from([0xff, 0xfe]), Buffer.from('\nlast')])
   const record = recordOf(0, '', { value: bytes })

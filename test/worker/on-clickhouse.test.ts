@@ -27,7 +27,8 @@ const isoStart = new Date(startedAt).toISOString()
 const good = (request: string) =>
   JSON.stringify({ tenant_id: 'acme', request_id: request, started_at: isoStart, input_tokens: 100, output_tokens: 7 })
 const old = JSON.stringify({ tenant_id: 'acme', request_id: 'old', started_at: '1970-01-02T00:00:00.000Z' })
-const message = [good('a'), '{"tenant_id": "acme", "request_', good('b'), 'null', old, good('c')]
+const health = JSON.stringify({ start_time: isoStart, response_code: 200, response_flags: '-', path: '/healthz' })
+const message = [good('a'), '{"tenant_id": "acme", "request_', good('b'), 'null', old, good('c'), health]
 const exposition = [
   '# TYPE vllm:num_requests_running gauge',
   'vllm:num_requests_running{engine="0",model_name="qwen3-32b"} 3.0',
@@ -73,11 +74,31 @@ test('lines become rows, bad ones dead letters, and the ledger says where each w
   ])
   assert.deepEqual(
     await clickhouse.query(
-      'SELECT topic, partition, offset, lines, rows, accepted_lines, dead_letters FROM {database}.messages_read FINAL ORDER BY topic',
+      'SELECT topic, partition, offset, lines, rows, accepted_lines, dead_letters, skipped_lines, skip_reasons FROM {database}.messages_read FINAL ORDER BY topic',
     ),
     [
-      { topic: ACCESS_LOG_TOPIC, partition: 2, offset: 0, lines: 6, rows: 3, accepted_lines: 3, dead_letters: 3 },
-      { topic: ENGINE_METRICS_TOPIC, partition: 1, offset: 0, lines: 2, rows: 1, accepted_lines: 1, dead_letters: 1 },
+      {
+        topic: ACCESS_LOG_TOPIC,
+        partition: 2,
+        offset: 0,
+        lines: 7,
+        rows: 3,
+        accepted_lines: 3,
+        dead_letters: 3,
+        skipped_lines: 1,
+        skip_reasons: { not_llm: 1 },
+      },
+      {
+        topic: ENGINE_METRICS_TOPIC,
+        partition: 1,
+        offset: 0,
+        lines: 2,
+        rows: 1,
+        accepted_lines: 1,
+        dead_letters: 1,
+        skipped_lines: 0,
+        skip_reasons: {},
+      },
     ],
   )
   const announced = await eventLog.offsets(WINDOW_TOUCHED_TOPIC)
@@ -95,9 +116,9 @@ test('a whole redelivery doubles raw rows under equal identities; ledger and dea
   assert.deepEqual(await clickhouse.query('SELECT count() AS letters FROM {database}.dead_letters FINAL'), [{ letters: 4 }])
   assert.deepEqual(
     await clickhouse.query(
-      'SELECT sum(lines) AS lines, sum(accepted_lines) + sum(dead_letters) AS accounted FROM {database}.messages_read FINAL',
+      'SELECT sum(lines) AS lines, sum(accepted_lines) + sum(dead_letters) + sum(skipped_lines) AS accounted FROM {database}.messages_read FINAL',
     ),
-    [{ lines: 8, accounted: 8 }],
+    [{ lines: 9, accounted: 9 }],
   )
 })
 

@@ -47,6 +47,8 @@ export function decodePlainLines(record: LogRecord): DecodedMessage {
     rows: attempts.length,
     accepted_lines: lines.length - deadLetters.length,
     dead_letters: deadLetters.length,
+    skipped_lines: 0,
+    skip_reasons: {},
   }
   return { attempts, samples: [], deadLetters, ledger }
 }

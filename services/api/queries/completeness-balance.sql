@@ -3,7 +3,8 @@
 WITH
 ledger AS (
     SELECT m.log_epoch AS log_epoch, m.topic AS topic, m.partition AS partition, max(m.offset) AS last_offset,
-        count() AS messages, sum(m.lines) AS lines, sum(m.accepted_lines) AS accepted_lines, sum(m.dead_letters) AS dead_letters, sum(m.rows) AS rows
+        count() AS messages, sum(m.lines) AS lines, sum(m.accepted_lines) AS accepted_lines, sum(m.dead_letters) AS dead_letters,
+        sum(m.skipped_lines) AS skipped_lines, sum(m.rows) AS rows
     FROM {database}.messages_read AS m FINAL
     WHERE m.received_at >= {from:DateTime('UTC')} AND m.received_at < {to:DateTime('UTC')}
     GROUP BY log_epoch, topic, partition
@@ -30,15 +31,16 @@ found AS (
 SELECT
     b.log_epoch AS log_epoch, b.topic AS topic, b.partition AS partition,
     sum(b.messages) AS messages, sum(b.lines) AS lines, sum(b.accepted_lines) AS accepted_lines, sum(b.dead_letters) AS dead_letters,
+    sum(b.skipped_lines) AS skipped_lines,
     sum(b.rows) AS rows, sum(b.rows_found) AS rows_found, sum(b.dead_letters_found) AS dead_letters_found, sum(b.rows_ahead) AS rows_ahead,
-    toBool(sum(b.lines) = sum(b.accepted_lines) + sum(b.dead_letters) AND sum(b.rows) = sum(b.rows_found)
+    toBool(sum(b.lines) = sum(b.accepted_lines) + sum(b.dead_letters) + sum(b.skipped_lines) AND sum(b.rows) = sum(b.rows_found)
         AND sum(b.dead_letters) = sum(b.dead_letters_found)) AS is_balanced
 FROM (
-    SELECT log_epoch, topic, partition, messages, lines, accepted_lines, dead_letters, rows,
+    SELECT log_epoch, topic, partition, messages, lines, accepted_lines, dead_letters, skipped_lines, rows,
         toUInt64(0) AS rows_found, toUInt64(0) AS dead_letters_found, toUInt64(0) AS rows_ahead
     FROM ledger
     UNION ALL
-    SELECT f.log_epoch, f.topic, f.partition, 0, 0, 0, 0, 0,
+    SELECT f.log_epoch, f.topic, f.partition, 0, 0, 0, 0, 0, 0,
         if(l.messages > 0 AND f.offset <= l.last_offset, f.rows_found, 0),
         if(l.messages > 0 AND f.offset <= l.last_offset, f.dead_letters_found, 0),
         if(l.messages > 0 AND f.offset <= l.last_offset, 0, f.rows_found)

@@ -51,7 +51,8 @@ export function headline(report: ReportTables): string {
     `Weir report: ${report.generated_from.map(input => input.file).join(', ')}`,
     period === null ? 'No attempt was found in the input.' : `${period.from} to ${period.to}`,
     `${grouped(c.lines)} lines → ${grouped(c.requests)} requests in ${grouped(c.attempts)} attempts (${grouped(c.unseen_attempts)} more only counted by a gateway); ` +
-      `${grouped(c.duplicates)} duplicates, ${grouped(c.conflicts)} conflicts, ${grouped(c.dead_letters)} dead letters; ${accounted} of the lines accepted`,
+      `${grouped(c.duplicates)} duplicates, ${grouped(c.conflicts)} conflicts, ${grouped(c.dead_letters)} dead letters, ${grouped(c.skipped_lines)} lines skipped that are no calls of a model; ` +
+      `${accounted} of the lines accepted or skipped`,
   ].join('\n')
 }
 

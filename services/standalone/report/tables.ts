@@ -19,6 +19,8 @@ export interface ReportCompleteness {
   duplicates: number
   conflicts: number
   dead_letters: number
+  /** Lines that are no attempts at a model. */
+  skipped_lines: number
   unseen_attempts: number
 }
 
@@ -112,6 +114,7 @@ async function readCompleteness(clickhouse: ClickHouse): Promise<ReportCompleten
        (SELECT count() FROM {database}.attempts_raw) AS attempts_rows,
        sum(requests) AS requests, sum(attempts) AS attempts, sum(duplicates) AS duplicates, sum(conflicts) AS conflicts,
        (SELECT count() FROM {database}.dead_letters FINAL WHERE topic = {topic:String}) AS dead_letters,
+       (SELECT sum(skipped_lines) FROM {database}.messages_read FINAL WHERE topic = {topic:String}) AS skipped_lines,
        sum(unseen_attempts) AS unseen_attempts
      FROM {database}.settled_windows_current`,
     { topic: ACCESS_LOG_TOPIC },

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import type { AttemptContent } from '../../../schemas/attempt.ts'
 import { sample, sampleJson } from '../../fixtures/samples.ts'
 import { envoyLine, STARTED_AT } from './lines.ts'
-import { attemptOf, linesOf, sum } from './reading.ts'
+import { attemptOf, linesOf, skipOf, sum } from './reading.ts'
 
 interface RetryTruth {
   requests: number
@@ -212,6 +212,22 @@ suite('Envoy access log', () => {
     ]) {
       assert.equal(attemptOf(envoyLine('r1', { start_time: start })).started_at, STARTED_AT)
     }
+  })
+
+  test('a path that is none of a model, without model or tokens, is other traffic; a failed call of a model is not', () => {
+    const bare = {
+      'gen_ai.request.model': null,
+      'gen_ai.response.model': '-',
+      'gen_ai.usage.input_tokens': null,
+      'gen_ai.usage.output_tokens': null,
+      'gen_ai.usage.cached_input_tokens': null,
+    }
+    assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': '/healthz' })), 'not_llm')
+    assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': '/v1/models?limit=2' })), 'not_llm')
+    assert.equal(skipOf(envoyLine('r1', { ...bare, mcp_method: 'tools/call' })), 'mcp')
+    assert.equal(skipOf(envoyLine('r1', { ...bare, response_code: 503, response_flags: 'UH' })), undefined)
+    assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': null })), undefined)
+    assert.equal(skipOf(envoyLine('r1', { 'x-envoy-origin-path': '/assistant/answer' })), undefined)
   })
 
   test('no whole client address reaches the row', () => {

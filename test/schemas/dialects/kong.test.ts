@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import type { AttemptContent } from '../../../schemas/attempt.ts'
 import { sampleJson } from '../../fixtures/samples.ts'
 import { kongLine, STARTED_AT } from './lines.ts'
-import { attemptOf, attemptsOf } from './reading.ts'
+import { attemptOf, attemptsOf, skipOf } from './reading.ts'
 
 function assertColumns(attempt: AttemptContent | undefined, stated: Partial<AttemptContent>): void {
   assert.ok(attempt)
@@ -137,8 +137,18 @@ suite('Kong log object', () => {
     }
   })
 
-  test('a line without an AI block is refused as such', () => {
-    assert.throws(() => attemptsOf(sampleJson('kong_log_doc_object.json')), { code: 'LINE_FIELD_MISSING', message: /no ai block/ })
+  test('a line without an AI block is other traffic and skipped, as is a call of MCP', () => {
+    assert.equal(skipOf(sampleJson('kong_log_doc_object.json')), 'not_llm')
+    const plain = kongLine('r1', { request: { id: 'r1', uri: '/orders/17', size: 1 } })
+    assert.equal(skipOf({ ...plain, ai: undefined }), 'not_llm')
+    assert.equal(skipOf({ ...plain, ai: { mcp: { tool_name: 'search' } } }), 'mcp')
+    assert.equal(skipOf(kongLine('r1')), undefined)
+  })
+
+  test('a request to a model that Kong refused before its AI plugin ran is kept', () => {
+    const line = kongLine('r1', { ai: undefined, tries: [], source: 'exit', response: { status: 401 }, upstream_status: undefined })
+    assert.equal(skipOf(line), undefined)
+    assertColumns(attemptOf(line), { outcome: 'rejected', error_class: 'auth', attempts_reported: 0, operation: 'chat', request_model: '' })
   })
 
   test('an audit object without the log around it has nobody to charge and no time', () => {

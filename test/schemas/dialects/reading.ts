@@ -1,6 +1,7 @@
 import type { AttemptContent } from '../../../schemas/attempt.ts'
 import { readAttempts } from '../../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../../schemas/dialects/registry.ts'
+import type { SkipReason } from '../../../schemas/dialects/skip-reasons.ts'
 
 /** The attempts of a line (through JSON, as they come), with the dialect recognised from the line itself. */
 export function attemptsOf(line: unknown): AttemptContent[] {
@@ -27,4 +28,10 @@ export function linesOf(bytes: Buffer): Record<string, unknown>[] {
 /** The sum of a numeric column. */
 export function sum(attempts: readonly AttemptContent[], column: keyof AttemptContent): number {
   return attempts.reduce((total, attempt) => total + Number(attempt[column] ?? 0), 0)
+}
+
+/** Why a line is skipped; undefined: it is none that is. */
+export function skipOf(line: unknown): SkipReason | undefined {
+  const parsed = JSON.parse(JSON.stringify(line)) as Record<string, unknown>
+  return recogniseDialect(parsed).reader.dialect.skips?.(parsed)
 }
