@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { AppError, messageOf } from '../platform/errors.ts'
 import { importLitellmPrices } from './price-book/import-litellm.ts'
 import type { PriceBand } from './price-book/price-bands.ts'
 import type { PriceRow } from './price-book/price-row.ts'
@@ -8,6 +9,9 @@ import { readShippedPriceBook } from './price-book/shipped-price-book.ts'
 
 /** Currency of amounts that no price row decides (unpriced attempts, an empty book). */
 const BASE_CURRENCY = 'USD'
+
+/** Combinations of names that a process remembers having written; then it starts anew, which costs one more insert. */
+const MAX_KNOWN_NAMES = 100_000
 
 /** The price book in ClickHouse, as settling needs it. */
 export interface PriceBookStore {
@@ -37,7 +41,7 @@ const priceColumns = [
 
 /**
  * Opens the store. An empty book is filled first: from `config.pricesFile` (LiteLLM's form) or else the list that comes with Weir.
- * Rejects with PRICE_INVALID for a bad file and with ClickHouse's errors.
+ * Rejects with PRICE_INVALID for a file that cannot be read, is not JSON or has no price (nothing is stored then), and with ClickHouse's errors.
  */
 export async function openPriceBookStore(
   config: { pricesFile?: string | undefined },
@@ -49,27 +53,19 @@ export async function openPriceBookStore(
   const known = new Set<string>()
   return {
     async prepare(window, isSpanning) {
-      const version = await newestVersion(clickhouse)
-      if (book?.version !== version) {
-        book = { version, prices: buildPriceBook(await readPrices(clickhouse)) }
-        known.clear()
-      }
-      const missing = (await namesIn(clickhouse, window, isSpanning)).filter(names => !known.has(JSON.stringify(names)))
-      const rows = missing.map(names => [
-        version,
-        names.provider,
-        names.request_model,
-        names.response_model,
-        names.service_tier,
-        names.region,
-        resolvePrices(book?.prices as PriceBook, names).map(bandTuple),
-      ])
+      const [version, names] = await Promise.all([newestVersion(clickhouse), namesIn(clickhouse, window, isSpanning)])
+      if (book?.version !== version || known.size > MAX_KNOWN_NAMES) known.clear()
+      if (book?.version !== version) book = { version, prices: buildPriceBook(await readPrices(clickhouse, version)) }
+      const { prices } = book
+      const missing = names.filter(one => !known.has(JSON.stringify(one)))
+      // Names without a price need no row: that is what the join finds for them, and clients may invent names without end.
+      const rows = missing.map(one => ({ one, bands: resolvePrices(prices, one).map(bandTuple) })).filter(({ bands }) => bands.length > 0)
       await clickhouse.insert(
         'price_bands',
         ['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region', 'bands'],
-        rows,
+        rows.map(({ one, bands }) => [version, one.provider, one.request_model, one.response_model, one.service_tier, one.region, bands]),
       )
-      for (const names of missing) known.add(JSON.stringify(names))
+      for (const one of missing) known.add(JSON.stringify(one))
       return { version, currency: BASE_CURRENCY }
     },
   }
@@ -77,7 +73,19 @@ export async function openPriceBookStore(
 
 async function firstPrices(file: string | undefined): Promise<readonly PriceRow[]> {
   if (file === undefined) return (await readShippedPriceBook()).rows
-  return importLitellmPrices(await readFile(file, 'utf8'), { version: 1, source: file, valid_from: 0, valid_to: null }).rows
+  const { rows } = importLitellmPrices(await readText(file), { version: 1, source: file, valid_from: 0, valid_to: null })
+  if (rows.length === 0) throw new AppError('PRICE_INVALID', `${file}: no model has a price; expected LiteLLM's form, one object per model`)
+  // Contradictions are to be found before the rows are stored: a version of the book is never changed.
+  buildPriceBook(rows)
+  return rows
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new AppError('PRICE_INVALID', `${file}: the price file cannot be read: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 async function insertPrices(clickhouse: ClickHouse, rows: readonly PriceRow[]): Promise<void> {
@@ -93,12 +101,14 @@ async function newestVersion(clickhouse: ClickHouse): Promise<number> {
   return row?.version ?? 0
 }
 
-async function readPrices(clickhouse: ClickHouse): Promise<PriceRow[]> {
+/** All prices up to `version`: a later one that is just being added is not this version's yet. */
+async function readPrices(clickhouse: ClickHouse, version: number): Promise<PriceRow[]> {
   // DISTINCT: two processes that start on an empty book at once both fill it, with the same rows.
   return await clickhouse.query<PriceRow>(
     `SELECT DISTINCT version, provider, model, token_kind, service_tier, min_input_tokens, threshold_operator, region_factor, unit,
        toString(unit_price) AS unit_price, currency, toUnixTimestamp64Milli(valid_from) AS valid_from, toUnixTimestamp64Milli(valid_to) AS valid_to, source
-     FROM {database}.prices ORDER BY ALL`,
+     FROM {database}.prices WHERE prices.version <= {version:UInt32} ORDER BY ALL`,
+    { version },
   )
 }
 

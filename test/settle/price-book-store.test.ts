@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import type { AppError } from '../../services/platform/errors.ts'
+import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
+import { settleWindow } from '../../services/settle/settle-window.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
+
+let clock = WINDOW_MS
+const now = () => ++clock
+const WINDOW = WINDOW_MS / 1000
+
+function priceFile(t: TestContext, text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'weir-prices-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const file = join(directory, 'prices.json')
+  writeFileSync(file, text)
+  return file
+}
+
+const oneModel = JSON.stringify({
+  'gpt-4o': { litellm_provider: 'openai', input_cost_per_token: 0.000002, output_cost_per_token: 0.00001 },
+})
+
+async function counts(clickhouse: ClickHouse): Promise<{ rows: number; versions: number }> {
+  const [row] = await clickhouse.query<{ rows: number; versions: number }>(
+    'SELECT count() AS rows, uniqExact(version) AS versions FROM {database}.prices',
+  )
+  return row ?? assert.fail()
+}
+
+async function addVersion(clickhouse: ClickHouse, version: number, unit_price: string): Promise<void> {
+  await clickhouse.insert(
+    'prices',
+    ['version', 'provider', 'model', 'token_kind', 'threshold_operator', 'unit', 'unit_price', 'currency', 'valid_from', 'source'],
+    [[version, 'openai', 'gpt-4o', 'input', '>', 'token', unit_price, 'USD', 0, 'by hand']],
+  )
+}
+
+async function settledCost(clickhouse: ClickHouse, store: Awaited<ReturnType<typeof openPriceBookStore>>): Promise<string | undefined> {
+  await settleWindow(WINDOW_MS, { clickhouse, prices: store, now })
+  const [row] = await clickhouse.query<{ cost: string }>('SELECT toString(sum(list_cost)) AS cost FROM {database}.usage_per_minute_current')
+  return row?.cost
+}
+
+test('an empty book is filled once, with the shipped list; opening it again adds nothing', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await openPriceBookStore({}, { clickhouse })
+  const first = await counts(clickhouse)
+  assert.ok(first.rows > 5_000)
+  assert.equal(first.versions, 1)
+  await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse })
+  assert.deepEqual(await counts(clickhouse), first)
+})
+
+test('two processes that start on an empty book at once price as one alone', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const pricesFile = priceFile(t, oneModel)
+  const [one, two] = await Promise.all([
+    openPriceBookStore({ pricesFile }, { clickhouse }),
+    openPriceBookStore({ pricesFile }, { clickhouse }),
+  ])
+  // Whether both or one of them found it empty depends on timing: the worst case is made certain.
+  await clickhouse.command('INSERT INTO {database}.prices SELECT * FROM {database}.prices')
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000, output_tokens: 10 })])
+  // 1,000 × 0.000002 + 10 × 0.00001
+  assert.equal(await settledCost(clickhouse, one), '0.0021')
+  assert.equal(await settledCost(clickhouse, two), '0.0021')
+})
+
+test('a new version is picked up by the next settling, under its own number', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000 })])
+  assert.equal(await settledCost(clickhouse, store), '0.002')
+  await addVersion(clickhouse, 2, '0.000003')
+  assert.equal(await settledCost(clickhouse, store), '0.003')
+  const versions = await clickhouse.query('SELECT price_version FROM {database}.settled_windows_current')
+  assert.deepEqual(versions, [{ price_version: 2 }])
+})
+
+test('a version that is added while another is read changes none of its prices', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000 })])
+  let isAdded = false
+  const raced: ClickHouse = {
+    ...clickhouse,
+    async query<Row>(sql: string, ...rest: [Record<string, unknown>?]) {
+      if (sql.includes('SELECT DISTINCT version') && !isAdded) {
+        isAdded = true
+        await addVersion(clickhouse, 2, '0.000009')
+      }
+      return await clickhouse.query<Row>(sql, ...rest)
+    },
+  }
+  const store = await openPriceBookStore({}, { clickhouse: raced })
+  assert.deepEqual(await store.prepare(WINDOW, false), { version: 1, currency: 'USD' })
+  assert.ok(isAdded)
+  const prices = await clickhouse.query('SELECT price_version, toString(bands.input[1]) AS input FROM {database}.price_bands')
+  assert.deepEqual(prices, [{ price_version: 1, input: '0.000002' }])
+})
+
+test('names are written once, and those without a price not at all', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const inserts: unknown[][] = []
+  const watched: ClickHouse = {
+    ...clickhouse,
+    async insert(table, columns, rows) {
+      if (table === 'price_bands') inserts.push(rows.map(row => row[3]))
+      await clickhouse.insert(table, columns, rows)
+    },
+  }
+  const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse: watched })
+  const invented = Array.from({ length: 50 }, (_, n) => attemptRow({ request_model: `invented-${n}`, response_model: `invented-${n}` }))
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 }), ...invented])
+  await store.prepare(WINDOW, false)
+  await store.prepare(WINDOW, false)
+  assert.deepEqual(inserts.flat(), ['gpt-4o'])
+})
+
+const faulty: [name: string, text: string][] = [
+  ['not JSON', '{"gpt-4o": '],
+  ['no object', '[1, 2]'],
+  ['no price in it', '{"gpt-4o": {"litellm_provider": "openai", "input_cost_per_token": "free"}}'],
+]
+for (const [name, text] of faulty) {
+  test(`a price file is refused and nothing of it stored – ${name}`, async t => {
+    const { clickhouse } = await openTestClickHouse(t)
+    const opening = openPriceBookStore({ pricesFile: priceFile(t, text) }, { clickhouse })
+    await assert.rejects(opening, (error: AppError) => error.code === 'PRICE_INVALID')
+    assert.equal((await counts(clickhouse)).rows, 0)
+  })
+}
+
+test('a price file that is not there is refused by its name', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const opening = openPriceBookStore({ pricesFile: '/nonexistent/prices.json' }, { clickhouse })
+  await assert.rejects(opening, (error: AppError) => error.code === 'PRICE_INVALID' && error.message.includes('/nonexistent/prices.json'))
+})
