@@ -29,10 +29,10 @@ export function expectedUsage(requests: readonly RequestTruth[]): Figures<Record
   const usage: Figures<Record<string, number>> = {}
   for (const row of aggregateTruth(requests.map(asReported), { groupBy, basis: 'reported' })) {
     const [tenant, route, ofRequest, ofAttempt] = row.key
-    const sums = (usage[keyOf([tenant, route, ofAttempt || ofRequest])] ??= {})
-    add(sums, Object.fromEntries(Object.entries(usageFigures).map(([name, ofTruth]) => [name, row[ofTruth]])))
+    const key = keyOf([tenant, route, ofAttempt || ofRequest])
+    add(usage, key, Object.fromEntries(Object.entries(usageFigures).map(([name, ofTruth]) => [name, row[ofTruth]])))
     // Attempts with a line count where they ran, those that are only counted where the request ended.
-    add(sums, { attempts_reported: row.attempts + row.unseen_attempts })
+    add(usage, key, { attempts_reported: row.attempts + row.unseen_attempts })
   }
   return sorted(usage)
 }
@@ -126,8 +126,8 @@ export function expectedResilience(requests: readonly RequestTruth[]): Figures<R
   for (const request of requests) {
     const { is_seen, rows, attempts } = knowableOf(request)
     if (!is_seen) continue
-    const sum = (sums[request.tenant_id] ??= { requests: 0, attempts: 0, attempts_reported: 0, retried_requests: 0 })
-    add(sum, { requests: 1, attempts: rows, attempts_reported: attempts, retried_requests: attempts > 1 || rows > 1 ? 1 : 0 })
+    const retried_requests = attempts > 1 || rows > 1 ? 1 : 0
+    add(sums, request.tenant_id, { requests: 1, attempts: rows, attempts_reported: attempts, retried_requests })
   }
   return sorted(sums)
 }
@@ -169,7 +169,9 @@ function sorted<Value>(figures: Figures<Value>): Figures<Value> {
   return Object.fromEntries(Object.entries(figures).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function add(target: Record<string, number>, more: Record<string, number>): void {
+function add(sums: Figures<Record<string, number>>, key: string, more: Record<string, number>): void {
+  const target = sums[key] ?? {}
+  sums[key] = target
   for (const [name, value] of Object.entries(more)) target[name] = (target[name] ?? 0) + value
 }
 

@@ -195,7 +195,7 @@ async function sendAsArrays(ingest: string, traffic: SimulatedTraffic, tokenOf: 
   return accepted
 }
 
-async function sendOnce(ingest: string, body: string | Uint8Array, headers: Record<string, string>): Promise<number> {
+async function sendOnce(ingest: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<number> {
   const answer = await send(`${ingest}/v1/access-logs`, body, headers)
   assert.deepEqual(answer?.rejected, [])
   return answer?.accepted ?? 0

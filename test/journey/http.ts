@@ -24,9 +24,13 @@ export interface Accepted {
 }
 
 /** Sends a body to ingest. Gives its answer when that is 202; undefined: not taken, or nobody knows (the connection broke). */
-export async function send(url: string, body: string | Uint8Array, headers: Record<string, string>): Promise<Accepted | undefined> {
+export async function send(
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<Accepted | undefined> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body: body as BodyInit })
+    const answer = await fetch(url, { method: 'POST', headers, body })
     const text = await answer.text()
     return answer.status === 202 ? (JSON.parse(text) as Accepted) : undefined
   } catch {
