@@ -31,7 +31,8 @@ latency, resilience and saturation. Nothing keeps running afterwards and nothing
 const formats: Readonly<Record<string, (report: ReportTables) => string>> = {
   text: renderText,
   html: renderHtml,
-  json: report => `${JSON.stringify(report, null, 1)}\n`,
+  // The object is a contract with these keys and no others; the period is for people.
+  json: ({ period: _period, ...report }) => `${JSON.stringify(report, null, 1)}\n`,
 }
 
 try {
@@ -42,29 +43,42 @@ try {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      format: { type: 'string', default: 'text' },
-      prices: { type: 'string' },
-      pool: { type: 'string', default: 'default' },
-      help: { type: 'boolean' },
-    },
-  })
+  const parsed = readArguments()
+  if (typeof parsed === 'string') {
+    process.stderr.write(`report: ${parsed}\n\n${USAGE}`)
+    return 2
+  }
+  const { values, positionals } = parsed
+  if (values.help) {
+    process.stdout.write(USAGE)
+    return 0
+  }
   const render = formats[values.format]
-  if (values.help || positionals.length === 0 || render === undefined) {
-    if (!values.help)
-      process.stderr.write(
-        render === undefined
-          ? `report: --format ${values.format} is not one of ${Object.keys(formats).join(', ')}\n\n`
-          : 'report: no file is named\n\n',
-      )
-    ;(values.help ? process.stdout : process.stderr).write(USAGE)
-    return values.help ? 0 : 2
+  if (render === undefined || positionals.length === 0) {
+    const fault = render === undefined ? `--format ${values.format} is not one of ${Object.keys(formats).join(', ')}` : 'no file is named'
+    process.stderr.write(`report: ${fault}\n\n${USAGE}`)
+    return 2
   }
   const report = await makeReport(positionals, { pool: values.pool, pricesFile: values.prices })
   process.stdout.write(render(report))
   return 0
+}
+
+/** The arguments, or what is wrong with them. */
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        format: { type: 'string', default: 'text' },
+        prices: { type: 'string' },
+        pool: { type: 'string', default: 'default' },
+        help: { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    return messageOf(error)
+  }
 }
 
 async function makeReport(names: readonly string[], config: { pool: string; pricesFile: string | undefined }): Promise<ReportTables> {

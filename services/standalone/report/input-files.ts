@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
 import { AppError, messageOf } from '../../platform/errors.ts'
 
 /** One input: a path, or `-` for standard input. */
@@ -28,6 +28,8 @@ const PIECE_BYTES = 1024 * 1024
 /** A file without a line end that is one JSON value is read whole up to this size. */
 const WHOLE_BYTES = 256 * 1024 * 1024
 const NEWLINE = 0x0a
+/** Bytes that tell gzip (RFC 1952: 1f 8b) and zstd (RFC 8878: fd2fb528, little-endian) from text. */
+const MAGIC_BYTES = 4
 
 /** Looks at the inputs before anything is read. REPORT_FILE_UNREADABLE names the file and what is wrong with it. */
 export async function statInputs(names: readonly string[], nowMs: number): Promise<InputFile[]> {
@@ -68,11 +70,15 @@ async function* counted(source: AsyncIterable<Buffer>, counter: { readBytes: num
 }
 
 async function* inflated(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const first = await source.next()
-  if (first.done) return
-  const head = first.value
-  const decompressor =
-    head[0] === 0x1f && head[1] === 0x8b ? createGunzip() : head.readUInt32LE(0) === 0xfd2fb528 ? createZstdDecompress() : undefined
+  let head: Buffer = Buffer.alloc(0)
+  // A pipe may hand over its first bytes one by one.
+  while (head.length < MAGIC_BYTES) {
+    const next = await source.next()
+    if (next.done) break
+    head = Buffer.concat([head, next.value])
+  }
+  if (head.length === 0) return
+  const decompressor = decompressorFor(head)
   const whole = async function* () {
     yield head
     yield* source
@@ -86,6 +92,11 @@ async function* inflated(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   feeding.catch(() => undefined)
   for await (const chunk of decompressor) yield chunk as Buffer
   await feeding
+}
+
+function decompressorFor(head: Buffer): Gunzip | ZstdDecompress | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip()
+  return head.length >= MAGIC_BYTES && head.readUInt32LE(0) === 0xfd2fb528 ? createZstdDecompress() : undefined
 }
 
 async function* cutAtLines(source: AsyncIterable<Buffer>, counter: { readBytes: number }): AsyncGenerator<FilePiece> {

@@ -115,7 +115,17 @@ function recordOf(piece: FilePiece, file: InputFile, at: { partition: number; of
     key: undefined,
     value: piece.bytes,
     headers: isExposition
-      ? { pool: at.pool, endpoint: file.name, 'scraped-at-ms': String(Math.floor(file.modifiedMs)) }
+      ? { pool: at.pool, endpoint: serverOf(piece.bytes) ?? file.name, 'scraped-at-ms': String(Math.floor(file.modifiedMs)) }
       : { source: 'report' },
   }
+}
+
+/**
+ * What tells the server of an exposition from others: when it, or else its first counter, began. Two scrapes of one server are then two readings of it,
+ * whatever their files are called. Undefined: the exposition does not say.
+ */
+function serverOf(exposition: Uint8Array): string | undefined {
+  const text = Buffer.from(exposition.buffer, exposition.byteOffset, exposition.byteLength).toString('latin1')
+  const began = /^process_start_time_seconds(?:\{[^\n]*\})? (\S+)/m.exec(text) ?? /^[\w:]+_created(?:\{[^\n]*\})? (\S+)/m.exec(text)
+  return began === null ? undefined : `server started at ${began[1]}`
 }

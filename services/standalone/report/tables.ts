@@ -24,7 +24,7 @@ export interface ReportCompleteness {
   unseen_attempts: number
 }
 
-/** The whole report: the object that `--format json` prints. Money is decimal text, counts are integers, times ISO 8601 UTC. */
+/** The whole report; `--format json` prints it without the period. Money is decimal text, counts are integers, times ISO 8601 UTC. */
 export interface ReportTables {
   generated_from: readonly { file: string; size_bytes: number | null }[]
   period: { from: string; to: string } | null
