@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { reports } from '../../services/api/app.ts'
 import { HOUR_OF_TEST, insertRows, openTestApi, publish, usageRow } from './fixture.ts'
+import { rowsOfPages } from './pages.ts'
 import { assertClean, openTwoTenants, paths } from './two-tenants.ts'
 
 const api = await openTwoTenants({ after })
@@ -108,13 +109,7 @@ test('any text is found by itself and by nothing else, and pages pass over it', 
       [[route, index + 1]],
     )
   }
-  const seen: string[] = []
-  let cursor: string | null = ''
-  while (cursor !== null) {
-    const page = await get(`/v1/usage?${HOUR_OF_TEST}&group_by=route&limit=3${cursor && `&cursor=${cursor}`}`, 'fake-acme')
-    assert.equal(page.status, 200, page.text)
-    seen.push(...page.body.rows.map((row: { route: string }) => row.route))
-    cursor = page.body.next_cursor
-  }
+  const paged = await rowsOfPages({ get }, `/v1/usage?${HOUR_OF_TEST}&group_by=route`, 'fake-acme', 3)
+  const seen = paged.map(row => row['route'])
   assert.deepEqual([...seen].sort(), [...ugly].sort())
 })

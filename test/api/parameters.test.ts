@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { cursorText, parseCursor } from '../../services/api/cursor.ts'
 import { lastHour, parseStep, parseTime, stepText, timeText } from '../../services/api/period.ts'
-import { openTestApi } from './fixture.ts'
+import { insertRows, openTestApi, publish, usageRow } from './fixture.ts'
 
 const api = await openTestApi({ after })
 
@@ -168,12 +168,11 @@ test('a cursor is refused with other parameters than those of its page', async (
 })
 
 test('limit may differ between pages, and a page keeps the range of the first', async () => {
-  const { insertRows, publish, usageRow, minute } = await import('./fixture.ts')
   await publish(api.clickhouse, '09:00', 1)
   await insertRows(
     api.clickhouse,
     'usage_per_minute',
-    ['a', 'b', 'c'].map(tenant => usageRow('09:00', tenant, { window_start: minute('09:00') })),
+    ['a', 'b', 'c'].map(tenant => usageRow('09:00', tenant)),
   )
   const first = await api.get('/v1/usage?group_by=tenant_id&limit=1', 'fake-operator')
   const rest = await api.get(`/v1/usage?group_by=tenant_id&limit=2&cursor=${first.body.next_cursor}`, 'fake-operator')

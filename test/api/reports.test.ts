@@ -14,6 +14,7 @@ import {
   resilienceRow,
   usageRow,
 } from './fixture.ts'
+import { rowsOfPages } from './pages.ts'
 
 const api = await openTestApi({ after })
 const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
@@ -267,13 +268,7 @@ for (const report of reports) {
 
   test(`the pages of ${report.path} hold every row once`, async () => {
     const whole = await rowsOf(`${report.path}?${HOUR_OF_TEST}&step=1m`)
-    const paged: unknown[] = []
-    let cursor: string | null = ''
-    while (cursor !== null) {
-      const { body } = await api.get(`${report.path}?${HOUR_OF_TEST}&step=1m&limit=2${cursor && `&cursor=${cursor}`}`, 'fake-operator')
-      paged.push(...body.rows)
-      cursor = body.next_cursor
-    }
+    const paged = await rowsOfPages(api, `${report.path}?${HOUR_OF_TEST}&step=1m`, 'fake-operator', 2)
     assert.deepEqual(paged, whole)
   })
 }

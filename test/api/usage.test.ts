@@ -3,7 +3,8 @@ import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
 import { reportSchema } from '../../services/api/openapi.ts'
 import { usageReport } from '../../services/api/usage.ts'
-import { HOUR_OF_TEST, insertRows, openTestApi, publish, type TestApi, usageRow } from './fixture.ts'
+import { HOUR_OF_TEST, insertRows, openTestApi, publish, usageRow } from './fixture.ts'
+import { rowsOfPages } from './pages.ts'
 
 const api = await openTestApi({ after })
 await insertRows(api.clickhouse, 'usage_per_minute', [
@@ -187,18 +188,7 @@ test('rows are exactly what the OpenAPI document describes', async () => {
 test('the pages of any limit hold every row once, in the same order', async () => {
   for (const query of ['', '&step=1m', '&step=5m&group_by=tenant_id']) {
     const whole = await api.get(`/v1/usage?${HOUR_OF_TEST}${query}`, 'fake-operator')
-    const pages: unknown[] = []
-    let cursor: string | null = ''
-    while (cursor !== null) {
-      const page: Awaited<ReturnType<TestApi['get']>> = await api.get(
-        `/v1/usage?${HOUR_OF_TEST}${query}&limit=1${cursor && `&cursor=${cursor}`}`,
-        'fake-operator',
-      )
-      assert.equal(page.status, 200, page.text)
-      assert.equal(page.body.rows.length, 1)
-      pages.push(...page.body.rows)
-      cursor = page.body.next_cursor
-    }
+    const pages = await rowsOfPages(api, `/v1/usage?${HOUR_OF_TEST}${query}`, 'fake-operator', 1)
     assert.deepEqual(pages, whole.body.rows)
   }
 })
