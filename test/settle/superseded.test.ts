@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { MINUTE } from '../../services/platform/clock.ts'
+import { settleWindow } from '../../services/settle/settle-window.ts'
+import { removeSuperseded } from '../../services/settle/superseded.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
+import { engineRow, insertSamples } from './engine-rows.ts'
+
+const tables = [
+  'attempt_groups_per_minute',
+  'usage_per_minute',
+  'latency_per_minute',
+  'pool_per_minute',
+  'resilience_per_minute',
+  'provider_per_minute',
+  'conflicts',
+  'settled_windows',
+]
+
+async function versions(clickhouse: ClickHouse): Promise<Record<string, number[]>> {
+  const found: Record<string, number[]> = {}
+  for (const table of tables) {
+    const rows = await clickhouse.query<{ settle_version: number }>(
+      `SELECT DISTINCT settle_version FROM {database}.${table} ORDER BY settle_version`,
+    )
+    found[table] = rows.map(row => row.settle_version)
+  }
+  return found
+}
+
+test('old versions and what a cut-off settling left are removed; the current version stays however old, and so does all that is young', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const row = attemptRow({ request_id: 'r', input_tokens: 10 })
+  // A conflict and a sample, so that every table has rows.
+  await insertAttempts(clickhouse, [row, { ...row, offset: row.offset + 1_000, input_tokens: 11 }])
+  await insertSamples(clickhouse, [engineRow({ kv_cache_use_ratio: 0.5 })])
+  const start = Date.UTC(2026, 10, 24, 12)
+  const at = (minute: number) => (start + minute * MINUTE) * 1000
+  const settle = async (minute: number) =>
+    await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => start + minute * MINUTE })
+  const cutOff = async (minute: number) => {
+    const dying: ClickHouse = {
+      ...clickhouse,
+      command: async (sql, ...rest) => {
+        if (sql.includes('INTO {database}.settled_windows')) throw new Error('killed here')
+        await clickhouse.command(sql, ...rest)
+      },
+    }
+    await assert.rejects(settleWindow(WINDOW_MS, { clickhouse: dying, prices: noPrices, now: () => start + minute * MINUTE }))
+  }
+  await settle(0)
+  await cutOff(1)
+  await settle(2)
+  await cutOff(30)
+  const all = await versions(clickhouse)
+  const computed = [0, 1, 2, 30].map(at)
+  for (const table of tables) assert.deepEqual(all[table], table === 'settled_windows' ? [0, 2].map(at) : computed)
+
+  await removeSuperseded({ clickhouse, now: () => start + 40 * MINUTE })
+  const left = await versions(clickhouse)
+  // 2 is current, 30 may still be under way.
+  for (const table of tables) assert.deepEqual(left[table], table === 'settled_windows' ? [at(2)] : [2, 30].map(at), table)
+
+  await removeSuperseded({ clickhouse, now: () => start + 60 * MINUTE })
+  for (const [table, found] of Object.entries(await versions(clickhouse))) assert.deepEqual(found, [at(2)], table)
+  const [usage] = await clickhouse.query('SELECT sum(input_tokens) AS tokens FROM {database}.usage_per_minute_current')
+  assert.deepEqual(usage, { tokens: 10 })
+})
