@@ -26,8 +26,9 @@ export async function readRows<Row>(
   const { limits } = deps
   try {
     return await deps.clickhouse.query<Row>(sql, parameters, {
-      // The server itself refuses anything but reading, whatever the text of the query were.
-      readonly: '1',
+      // The server itself refuses anything but reading, whatever the text of the query were. 2 rather than 1: a user whose profile has
+      // readonly=2 may send these settings, while no read-only user may change `readonly` itself.
+      readonly: '2',
       max_execution_time: limits.timeoutMs / 1000,
       max_rows_to_read: String(limits.maxRowsRead),
       max_memory_usage: String(limits.maxMemoryBytes),

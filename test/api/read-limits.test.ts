@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { defaultReadLimits, readRows } from '../../services/api/read-limits.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+
+const { clickhouse, database } = await openTestClickHouse({ after })
+const deps = { clickhouse, limits: { ...defaultReadLimits, timeoutMs: 5_000 } }
+
+test('a query can change nothing, whatever its text', async () => {
+  for (const sql of [
+    'CREATE TABLE {database}.intruder (a UInt8) ENGINE = Memory',
+    "INSERT INTO {database}.migrations (name, sha256) VALUES ('x', 'y')",
+    'TRUNCATE TABLE {database}.migrations',
+    'DROP TABLE {database}.attempts_raw',
+    'DROP DATABASE {database}',
+  ]) {
+    await assert.rejects(readRows(sql, {}, deps), { code: 'CLICKHOUSE_QUERY_FAILED' }, sql)
+  }
+  const tables = await clickhouse.query<{ name: string }>('SELECT name FROM system.tables WHERE database = {db:String}', { db: database })
+  const names = tables.map(table => table.name)
+  assert.ok(names.includes('attempts_raw') && !names.includes('intruder'))
+  const [{ n } = { n: -1 }] = await clickhouse.query<{ n: number }>("SELECT countIf(name = 'x') AS n FROM {database}.migrations")
+  assert.equal(n, 0)
+})
