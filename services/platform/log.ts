@@ -18,5 +18,6 @@ export function buildLogger(config: { service: string; level: string }, destinat
     // A token must not reach the log, even when somebody logs a whole request.
     redact: ['req.headers.authorization', 'headers.authorization', 'authorization', 'password', 'token'],
   }
-  return destination ? pino(options, destination) : pino(options)
+  // Given explicitly: pino's own default flushes at exit, which never ends when the reader of standard output has gone.
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }))
 }
