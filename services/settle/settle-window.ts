@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
 import type { PriceBookStore } from './price-book-store.ts'
@@ -26,11 +27,13 @@ export interface SettleWindowDeps {
   clickhouse: ClickHouse
   prices: PriceBookStore
   now: Now
+  /** 0 to 999, so that two settlers that begin in the same millisecond write under versions of their own. Random unless told. */
+  tieBreaker?: () => number
 }
 
 /**
  * Computes the window that starts at `windowStartMs` from raw rows and publishes it under a new version. The numbers depend on nothing but the raw rows
- * and the price book; only the version number comes from the clock. The last statement, one insert into settled_windows, makes the version current:
+ * and the price book; only the version number comes from the clock and a tie breaker. The last statement, one insert into settled_windows, makes the version current:
  * a crash before it leaves the former version in place. With `onlyIfChanged` a version that was made from the same rows and prices stays and is
  * given back. Rejects with the AppErrors of ClickHouse.
  */
@@ -40,14 +43,16 @@ export async function settleWindow(
   options: { onlyIfChanged?: boolean } = {},
 ): Promise<SettledWindow> {
   const window = windowStartMs / 1000
+  const tieBreaker = deps.tieBreaker ?? (() => randomInt(1_000))
+  let version = 0
   while (true) {
-    // Taken before the rows are read: of two settlers the one that read later has the higher version.
+    // Microseconds, taken before the rows are read: superseded.ts tells by it how old a version is.
     const startedUs = deps.now() * 1000
     const inputs = await readInputs(window, { maxLabelValues: MAX_LABEL_VALUES }, deps)
     const book = await deps.prices.prepare(window, inputs.shape.isSpanning)
     const same = options.onlyIfChanged ? await sameVersion(window, inputs, book.version, deps) : undefined
     if (same) return { window_start_ms: windowStartMs, ...same, dependents: [] }
-    const version = Math.max(startedUs, inputs.last_version + 1)
+    version = Math.max(startedUs, inputs.last_version + 1, version + 1) + tieBreaker()
     await compute(window, version, { inputs, book }, deps)
     const published = await publish(window, version, { inputs, book }, deps)
     // Another settler was faster, with rows that may be newer: start anew from what there is now.

@@ -39,7 +39,7 @@ test('old versions and what a cut-off settling left are removed; the current ver
   const start = Date.UTC(2026, 10, 24, 12)
   const at = (minute: number) => (start + minute * MINUTE) * 1000
   const settle = async (minute: number) =>
-    await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => start + minute * MINUTE })
+    await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => start + minute * MINUTE, tieBreaker: () => 0 })
   const cutOff = async (minute: number) => {
     const dying: ClickHouse = {
       ...clickhouse,
@@ -48,7 +48,9 @@ test('old versions and what a cut-off settling left are removed; the current ver
         await clickhouse.command(sql, ...rest)
       },
     }
-    await assert.rejects(settleWindow(WINDOW_MS, { clickhouse: dying, prices: noPrices, now: () => start + minute * MINUTE }))
+    await assert.rejects(
+      settleWindow(WINDOW_MS, { clickhouse: dying, prices: noPrices, now: () => start + minute * MINUTE, tieBreaker: () => 0 }),
+    )
   }
   await settle(0)
   await cutOff(1)

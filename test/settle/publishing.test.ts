@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AttemptRow } from '../../schemas/attempt.ts'
+import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { MINUTE } from '../../services/platform/clock.ts'
+import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
+import { groupsSql, publishSql } from '../../services/settle/settle-sql.ts'
+import { settleWindow } from '../../services/settle/settle-window.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
+import { engineRow, insertSamples } from './engine-rows.ts'
+import { insertPrices, priceRow } from './price-rows.ts'
+
+let clock = WINDOW_MS
+const now = () => ++clock
+
+async function current(clickhouse: ClickHouse): Promise<{ requests: number; attempts: number; tokens: number }> {
+  const [row] = await clickhouse.query<{ requests: number; attempts: number; tokens: number }>(
+    `SELECT requests, attempts, (SELECT sum(input_tokens) FROM {database}.usage_per_minute_current) AS tokens FROM {database}.settled_windows_current`,
+  )
+  return row ?? assert.fail()
+}
+
+/** A server on which, just before the first publishing, `meanwhile` happens. */
+function interrupted(clickhouse: ClickHouse, meanwhile: () => Promise<unknown>): ClickHouse {
+  let isDone = false
+  return {
+    ...clickhouse,
+    async command(sql, ...rest) {
+      if (sql === publishSql && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      await clickhouse.command(sql, ...rest)
+    },
+  }
+}
+
+test('a settler that was overtaken does not put its older rows in place, whatever its clock says', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1 })])
+  const ahead = () => WINDOW_MS + 60 * MINUTE
+  const slow = interrupted(clickhouse, async () => {
+    await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 })])
+    await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now })
+    await insertAttempts(clickhouse, [attemptRow({ input_tokens: 100 })])
+  })
+  const settled = await settleWindow(WINDOW_MS, { clickhouse: slow, prices: noPrices, now: ahead })
+  assert.deepEqual(await current(clickhouse), { requests: 3, attempts: 3, tokens: 111 })
+  assert.equal(settled.requests, 3)
+})
+
+test('two settlers that begin in the same millisecond do not add up', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1 }), attemptRow({ input_tokens: 2 })])
+  const sameTime = () => WINDOW_MS
+  const slow = interrupted(clickhouse, () => settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: sameTime, tieBreaker: () => 1 }))
+  const settled = await settleWindow(WINDOW_MS, { clickhouse: slow, prices: noPrices, now: sameTime, tieBreaker: () => 2 })
+  assert.deepEqual(await current(clickhouse), { requests: 2, attempts: 2, tokens: 3 })
+  assert.equal(settled.requests, 2)
+})
+
+test('a clock that was set back still gives a newer version', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1 })])
+  await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => WINDOW_MS + MINUTE })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 2 })])
+  await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => WINDOW_MS })
+  assert.equal((await current(clickhouse)).tokens, 3)
+})
+
+test('a dependency computes again when rows, rows of its requests elsewhere, samples or prices have changed, and only then', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertPrices(clickhouse, [priceRow({ unit_price: '0.000001' })])
+  const prices = await openPriceBookStore({}, { clickhouse })
+  const later = WINDOW_MS + 5 * MINUTE
+  let known = ''
+  const isComputedAnew = async () => {
+    const { settle_version } = await settleWindow(WINDOW_MS, { clickhouse, prices, now }, { onlyIfChanged: true })
+    const isNew = settle_version !== known
+    known = settle_version
+    return isNew
+  }
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'r', input_tokens: 1 })])
+  assert.equal(await isComputedAnew(), true, 'never settled yet')
+  assert.equal(await isComputedAnew(), false)
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'other', started_at: later })])
+  await insertSamples(clickhouse, [engineRow({ sampled_at: later })])
+  assert.equal(await isComputedAnew(), false, 'nothing of that is its own')
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'r', attempt_no: 2, started_at: later })])
+  assert.equal(await isComputedAnew(), true, 'a further attempt of its request')
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'new' })])
+  assert.equal(await isComputedAnew(), true, 'a row of its own')
+  await insertSamples(clickhouse, [engineRow({ sampled_at: WINDOW_MS - 10 * MINUTE })])
+  assert.equal(await isComputedAnew(), true, 'a sample that its forecast looks back at')
+  await insertPrices(clickhouse, [priceRow({ unit_price: '0.000002', version: 2 })])
+  assert.equal(await isComputedAnew(), true, 'another price book')
+  assert.equal(await isComputedAnew(), false)
+})
+
+/** Rows of every kind: sole and joined, over three minutes, with resends, conflicts, estimates and unheard-of models. */
+function mixedRows(): AttemptRow[] {
+  return Array.from({ length: 900 }, (_, n) => {
+    const isSole = n % 3 === 0
+    const row = attemptRow({
+      tenant_id: `t${Math.floor(n / 7) % 5}`,
+      route: `r${n % 4}`,
+      offset: n,
+      request_id: isSole ? `s${n}` : `q${Math.floor(n / 7)}`,
+      attempt_no: 1 + (n % 3),
+      is_sole_row: isSole,
+      attempts_reported: isSole ? n % 4 : null,
+      started_at: WINDOW_MS + ((n * 7_919) % 180_000),
+      provider: ['openai', 'anthropic', 'azure'][n % 3] ?? '',
+      response_model: n % 11 ? 'gpt-4o' : 'unheard-of',
+      input_tokens: (n * 37) % 3_000,
+      cached_input_tokens: n % 90,
+      output_tokens: n % 130,
+      ttft_ms: n % 500,
+      duration_ms: 500 + n / 3,
+      request_bytes: n * 11,
+      response_bytes: n * 17,
+      usage_quality: n % 6 ? 'reported' : 'missing',
+      outcome: n % 5 ? 'ok' : 'error',
+      error_class: n % 5 ? '' : n % 2 ? 'timeout' : 'provider_error',
+    })
+    // Some lie in the same message as the one before.
+    return n % 50 === 49 ? { ...row, offset: n - 1, line_no: 1 } : row
+  })
+}
+
+const reports: Record<string, string> = {
+  usage: 'SELECT * EXCEPT settle_version',
+  resilience: 'SELECT * EXCEPT settle_version',
+  pool: 'SELECT * EXCEPT settle_version',
+  latency:
+    'SELECT * EXCEPT (settle_version, ttft_ms, tpot_ms, duration_ms, queue_ms), arrayMap(state -> finalizeAggregation(state), [ttft_ms, tpot_ms, duration_ms, queue_ms])',
+  provider: 'SELECT * EXCEPT (settle_version, ttft_ms, duration_ms), arrayMap(state -> finalizeAggregation(state), [ttft_ms, duration_ms])',
+}
+
+async function snapshot(clickhouse: ClickHouse): Promise<Record<string, unknown[]>> {
+  const found: Record<string, unknown[]> = {}
+  for (const [report, select] of Object.entries(reports))
+    found[report] = await clickhouse.query(`${select} FROM {database}.${report}_per_minute_current ORDER BY ALL`)
+  found['conflicts'] = await clickhouse.query('SELECT * EXCEPT settle_version FROM {database}.conflicts_current ORDER BY ALL')
+  found['windows'] = await clickhouse.query(
+    'SELECT * EXCEPT (settle_version, settled_at) FROM {database}.settled_windows_current ORDER BY window_start',
+  )
+  return found
+}
+
+test('the same raw rows give identical rows in every table: settled twice, written in another order, in other parts', async t => {
+  const rows = mixedRows()
+  const samples = Array.from({ length: 120 }, (_, n) =>
+    engineRow({
+      offset: n,
+      pool: `p${n % 2}`,
+      endpoint: `e${n % 5}`,
+      sampled_at: WINDOW_MS + n * 1_500,
+      kv_cache_use_ratio: (n % 17) / 19,
+      output_tokens_total: n * n,
+    }),
+  )
+  const results: Record<string, unknown[]>[] = []
+  const written = [
+    { order: rows, step: 900, readings: samples },
+    { order: rows.toReversed(), step: 61, readings: samples.toReversed() },
+    { order: rows.toSorted((a, b) => ((a.offset * 7_907) % 911) - ((b.offset * 7_907) % 911)), step: 200, readings: samples },
+  ]
+  for (const { order, step, readings } of written) {
+    const { clickhouse } = await openTestClickHouse(t)
+    await insertPrices(clickhouse, [priceRow({ unit_price: '0.000002' }), priceRow({ unit_price: '0.00001', token_kind: 'output' })])
+    const prices = await openPriceBookStore({}, { clickhouse })
+    for (let from = 0; from < order.length; from += step) await insertAttempts(clickhouse, order.slice(from, from + step))
+    await insertSamples(clickhouse, readings)
+    for (const pass of [0, 1]) {
+      for (const minute of pass ? [2, 1, 0] : [0, 1, 2]) await settleWindow(WINDOW_MS + minute * MINUTE, { clickhouse, prices, now })
+      results.push(await snapshot(clickhouse))
+    }
+  }
+  const [first] = results
+  for (const [table, found] of Object.entries(first ?? {})) assert.ok(found.length > 0, `${table} has rows`)
+  for (const result of results) assert.deepEqual(result, first)
+})
+
+test('one statement for all rows and two for both kinds give the same sums', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, mixedRows())
+  const shape = { hasRepeats: true, isSpanning: true, hasOverflow: false }
+  const parameters = {
+    window: (WINDOW_MS + MINUTE) / 1000,
+    price_version: 0,
+    base_currency: 'USD',
+    stream_bytes_per_token: 200,
+    max_label_values: 200,
+  }
+  const sums = async (version: number) => {
+    const columns = await clickhouse.query<{ name: string; type: string }>(
+      `SELECT name, type FROM system.columns WHERE database = {database:String} AND table = 'attempt_groups_per_minute' AND name != 'settle_version'`,
+      { database: clickhouse.database },
+    )
+    const summed = columns.map(({ name, type }) => {
+      if (type.startsWith('Aggregate')) return `quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(${name})`
+      return /^(UInt64|Float64|Decimal)/.test(type) ? `sum(${name})` : name
+    })
+    return await clickhouse.query(
+      `SELECT ${summed.join(', ')} FROM {database}.attempt_groups_per_minute WHERE settle_version = {version:UInt64} GROUP BY ALL ORDER BY ALL`,
+      { version },
+    )
+  }
+  await clickhouse.command(groupsSql('all', shape), { ...parameters, version: 1 })
+  await clickhouse.command(groupsSql('sole', shape), { ...parameters, version: 2 })
+  await clickhouse.command(groupsSql('joined', shape), { ...parameters, version: 2 })
+  const [one, two] = [await sums(1), await sums(2)]
+  assert.ok(one.length > 50)
+  assert.deepEqual(two, one)
+})
