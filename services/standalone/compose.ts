@@ -81,7 +81,7 @@ async function startApi({ settings, clickhouse, logger, now }: Services, keepRun
   const { promise: port, resolve, reject } = Promise.withResolvers<number>()
   const config = { ...settings.api, tokensFile: settings.files.tokens, stalledAfterMs: settings.process.stalledAfterMs }
   keepRunning(signal =>
-    runApi(config, { clickhouse, logger: logger.child({ service: 'api' }), now, signal, onListening: resolve }).catch(error => {
+    runApi(config, { clickhouse, logger: logger.child({ part: 'api' }), now, signal, onListening: resolve }).catch(error => {
       reject(error)
       throw error
     }),
@@ -91,7 +91,7 @@ async function startApi({ settings, clickhouse, logger, now }: Services, keepRun
 
 async function startSettle(services: Services, started: AsyncDisposableStack, keepRunning: (loop: Loop) => unknown): Promise<void> {
   const { settings, clickhouse, eventLog, now } = services
-  const logger = services.logger.child({ service: 'settle' })
+  const logger = services.logger.child({ part: 'settle' })
   const [metrics, progress] = [buildMetrics('settle'), buildProgress(now, settings.process)]
   started.use(
     await openHealthServer(
@@ -106,7 +106,7 @@ async function startSettle(services: Services, started: AsyncDisposableStack, ke
 
 async function startWorker(services: Services, started: AsyncDisposableStack, keepRunning: (loop: Loop) => unknown): Promise<void> {
   const { settings, clickhouse, eventLog, now } = services
-  const logger = services.logger.child({ service: 'worker' })
+  const logger = services.logger.child({ part: 'worker' })
   const [metrics, progress] = [buildMetrics('worker'), buildProgress(now, settings.process)]
   started.use(
     await openHealthServer(
@@ -123,7 +123,7 @@ async function startWorker(services: Services, started: AsyncDisposableStack, ke
 
 async function startIngest(services: Services, started: AsyncDisposableStack): Promise<string> {
   const { settings, eventLog, now } = services
-  const logger = services.logger.child({ service: 'ingest' })
+  const logger = services.logger.child({ part: 'ingest' })
   const [metrics, progress] = [buildMetrics('ingest', { withProcess: true }), buildProgress(now, settings.process)]
   const tokens = settings.files.tokens === undefined ? undefined : started.use(await openTokens(settings.files.tokens, { logger }))
   const targets = settings.files.targets === undefined ? undefined : started.use(await openTargets(settings.files.targets, { logger }))
