@@ -7,6 +7,8 @@ import type { Processes } from './processes.ts'
 const LINES_PER_BODY = 20
 /** Pause of the sender between bodies, ms: some hundred lines a second. */
 const BODY_PAUSE_MS = 20
+/** When all was sent and the kills go on, one body in so many is sent again; a line of the others that was lost after its 202 would stay lost. */
+const RESENT_EVERY_BODIES = 4
 /** So many bodies hold one line that no dialect knows. */
 const POISON_EVERY_BODIES = 10
 
@@ -20,7 +22,7 @@ export interface Sent {
   refused: number
 }
 
-/** Sends all traffic at a steady pace, and then from the start again until it is told to finish; at least once. What is not answered 202 is sent again. */
+/** Sends all bodies at a steady pace, and then some of them again until it is told to finish. What is not answered 202 is sent again. */
 export function startLoad(bodies: readonly Body[], processes: Processes): { acceptedBodies: () => number; finish: () => Promise<Sent> } {
   const sent: Sent = { bodies: 0, lines: 0, refused: 0 }
   let isFinishing = false
@@ -34,8 +36,9 @@ export function startLoad(bodies: readonly Body[], processes: Processes): { acce
   }
   const running = (async () => {
     for (let round = 1; round === 1 || !isFinishing; round++) {
-      for (const body of bodies) {
+      for (const [index, body] of bodies.entries()) {
         if (round > 1 && isFinishing) return
+        if (round > 1 && index % RESENT_EVERY_BODIES !== 0) continue
         const { accepted } = await deliver(body.path, body.text, body.contentType)
         if (body.lines > 0) {
           sent.bodies++

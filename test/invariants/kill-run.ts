@@ -24,7 +24,7 @@ export interface KillRig {
 }
 
 const KILLS = 10
-const SIMULATED_MINUTES = 20
+const SIMULATED_MINUTES = 30
 /** Of the traffic; the moments have a seed of their own. */
 const TRAFFIC_SEED = 31
 /** Longest time that a service may take to make progress after it was killed, ms: rejoining its group, while ClickHouse is killed as well. */
