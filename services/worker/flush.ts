@@ -77,16 +77,21 @@ async function appendAll(topic: string, records: readonly NewRecord[], deps: Flu
   if (records.length > 0) await deps.persist(`append to ${topic}`, () => deps.eventLog.append(topic, records))
 }
 
+/** Commits partitions side by side: the embedded log stores those that come together in one transaction, and Kafka answers them at once. */
 async function commit(offsets: NextOffsets, deps: FlushDeps): Promise<void> {
-  for (const [topic, partitions] of offsets) {
-    for (const [partition, next] of partitions) {
-      try {
-        await deps.persist(`commit ${topic}/${partition}`, () => deps.consumer.commit(topic, partition, next))
-      } catch (error) {
-        // The partition has another owner by now, who reads these messages again: repeated, not lost.
-        if (!(error instanceof AppError && error.code === 'EVENT_LOG_NOT_OWNER')) throw error
-      }
-    }
+  const commits = [...offsets].flatMap(([topic, partitions]) =>
+    [...partitions].map(([partition, next]) => commitPartition(topic, partition, next, deps)),
+  )
+  const failed = (await Promise.allSettled(commits)).find(outcome => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+async function commitPartition(topic: string, partition: number, next: number, deps: FlushDeps): Promise<void> {
+  try {
+    await deps.persist(`commit ${topic}/${partition}`, () => deps.consumer.commit(topic, partition, next))
+  } catch (error) {
+    // The partition has another owner by now, who reads these messages again: repeated, not lost.
+    if (!(error instanceof AppError && error.code === 'EVENT_LOG_NOT_OWNER')) throw error
   }
 }
 

@@ -90,7 +90,7 @@ async function addressesOf(child: ChildProcess): Promise<{ ingest: string; api: 
 async function versionOf(clickhousePid: number): Promise<string> {
   for (const argument of readFileSync(`/proc/${clickhousePid}/cmdline`, 'utf8').split('\0')) {
     const port = /^(?:--http_port=)?(\d{2,5})$/.exec(argument)?.[1]
-    const answer = port && (await fetch(`http://127.0.0.1:${port}/?query=SELECT%20version()`).catch(() => undefined))
+    const answer = port === undefined ? undefined : await fetch(`http://127.0.0.1:${port}/?query=SELECT%20version()`).catch(() => undefined)
     if (answer?.ok) return (await answer.text()).trim()
   }
   return 'unknown'
