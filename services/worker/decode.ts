@@ -12,7 +12,8 @@ import { windowStart } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import { type AcceptTime, timeFault } from './accept-time.ts'
-import { type RawLine, rawTextOf, splitLines } from './split-lines.ts'
+import { openMessage } from './open-message.ts'
+import { type RawLine, rawTextOf } from './split-lines.ts'
 
 /** What decoding needs to know; times in ms since 1970 UTC. */
 export interface DecodeConfig extends AcceptTime {
@@ -41,7 +42,7 @@ interface Sender {
 /** Decodes one message of the access-log topic. Headers: `dialect` (a hint), `source`, `tenants` (JSON array of tenants that the sender may write for). Never throws. */
 export function decodeAccessLog(record: LogRecord, config: DecodeConfig): DecodedAccessLog {
   const sender = senderOf(record)
-  const records = splitLines(record.value, config.maxLineBytes)
+  const records = openMessage(record, config.maxLineBytes)
   const hasEscapes =
     records.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
   const decoded: DecodedAccessLog = { rows: [], deadLetters: [], skipped: [], lines: records.length }
