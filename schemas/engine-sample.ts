@@ -6,15 +6,9 @@
 import Type, { type Static, type TObject } from 'typebox'
 
 const Reading = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
+const Readings = (description: string) => Type.Record(Type.String(), Type.Number(), { description, default: {} })
 
-export const EngineSampleContent = Type.Object({
-  pool: Type.String({ description: 'group of model servers the engine belongs to' }),
-  model: Type.String({ description: 'model name as served' }),
-  endpoint: Type.String({ description: 'scrape target, host:port' }),
-  engine: Type.String({ description: 'engine product: vllm, …' }),
-  engine_index: Type.String({ description: 'data-parallel rank or replica label inside the endpoint', default: '' }),
-  region: Type.String({ default: '' }),
-  sampled_at: Type.Integer({ description: 'when the target was read, ms since 1970 UTC' }),
+const readings = {
   running: Reading('requests being served (gauge)'),
   waiting: Reading('requests queued in the engine (gauge)'),
   running_limit: Reading('requests it serves at once at most, where it says so (gauge)'),
@@ -30,8 +24,42 @@ export const EngineSampleContent = Type.Object({
   ttft_seconds_count: Reading('requests in ttft_seconds_sum (counter)'),
   requests_finished_total: Reading('requests finished for whatever reason (counter)'),
   requests_failed_total: Reading('of those, ended by abort or error (counter)'),
+  itl_seconds_sum: Reading('time between output tokens, seconds (counter)'),
+  itl_seconds_count: Reading('gaps between tokens in itl_seconds_sum; requests, for engines that give one mean each (counter)'),
+  e2e_seconds_sum: Reading('time from arrival of a request to its end, seconds (counter)'),
+  e2e_seconds_count: Reading('requests in e2e_seconds_sum (counter)'),
+}
+
+const maps = {
+  ttft_seconds_buckets: Readings(
+    'requests by the upper bound, seconds, that their time to first token stayed within; cumulative (counters)',
+  ),
+  itl_seconds_buckets: Readings('the same of the time between output tokens (counters)'),
+  finish_reasons: Readings('requests finished, by the reason as the engine names it (counters)'),
+}
+
+export const EngineSampleContent = Type.Object({
+  pool: Type.String({ description: 'group of model servers the engine belongs to' }),
+  model: Type.String({ description: 'model name as served' }),
+  endpoint: Type.String({ description: 'scrape target, host:port' }),
+  engine: Type.String({ description: 'engine product: vllm, …' }),
+  engine_index: Type.String({ description: 'data-parallel rank or replica label inside the endpoint', default: '' }),
+  region: Type.String({ default: '' }),
+  sampled_at: Type.Integer({ description: 'when the target was read, ms since 1970 UTC' }),
+  ...readings,
+  ...maps,
 })
 export type EngineSampleContent = Static<typeof EngineSampleContent>
+
+/** A column of an engine sample that holds one number. */
+export type EngineSignal = keyof typeof readings
+/** A column of an engine sample that holds a number per bucket or reason; empty: the engine does not give them. */
+export type EngineMapSignal = keyof typeof maps
+
+/** The columns that hold one number, in table order. */
+export const engineSignals = Object.keys(readings) as readonly EngineSignal[]
+/** The columns that hold a number per bucket or reason, in table order. */
+export const engineMapSignals = Object.keys(maps) as readonly EngineMapSignal[]
 
 /** A row of `engine_samples_raw`: the sample with its row identity. */
 export type EngineSampleRow = EngineSampleContent & {

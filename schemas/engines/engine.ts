@@ -1,34 +1,38 @@
-import type { EngineSampleContent } from '../engine-sample.ts'
+import type { EngineMapSignal, EngineSignal } from '../engine-sample.ts'
+import type { SeriesTable, SignalRule } from './series-table.ts'
 
-/** The columns of an engine sample that hold readings. */
-export type Signal = {
-  [Column in keyof EngineSampleContent]: null extends EngineSampleContent[Column] ? Column : never
-}[keyof EngineSampleContent]
-
-/** Where a signal comes from. */
-export interface SignalRule {
-  to: Signal
-  /** Series names without the engine's prefix, best first: newer names before the ones they replaced. Only the first that is there is read. */
-  from: readonly string[]
-  /** How several series of one engine become one reading: those of parts add up, ratios do not. */
-  combine: 'sum' | 'max'
-  /** Counts only series with one of these values of a label; a series without the label says nothing. */
-  where?: { label: string; values: readonly string[] }
-}
+type Signal = EngineSignal | EngineMapSignal
 
 /** A model server's exposition as a table. */
-export interface Engine {
-  /** Name as it stands in the `engine` column. */
-  name: string
-  /** What exposes it, and where its series are described. */
-  doc: string
-  /** Starts of its series names; a series belongs to the engine when it has one of them. */
-  prefixes: readonly string[]
+export interface Engine extends SeriesTable<Signal> {
   /** Labels that hold the model's name, best first. */
   modelLabels: readonly string[]
-  /** Labels that tell engines behind one endpoint apart, best first. */
+  /** Labels that tell engines behind one endpoint apart; the values of all that are there make the index. */
   indexLabels: readonly string[]
-  signals: readonly SignalRule[]
-  /** Series that it has and Weir does not read (for histograms the base name): not counted as unknown. */
-  known: readonly string[]
+  /** Further names that an operator may call it by. */
+  aliases?: readonly string[]
+  /** Its series names are not its own (no prefix), or another reading of the same target is better: read only where the operator or the label `job` names it. */
+  needsHint?: true
+}
+
+/** The rules of a histogram of seconds: sum and count, and the buckets where the sample keeps them. Names best first, without `_sum` and so on. */
+export function seconds(what: 'queue' | 'ttft' | 'itl' | 'e2e', ...names: readonly string[]): SignalRule<Signal>[] {
+  const part = (end: string) => names.map(name => `${name}_${end}`)
+  const rules: SignalRule<Signal>[] = [
+    { to: `${what}_seconds_sum`, from: part('sum'), combine: 'sum' },
+    { to: `${what}_seconds_count`, from: part('count'), combine: 'sum' },
+  ]
+  if (what === 'ttft' || what === 'itl') rules.push({ to: `${what}_seconds_buckets`, from: part('bucket'), combine: 'sum', byLabel: 'le' })
+  return rules
+}
+
+/** The rules of a counter of finished requests by reason: all, those that ended in one of `failed`, and each reason. */
+export function finished(names: readonly string[], failed: readonly string[]): SignalRule<Signal>[] {
+  const label = 'finished_reason'
+  const from = names.flatMap(name => [`${name}_total`, name])
+  return [
+    { to: 'requests_finished_total', from, combine: 'sum' },
+    { to: 'requests_failed_total', from, combine: 'sum', where: { label, values: failed }, isElseZero: true },
+    { to: 'finish_reasons', from, combine: 'sum', byLabel: label },
+  ]
 }

@@ -54,7 +54,10 @@ export const errorCatalogue = {
   },
   LINE_TENANT_NOT_ALLOWED: { retryable: false, meaning: 'The sender may not write for the tenant named in the line.' },
   SCRAPE_NOT_READABLE: { retryable: false, meaning: 'A metrics exposition has a line that is not Prometheus text format.' },
-  SCRAPE_ENGINE_UNKNOWN: { retryable: false, meaning: 'A metrics exposition has no series of an engine that Weir knows.' },
+  SCRAPE_ENGINE_UNKNOWN: {
+    retryable: false,
+    meaning: 'A metrics exposition has no series of an engine, gateway or GPU exporter that Weir knows.',
+  },
   WORKER_DRAIN_TIMEOUT: {
     retryable: true,
     meaning: 'A stopping worker could not write in time what it held; it is uncommitted and will be read again.',

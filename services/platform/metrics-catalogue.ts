@@ -43,7 +43,12 @@ export const metricCatalogue = {
   }),
   ingest_scrape_duration_seconds: histogram('Time a metrics target took to answer.', none, SHORT_SECONDS),
   ingest_targets_count: gauge('Metrics targets in the current list.', none),
-  worker_rows_total: counter('Rows written to the raw tables.', { table: ['attempts_raw', 'engine_samples_raw'] }),
+  worker_rows_total: counter('Rows written to the raw tables.', {
+    table: ['attempts_raw', 'engine_samples_raw', 'gpu_samples_raw', 'gateway_samples_raw'],
+  }),
+  worker_unknown_series_total: counter('Series in expositions that no table names, by what was scraped: news of a newer version.', {
+    product: bounded,
+  }),
   worker_lines_total: counter('Lines and expositions read from the log, by what became of them.', {
     outcome: ['rows', 'dead_letter', 'skipped'],
   }),

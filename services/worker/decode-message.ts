@@ -1,6 +1,8 @@
 import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
+import type { GatewaySampleRow } from '../../schemas/gateway-sample.ts'
+import type { GpuSampleRow } from '../../schemas/gpu-sample.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import { messageOf } from '../platform/errors.ts'
@@ -15,6 +17,10 @@ import { rawTextOf } from './split-lines.ts'
 export interface DecodedMessage {
   attempts: readonly AttemptRow[]
   samples: readonly EngineSampleRow[]
+  gpuSamples?: readonly GpuSampleRow[]
+  gatewaySamples?: readonly GatewaySampleRow[]
+  /** Series of an exposition that no table names. */
+  unknownSeries?: { product: string; count: number }
   deadLetters: readonly DeadLetter[]
   ledger: MessageRead
 }
@@ -87,11 +93,13 @@ function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessa
 
 /** An exposition is one line; each of its own lines that cannot be read is a further one. */
 function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
-  const { samples, deadLetters, lines } = decodeEngineMetrics(record, config)
-  const accepted_lines = samples.length > 0 ? 1 : 0
-  const counts = { lines, rows: samples.length, accepted_lines, dead_letters: deadLetters.length }
-  const ledger = { ...positionOf(record, config), ...counts, ...noneSkipped }
-  return { attempts: [], samples, deadLetters, ledger }
+  const { samples, gpuSamples, gatewaySamples, deadLetters, lines, skip, product, unknownSeries } = decodeEngineMetrics(record, config)
+  const rows = samples.length + gpuSamples.length + gatewaySamples.length
+  const counts = { lines, rows, accepted_lines: rows > 0 ? 1 : 0, dead_letters: deadLetters.length }
+  const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 } }
+  const ledger = { ...positionOf(record, config), ...counts, ...skips }
+  const unknown = product === undefined ? {} : { unknownSeries: { product, count: unknownSeries } }
+  return { attempts: [], samples, gpuSamples, gatewaySamples, deadLetters, ledger, ...unknown }
 }
 
 function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) {

@@ -8,8 +8,8 @@ import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import { deadLetterRecord } from './dead-letter-record.ts'
 import type { LineAt } from './decode-message.ts'
 import type { Batch, NextOffsets } from './gather.ts'
-import { insertRows } from './insert-rows.ts'
-import { attemptsRaw, type Cells, cellsFrom, deadLetters, engineSamplesRaw, messagesRead, type RawTable } from './raw-tables.ts'
+import { insertRows, type RefusedRows } from './insert-rows.ts'
+import { attemptsRaw, type Cells, cellsFrom, deadLetters, messagesRead, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'
 import { isSameAttemptLine, isSameExposition, moveToDeadLetters } from './refused-rows.ts'
 import { touchedWindows } from './touched-windows.ts'
 
@@ -43,7 +43,7 @@ export async function flushBatch(batch: Batch, deps: FlushDeps): Promise<NextOff
   // 2. Dead letters, for whoever wants to replay them.
   await appendAll(DEAD_LETTER_TOPIC, batch.deadLetters.map(deadLetterRecord), deps)
   // 3. The windows that have new rows. After the rows, or settling would miss them.
-  const windows = touchedWindows(batch.attempts, batch.samples)
+  const windows = touchedWindows(batch)
   const announcements = windows.map(window => ({ key: String(window.window_start_ms), value: Buffer.from(JSON.stringify(window)) }))
   await appendAll(WINDOW_TOUCHED_TOPIC, announcements, deps)
   // 4. Only now is the batch acknowledged.
@@ -51,6 +51,8 @@ export async function flushBatch(batch: Batch, deps: FlushDeps): Promise<NextOff
   await commit(batch.nextOffsets, deps)
   return new Map()
 }
+
+const noRows: readonly RefusedRows[] = []
 
 async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
   const insert = async (table: RawTable, rows: readonly Cells[]) => {
@@ -60,8 +62,11 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
     deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
   }
   const refusedAttempts = await insertRows(attemptsRaw, batch.attempts, { insert, isSameLine: isSameAttemptLine })
-  const refusedSamples = await insertRows(engineSamplesRaw, batch.samples, { insert, isSameLine: isSameExposition })
-  moveToDeadLetters(batch, { attempts: refusedAttempts, samples: refusedSamples }, deps.lineAt)
+  const refusedSamples = { samples: noRows, gpuSamples: noRows, gatewaySamples: noRows }
+  for (const kind of sampleKinds) {
+    refusedSamples[kind] = await insertRows(sampleTables[kind], batch[kind], { insert, isSameLine: isSameExposition[kind] })
+  }
+  moveToDeadLetters(batch, { attempts: refusedAttempts, ...refusedSamples }, deps.lineAt)
   await insert(
     deadLetters,
     batch.deadLetters.map(letter => cellsFrom(deadLetters, letter)),
@@ -98,7 +103,8 @@ async function commitPartition(topic: string, partition: number, next: number, d
 function countWritten(batch: Batch, deps: FlushDeps): void {
   const { metrics } = deps
   metrics.worker_rows_total.inc({ table: 'attempts_raw' }, batch.attempts.length)
-  metrics.worker_rows_total.inc({ table: 'engine_samples_raw' }, batch.samples.length)
+  for (const kind of sampleKinds) metrics.worker_rows_total.inc({ table: sampleTables[kind].name }, batch[kind].length)
+  for (const [product, count] of batch.unknownSeries) metrics.worker_unknown_series_total.inc({ product }, count)
   for (const letter of batch.deadLetters) metrics.worker_dead_letters_total.inc({ code: letter.code }, 1)
   let accepted = 0
   let skipped = 0

@@ -2,20 +2,21 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { DecodedMessage } from './decode-message.ts'
-import { attemptsRaw, type Cells, cellsFrom, engineSamplesRaw } from './raw-tables.ts'
+import { attemptsRaw, type Cells, cellsFrom, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
 
 /** The next offset to read, by topic and partition: everything before it is in this batch or an earlier one. */
 export type NextOffsets = Map<string, Map<number, number>>
 
 /** What is inserted and acknowledged together. */
-export interface Batch {
+export interface Batch extends Record<SampleKind, Cells[]> {
   attempts: Cells[]
-  samples: Cells[]
   deadLetters: DeadLetter[]
   ledger: MessageRead[]
   /** The messages themselves, for the whole line of a row that ClickHouse refuses. */
   records: LogRecord[]
   nextOffsets: NextOffsets
+  /** Series that no table names, by the product whose exposition had them. */
+  unknownSeries: Map<string, number>
   /** Size of the messages, bytes. */
   sizeBytes: number
 }
@@ -62,7 +63,7 @@ export function buildGatherer(config: GatherConfig): Gatherer {
     }, config.maxAgeMs)
   }
   const isFull = () =>
-    filling.attempts.length + filling.samples.length + filling.deadLetters.length >= config.maxRows ||
+    filling.attempts.length + sampleCount(filling) + filling.deadLetters.length >= config.maxRows ||
     filling.sizeBytes >= config.maxSizeBytes
   return {
     async add(record, decode) {
@@ -102,7 +103,22 @@ export function buildGatherer(config: GatherConfig): Gatherer {
 }
 
 function emptyBatch(): Batch {
-  return { attempts: [], samples: [], deadLetters: [], ledger: [], records: [], nextOffsets: new Map(), sizeBytes: 0 }
+  return {
+    attempts: [],
+    samples: [],
+    gpuSamples: [],
+    gatewaySamples: [],
+    deadLetters: [],
+    ledger: [],
+    records: [],
+    unknownSeries: new Map(),
+    nextOffsets: new Map(),
+    sizeBytes: 0,
+  }
+}
+
+function sampleCount(batch: Batch): number {
+  return sampleKinds.reduce((count, kind) => count + batch[kind].length, 0)
 }
 
 function isEmpty(batch: Batch): boolean {
@@ -111,7 +127,12 @@ function isEmpty(batch: Batch): boolean {
 
 function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage): void {
   for (const row of decoded.attempts) batch.attempts.push(cellsFrom(attemptsRaw, row))
-  for (const row of decoded.samples) batch.samples.push(cellsFrom(engineSamplesRaw, row))
+  for (const kind of sampleKinds) for (const row of decoded[kind] ?? []) batch[kind].push(cellsFrom(sampleTables[kind], row))
+  const { unknownSeries } = decoded
+  if (unknownSeries !== undefined && unknownSeries.count > 0) {
+    const { product, count } = unknownSeries
+    batch.unknownSeries.set(product, (batch.unknownSeries.get(product) ?? 0) + count)
+  }
   for (const deadLetter of decoded.deadLetters) batch.deadLetters.push(deadLetter)
   batch.ledger.push(decoded.ledger)
   batch.records.push(record)

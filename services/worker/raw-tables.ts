@@ -1,6 +1,8 @@
 import { attemptColumns } from '../../schemas/attempt.ts'
 import { deadLetterColumns } from '../../schemas/dead-letter.ts'
 import { engineSampleColumns } from '../../schemas/engine-sample.ts'
+import { gatewaySampleColumns } from '../../schemas/gateway-sample.ts'
+import { gpuSampleColumns } from '../../schemas/gpu-sample.ts'
 import { messageReadColumns } from '../../schemas/message-read.ts'
 import { SECOND } from '../platform/clock.ts'
 
@@ -16,7 +18,21 @@ export interface RawTable {
 /** One row per attempt. */
 export const attemptsRaw: RawTable = { name: 'attempts_raw', columns: attemptColumns }
 /** One row per reading of a model server. */
-export const engineSamplesRaw: RawTable = { name: 'engine_samples_raw', columns: engineSampleColumns }
+export const engineSamplesRaw = { name: 'engine_samples_raw', columns: engineSampleColumns } as const satisfies RawTable
+/** One row per reading of a GPU. */
+export const gpuSamplesRaw = { name: 'gpu_samples_raw', columns: gpuSampleColumns } as const satisfies RawTable
+/** One row per reading of a gateway's or endpoint picker's own counters. */
+export const gatewaySamplesRaw = { name: 'gateway_samples_raw', columns: gatewaySampleColumns } as const satisfies RawTable
+/** The tables of readings, by the kind of sample under which batches hold their rows, in the order of writing. */
+export const sampleTables = {
+  samples: engineSamplesRaw,
+  gpuSamples: gpuSamplesRaw,
+  gatewaySamples: gatewaySamplesRaw,
+} as const satisfies Record<string, RawTable>
+/** A kind of sample. */
+export type SampleKind = keyof typeof sampleTables
+/** The kinds of sample, in the order of writing. */
+export const sampleKinds = Object.keys(sampleTables) as readonly SampleKind[]
 /** Refused lines, whole. */
 export const deadLetters: RawTable = { name: 'dead_letters', columns: deadLetterColumns }
 /** The ledger: one row per message read. */

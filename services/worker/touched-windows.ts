@@ -1,12 +1,17 @@
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { SECOND } from '../platform/clock.ts'
-import { attemptsRaw, type Cells, engineSamplesRaw, type RawTable } from './raw-tables.ts'
+import type { Batch } from './gather.ts'
+import { attemptsRaw, type Cells, engineSamplesRaw, gpuSamplesRaw, type RawTable } from './raw-tables.ts'
 
-/** One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. */
-export function touchedWindows(attempts: readonly Cells[], samples: readonly Cells[]): readonly WindowTouched[] {
+/**
+ * One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. Readings of gateways touch
+ * none: nothing is settled from them.
+ */
+export function touchedWindows(batch: Pick<Batch, 'attempts' | 'samples' | 'gpuSamples'>): readonly WindowTouched[] {
   const windows = new Map<number, WindowTouched>()
-  count(windows, attemptsRaw, attempts)
-  count(windows, engineSamplesRaw, samples)
+  count(windows, attemptsRaw, batch.attempts)
+  count(windows, engineSamplesRaw, batch.samples)
+  count(windows, gpuSamplesRaw, batch.gpuSamples)
   return [...windows.values()].sort((a, b) => a.window_start_ms - b.window_start_ms)
 }
 

@@ -3,6 +3,8 @@ import { after, suite, test } from 'node:test'
 import { attemptColumns, emptyAttempt } from '../../schemas/attempt.ts'
 import { deadLetterColumns } from '../../schemas/dead-letter.ts'
 import { engineSampleColumns } from '../../schemas/engine-sample.ts'
+import { gatewaySampleColumns } from '../../schemas/gateway-sample.ts'
+import { gpuSampleColumns } from '../../schemas/gpu-sample.ts'
 import { messageReadColumns } from '../../schemas/message-read.ts'
 import { readMigrations } from '../../services/migrate/migrations.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
@@ -10,6 +12,8 @@ import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 const writtenColumns = {
   attempts_raw: attemptColumns,
   engine_samples_raw: engineSampleColumns,
+  gateway_samples_raw: gatewaySampleColumns,
+  gpu_samples_raw: gpuSampleColumns,
   dead_letters: deadLetterColumns,
   messages_read: messageReadColumns,
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { samplesFromExposition } from '../../schemas/engines/registry.ts'
+import { readScrape } from '../../schemas/read-scrape.ts'
 import { renderVllmExposition } from '../../simulation/emit/vllm-exposition.ts'
 import { play } from './play.ts'
 
@@ -55,7 +55,7 @@ describe('the exposition of a simulated model server', () => {
   it('is read by the engine’s table as the state it was made from, with no series unknown', () => {
     for (const scrape of scrapes.slice(-5)) {
       const target = { pool: scrape.pool, endpoint: scrape.endpoint, sampledAtMs: scrape.sampled_at }
-      const { samples, ...rest } = samplesFromExposition(renderVllmExposition(scrape), target)
+      const { samples, ...rest } = readScrape(renderVllmExposition(scrape), target)
       assert.equal(samples.length, 1)
       const { counters } = scrape
       const { stop, length, abort, error } = counters.finished
@@ -75,7 +75,7 @@ describe('the exposition of a simulated model server', () => {
       }
       const found = Object.fromEntries(Object.keys(expected).map(name => [name, (samples[0] as unknown as Record<string, unknown>)[name]]))
       assert.deepEqual(found, expected)
-      assert.deepEqual(rest, { engine: 'vllm', unknownSeries: 0, errors: [] })
+      assert.deepEqual(rest, { product: 'vllm', gateways: [], gpus: [], unknownSeries: 0, errors: [] })
     }
   })
 

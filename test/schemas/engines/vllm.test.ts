@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { EngineSampleContent } from '../../../schemas/engine-sample.ts'
-import { samplesFromExposition } from '../../../schemas/engines/registry.ts'
+import { readScrape } from '../../../schemas/read-scrape.ts'
 import { sample } from '../../fixtures/samples.ts'
 
 const target = { pool: 'llama', endpoint: '10.8.1.12:8000', sampledAtMs: 1787500000000 }
 
-function samplesOf(text: string, more: Partial<Parameters<typeof samplesFromExposition>[1]> = {}): EngineSampleContent[] {
-  return samplesFromExposition(text, { ...target, ...more }).samples
+function samplesOf(text: string, more: Partial<Parameters<typeof readScrape>[1]> = {}): EngineSampleContent[] {
+  return readScrape(text, { ...target, ...more }).samples
 }
 
-const atRest0: EngineSampleContent = {
+const atRest0: Omit<EngineSampleContent, 'ttft_seconds_buckets' | 'itl_seconds_buckets'> = {
   pool: 'llama',
   model: 'Qwen/Qwen3-32B',
   endpoint: '10.8.1.12:8000',
@@ -34,14 +34,22 @@ const atRest0: EngineSampleContent = {
   // 108 stop + 9 length + 2 abort + 1 error
   requests_finished_total: 120,
   requests_failed_total: 3,
+  itl_seconds_sum: 68.60035777461812,
+  itl_seconds_count: 2400,
+  e2e_seconds_sum: 635.9255295273539,
+  e2e_seconds_count: 120,
+  finish_reasons: { stop: 108, length: 9, abort: 2, error: 1, repetition: 0 },
 }
 
 suite('vLLM exposition', () => {
   test('two data-parallel engines are two samples, with every signal of each', () => {
-    const scrape = samplesFromExposition(sample('vllm_v1_scrape_t0.prom.gz').toString('utf8'), target)
-    assert.equal(scrape.engine, 'vllm')
+    const scrape = readScrape(sample('vllm_v1_scrape_t0.prom.gz').toString('utf8'), target)
+    assert.equal(scrape.product, 'vllm')
     assert.equal(scrape.samples.length, 2)
-    assert.deepEqual(scrape.samples[0], atRest0)
+    const { ttft_seconds_buckets, itl_seconds_buckets, ...first } = scrape.samples[0] as EngineSampleContent
+    assert.deepEqual(first, atRest0)
+    assert.deepEqual([Object.keys(ttft_seconds_buckets).length, ttft_seconds_buckets['0.25'], ttft_seconds_buckets['1']], [23, 50, 110])
+    assert.deepEqual([itl_seconds_buckets['0.025'], itl_seconds_buckets['0.05'], itl_seconds_buckets['+Inf']], [894, 2349, 2400])
     assert.deepEqual(scrape.errors, [])
     assert.equal(scrape.unknownSeries, 0)
     const second = scrape.samples[1]
@@ -77,7 +85,7 @@ suite('vLLM exposition', () => {
   test('counters without _total are counters, and _created is no reading', () => {
     const text =
       'vllm:prompt_tokens{model_name="m"} 5\nvllm:prompt_tokens_created{model_name="m"} 1787500000\nvllm:iteration_tokens_total_sum{model_name="m"} 9\n'
-    const scrape = samplesFromExposition(text, target)
+    const scrape = readScrape(text, target)
     assert.equal(scrape.samples[0]?.input_tokens_total, 5)
     assert.equal(scrape.unknownSeries, 0)
   })
@@ -122,11 +130,10 @@ suite('vLLM exposition', () => {
   })
 
   test('an exposition of something else has no engine, and unknown series are counted', () => {
-    const other = samplesFromExposition('sglang_x 1\nnode_load1 0.3\n', target)
-    assert.deepEqual([other.engine, other.samples, other.unknownSeries], [undefined, [], 2])
+    const other = readScrape('sglang_x 1\nnode_load1 0.3\n', target)
+    assert.deepEqual([other.product, other.samples, other.unknownSeries], [undefined, [], 2])
     assert.equal(
-      samplesFromExposition('vllm:num_requests_running 1\nvllm:brand_new_metric 4\nother_thing 5\n', { ...target, engine: 'nonsense' })
-        .unknownSeries,
+      readScrape('vllm:num_requests_running 1\nvllm:brand_new_metric 4\nother_thing 5\n', { ...target, engine: 'nonsense' }).unknownSeries,
       2,
     )
   })
