@@ -22,6 +22,11 @@ const fields = Object.fromEntries(
     .map(([name, schema]): [string, FieldRule] => [name, { from: [name], as: transformOf(name as keyof AttemptContent, schema) }]),
 ) as FieldTable
 
+/** A provider's answer beside the fields makes it a line of the dialect provider-response. */
+function isAnswer(response: unknown): boolean {
+  return (typeof response === 'object' && response !== null) || (typeof response === 'string' && response !== '')
+}
+
 /** Weir's own lines: the fields of `AttemptContent` under their own names. Only tenant_id, request_id and started_at must be there; token counts are inclusive. */
 export const canonical = defineDialect({
   name: 'canonical',
@@ -30,6 +35,7 @@ export const canonical = defineDialect({
     has(line, 'tenant_id') &&
     has(line, 'request_id') &&
     has(line, 'started_at') &&
+    !isAnswer(line['response']) &&
     'tenant_id, request_id and started_at stand in the line',
   fields,
   facts: {

@@ -35,3 +35,8 @@ function joined(whole: string, fraction: string): string | undefined {
   const fractionText = text.slice(-FRACTION_DIGITS).replace(/0+$/, '')
   return fractionText === '' ? wholeText : `${wholeText}.${fractionText}`
 }
+
+/** A plain decimal text times a power of ten, exactly; digits beyond the 18th after the point are rounded half to even. */
+export function shiftedDecimal(text: string, exponent: number): string {
+  return decimalText(`${text}e${exponent}`) ?? text
+}

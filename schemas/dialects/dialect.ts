@@ -15,6 +15,7 @@ export type Line = { readonly [name: string]: unknown }
  * - `iso_time`: ISO 8601 with a zone
  * - `iso_or_epoch_ms`: the same, or whole milliseconds since 1970
  * - `epoch_ms`: milliseconds since 1970
+ * - `epoch_ns`: nanoseconds since 1970, whole digits; becomes milliseconds, cut off
  * - `utc_or_epoch_s`: ISO 8601 where a missing zone means UTC, or seconds since 1970 with fraction
  * - `utc_or_epoch_fine`: the same, keeping fractions of a millisecond, for durations between two of them
  * - `time`: ISO 8601 with a zone, or a number since 1970: seconds below 1e11, milliseconds from there on (1e11 ms is 1973, 1e11 s the year 5138)
@@ -29,6 +30,7 @@ export type Transform =
   | 'iso_time'
   | 'iso_or_epoch_ms'
   | 'epoch_ms'
+  | 'epoch_ns'
   | 'utc_or_epoch_s'
   | 'utc_or_epoch_fine'
   | 'time'

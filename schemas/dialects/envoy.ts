@@ -1,6 +1,6 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
-import { defineDialect, type Facts, has, isAbsent, type Line } from './dialect.ts'
+import { defineDialect, type Facts, has, isAbsent, isObject, type Line } from './dialect.ts'
 import { envoyFacts, envoyFields } from './envoy-fields.ts'
 import { authResultOf, ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
 import { isOtherPath, operationOfPath } from './operations.ts'
@@ -84,6 +84,11 @@ function firstOther(hosts: string, last: string): string {
   return ''
 }
 
+function hasAiLog(line: Line): boolean {
+  const aiLog = line['ai_log']
+  return (typeof aiLog === 'string' && aiLog.startsWith('{')) || isObject(aiLog)
+}
+
 /** Fields that only a request to a model fills. */
 const MODEL_SOURCES = [
   ...envoyFields.request_model.from,
@@ -110,7 +115,8 @@ export const envoy = defineDialect({
   name: 'envoy',
   doc: 'Envoy JSON access log (operators of substitution_formatter.rst), Envoy Gateway’s default names, Envoy AI Gateway’s documented names.',
   recognises(line) {
-    if (!has(line, 'start_time') || !(has(line, 'response_code') || has(line, 'response_flags'))) return false
+    // Higress writes the same log with one field more.
+    if (hasAiLog(line) || !has(line, 'start_time') || !(has(line, 'response_code') || has(line, 'response_flags'))) return false
     const mark = MARKS.find(name => has(line, name))
     return mark !== undefined && `start_time and ${mark} stand in the line`
   },

@@ -1,13 +1,39 @@
 import { AppError } from '../../services/platform/errors.ts'
+import { agentgateway } from './agentgateway.ts'
+import { apisix } from './apisix.ts'
 import { canonical } from './canonical.ts'
+import { cloudflare } from './cloudflare.ts'
 import type { Dialect, Line } from './dialect.ts'
+import { dynamo } from './dynamo.ts'
 import { envoy } from './envoy.ts'
 import { buildReader, type Reader } from './field-table.ts'
+import { higress } from './higress.ts'
 import { kong } from './kong.ts'
 import { litellm } from './litellm.ts'
+import { litellmSpendLogs } from './litellm-spend-logs.ts'
+import { otlpEvent, otlpSpan } from './otlp.ts'
+import { portkey } from './portkey.ts'
+import { providerResponse } from './provider-response.ts'
+import { sglang } from './sglang.ts'
 
 /** Every dialect that Weir reads, in the order in which they are tried. */
-export const dialects: readonly Dialect[] = [canonical, envoy, litellm, kong]
+export const dialects: readonly Dialect[] = [
+  canonical,
+  envoy,
+  litellm,
+  kong,
+  litellmSpendLogs,
+  apisix,
+  agentgateway,
+  portkey,
+  cloudflare,
+  higress,
+  dynamo,
+  sglang,
+  otlpSpan,
+  otlpEvent,
+  providerResponse,
+]
 
 const readers: readonly Reader[] = dialects.map(buildReader)
 const readersByName: ReadonlyMap<string, Reader> = new Map(readers.map(reader => [reader.dialect.name, reader]))
@@ -16,6 +42,11 @@ const readersByName: ReadonlyMap<string, Reader> = new Map(readers.map(reader =>
 export interface Recognised {
   reader: Reader
   evidence: string
+}
+
+/** Whether some dialect recognises the line. */
+export function isRecognised(line: Line): boolean {
+  return readers.some(reader => reader.dialect.recognises(line) !== false)
 }
 
 /**

@@ -7,6 +7,7 @@ export const SKIP_REASONS = {
   mcp: 'a call of the tool protocol MCP or between agents, which has no tokens of its own',
   payload: 'prompt and answer of a call that another line accounts for',
   not_a_call: 'a step around the call of a model (agent, tool, chain, retrieval), whose calls have lines of their own',
+  other_text: 'text beside the access log that a shipper read from the same output',
   probe: 'a health or start-up check of the engine itself',
 } as const
 

@@ -22,6 +22,9 @@ export interface ReportedTokens {
   image_output?: number | null
 }
 
+/** How a source counts its input: with cached and cache-write tokens or without. */
+export type Convention = 'inclusive' | 'exclusive'
+
 /** The token columns with their quality. */
 export type Usage = Pick<
   AttemptContent,
@@ -62,19 +65,30 @@ const INPUT_ONLY: ReadonlySet<string> = new Set(['embeddings', 'rerank', 'modera
 /**
  * The usage in the inclusive convention. After it, parts never exceed their whole. `convention: 'inclusive'` says that the source promises to count
  * inclusively: parts beyond the whole are then a contradiction and not another way of counting. Without a total, a side is taken as exclusive only
- * where its parts exceed it; with one, the way of counting that adds up to it is taken, if there is exactly one.
+ * where its parts exceed it; with one, the way of counting that adds up to it is taken, if there is exactly one. `convention: 'exclusive'` says that the
+ * source is known to leave cached and cache-write tokens out of the input (Anthropic's and Bedrock's own counting).
  */
-export function usageOf(reported: ReportedTokens, options: { operation?: string; convention?: 'inclusive' } = {}): Usage {
+export function usageOf(reported: ReportedTokens, options: { operation?: string; convention?: Convention } = {}): Usage {
   const { input, output } = reported
   if (input === null && output === null) return copyOf(UNKNOWN_USAGE)
   const isWhole = input !== null && output !== null
   const total = isWhole ? (reported.total ?? null) : null
   const inParts = (reported.cached_input ?? 0) + (reported.cache_write ?? 0)
-  const counted = wholesOf(input ?? 0, inParts, output ?? 0, reported.reasoning ?? 0, total, options.convention !== 'inclusive')
+  const counted =
+    options.convention === 'exclusive'
+      ? addedUp(input ?? 0, inParts, output ?? 0, total)
+      : wholesOf(input ?? 0, inParts, output ?? 0, reported.reasoning ?? 0, total, options.convention !== 'inclusive')
   const { columns, isWithin } = usageWithin(reported, counted.input, counted.output)
   const isComplete = input !== null && (output !== null || INPUT_ONLY.has(options.operation ?? '') || reported.total === input)
   columns.usage_quality = counted.isSound && isWithin ? (isComplete ? 'reported' : 'missing') : 'contradictory'
   return columns
+}
+
+/** Input with its parts added. A total may have been summed by somebody who did not know that they were missing. */
+function addedUp(input: number, inParts: number, output: number, total: number | null): Wholes {
+  const whole = input + inParts
+  const isSound = Number.isSafeInteger(whole + output) && (total === null || total === whole + output || total === input + output)
+  return isSound ? { input: whole, output, isSound } : { input, output, isSound }
 }
 
 interface Wholes {

@@ -48,6 +48,12 @@ function epochMs(value: unknown): number | undefined {
   return number === undefined ? undefined : Math.round(number)
 }
 
+function epochNs(value: unknown): number | undefined {
+  const digits = typeof value === 'number' ? String(value) : value
+  if (typeof digits !== 'string' || !/^\d{1,19}$/.test(digits)) return undefined
+  return digits.length <= 6 ? 0 : Number(digits.slice(0, -6))
+}
+
 function seconds(value: unknown): number | undefined {
   const number = amount(value)
   return number === undefined ? undefined : microseconds(number * 1000)
@@ -72,6 +78,7 @@ const converters: { readonly [Name in Transform]: { expected: string; convert: C
     convert: value => (typeof value === 'number' ? count(value) : iso(value, false)),
   },
   epoch_ms: { expected: 'milliseconds since 1970', convert: epochMs },
+  epoch_ns: { expected: 'whole nanoseconds since 1970', convert: epochNs },
   utc_or_epoch_s: {
     expected: 'seconds since 1970, or an ISO 8601 time (UTC where it has no zone)',
     convert: value => iso(value, true) ?? wholeMs(seconds(value)),

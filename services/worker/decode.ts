@@ -12,8 +12,8 @@ import { windowStart } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import { type AcceptTime, timeFault } from './accept-time.ts'
-import { openMessage } from './open-message.ts'
-import { type RawLine, rawTextOf } from './split-lines.ts'
+import { type OpenRecord, readRecords } from './open-records.ts'
+import { rawTextOf } from './split-lines.ts'
 
 /** What decoding needs to know; times in ms since 1970 UTC. */
 export interface DecodeConfig extends AcceptTime {
@@ -42,7 +42,7 @@ interface Sender {
 /** Decodes one message of the access-log topic. Headers: `dialect` (a hint), `source`, `tenants` (JSON array of tenants that the sender may write for). Never throws. */
 export function decodeAccessLog(record: LogRecord, config: DecodeConfig): DecodedAccessLog {
   const sender = senderOf(record)
-  const records = openMessage(record, config.maxLineBytes)
+  const records = readRecords(record, config.maxLineBytes)
   const hasEscapes =
     records.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
   const decoded: DecodedAccessLog = { rows: [], deadLetters: [], skipped: [], lines: records.length }
@@ -59,12 +59,13 @@ export function decodeAccessLog(record: LogRecord, config: DecodeConfig): Decode
 }
 
 function attemptsOf(
-  raw: RawLine,
+  raw: OpenRecord,
   sender: Sender,
   config: DecodeConfig,
   hasEscapes: boolean,
 ): { attempts: AttemptContent[]; dialect: string; skip?: SkipReason } {
   if (raw.fault !== undefined) throw raw.fault
+  if (raw.skip !== undefined) return { attempts: [], dialect: '', skip: raw.skip }
   if (!isObject(raw.value)) throw new AppError('LINE_NOT_JSON', `The line is ${kindOf(raw.value)}; expected a JSON object.`)
   const { reader } = recogniseDialect(raw.value, sender.dialect)
   const skip = reader.dialect.skips?.(raw.value)
@@ -122,7 +123,7 @@ function rowOf(
   }
 }
 
-function deadLetterOf(thrown: unknown, raw: RawLine, record: LogRecord, config: DecodeConfig, lineNo: number): DeadLetter {
+function deadLetterOf(thrown: unknown, raw: OpenRecord, record: LogRecord, config: DecodeConfig, lineNo: number): DeadLetter {
   // Anything but an AppError is a defect of ours: the line is kept with that reason, and its neighbours go on.
   const isKnown = thrown instanceof AppError
   return {

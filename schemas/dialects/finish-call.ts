@@ -1,0 +1,62 @@
+import type { AttemptContent } from '../attempt.ts'
+import { authResultOf, type Ending } from './error-classes.ts'
+import { type Convention, NO_USAGE, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageOf } from './token-convention.ts'
+import { NO_UPSTREAM, type UpstreamHints, upstreamOf } from './upstream.ts'
+
+/** What a dialect knows of one call when its table has been read. */
+export interface Call {
+  ending: Ending
+  /** An upstream was called. */
+  isSent: boolean
+  /** The gateway answered from its own cache. */
+  isCacheHit?: boolean
+  hints: UpstreamHints
+  tokens: ReportedTokens
+  convention?: Convention | undefined
+  /** The source writes 0 where it knows nothing: zeros on both sides are then unknown usage. On failures they always are. */
+  isZeroUnknown?: boolean
+}
+
+/** Reasons with which a model ends an answer that it has given. */
+const ANSWERED: ReadonlySet<string> = new Set([
+  'stop',
+  'length',
+  'tool_calls',
+  'end_turn',
+  'max_tokens',
+  'stop_sequence',
+  'tool_use',
+  'STOP',
+  'MAX_TOKENS',
+  'COMPLETE',
+])
+/** Operations whose answer is no generated text. */
+const WITHOUT_TEXT: ReadonlySet<string> = new Set(['embeddings', 'rerank', 'moderation', 'tokenize', 'count_tokens', 'retrieval'])
+
+/** Fills in outcome, upstream and usage of a call: what all gateways have in common. */
+export function finishCall(base: AttemptContent, call: Call): AttemptContent {
+  const isCacheHit = call.isCacheHit === true
+  const isSent = call.isSent && !isCacheHit
+  base.outcome = call.ending.outcome
+  base.error_class = call.ending.error_class
+  base.auth_result ||= authResultOf(call.ending, base.status_code)
+  if (isCacheHit) base.response_cache = 'hit'
+  const upstream = isSent ? upstreamOf(call.hints) : NO_UPSTREAM
+  base.upstream_kind = upstream.upstream_kind
+  base.pool = upstream.pool
+  base.provider = upstream.provider
+  base.region ||= upstream.region
+  return Object.assign(base, isSent || isCacheHit ? usageOfCall(base, call) : { ...NO_USAGE })
+}
+
+function usageOfCall(base: AttemptContent, call: Call): Usage {
+  const { input, output } = call.tokens
+  const isEmpty = (input ?? 0) === 0 && (output ?? 0) === 0
+  if (isEmpty && (call.isZeroUnknown === true || base.outcome !== 'ok')) return { ...UNKNOWN_USAGE }
+  const options = call.convention === undefined ? { operation: base.operation } : { operation: base.operation, convention: call.convention }
+  const usage = usageOf(call.tokens, options)
+  // An answer that the model ended itself has at least one token: a source that says 0 contradicts itself.
+  const isAnswered = base.outcome === 'ok' && ANSWERED.has(base.finish_reason) && !WITHOUT_TEXT.has(base.operation)
+  if (isAnswered && output === 0 && usage.usage_quality === 'reported') usage.usage_quality = 'contradictory'
+  return usage
+}

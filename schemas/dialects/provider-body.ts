@@ -1,0 +1,112 @@
+import { isObject, type Line } from './dialect.ts'
+import { foldStream, streamEvents } from './provider-stream.ts'
+import { usageInShape, usageShapeOf, valueAt } from './provider-usage.ts'
+import { UNKNOWN_USAGE, type Usage } from './token-convention.ts'
+
+/** What a provider's answer tells of a call. */
+export interface ProviderAnswer {
+  /** Name of the way in which usage was reported (provider-usage.ts); '' when it was not. */
+  shape: string
+  usage: Usage
+  model: string
+  finish_reason: string
+  service_tier: string
+  is_stream: boolean
+  /** A stream that did not end as its protocol says: what it reported so far is less than what was used. */
+  is_interrupted: boolean
+  /** Type or code of the error that the body reports; '' when it is none. */
+  error: string
+}
+
+/**
+ * Reads usage and ending from a provider's answer: a JSON body, a list of chunks, the text of either, or the text of a stream of server-sent events.
+ * Undefined when the value is no answer of a known provider.
+ */
+export function usageFromProviderBody(answer: unknown, operation = ''): ProviderAnswer | undefined {
+  if (typeof answer === 'string') return fromText(answer, operation)
+  if (Array.isArray(answer)) return fromEvents(answer.filter(isObject), false, operation)
+  return isObject(answer) ? fromBody(answer, { isStream: false, isInterrupted: false, operation }) : undefined
+}
+
+function fromText(text: string, operation: string): ProviderAnswer | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'string' ? undefined : usageFromProviderBody(parsed, operation)
+  } catch {
+    const { events, isDone } = streamEvents(text)
+    return fromEvents(events, isDone, operation)
+  }
+}
+
+function fromEvents(events: readonly Line[], isDone: boolean, operation: string): ProviderAnswer | undefined {
+  if (events.length === 0) return undefined
+  const { body, isComplete } = foldStream(events, isDone)
+  return fromBody(body, { isStream: true, isInterrupted: !isComplete, operation })
+}
+
+const MODELS = ['model', 'modelVersion', 'model_version', 'modelId']
+const REASONS = ['stop_reason', 'stopReason', 'finish_reason', 'done_reason']
+const BODY_MARKS = [
+  'choices',
+  'candidates',
+  'content',
+  'output',
+  'completion',
+  'generations',
+  'text',
+  'message',
+  'data',
+  'results',
+  'embeddings',
+]
+/** Tiers that mean the ordinary one. */
+const STANDARD: ReadonlySet<string> = new Set(['default', 'standard', 'auto'])
+
+function fromBody(body: Line, of: { isStream: boolean; isInterrupted: boolean; operation: string }): ProviderAnswer | undefined {
+  const shape = usageShapeOf(body)
+  const error = errorOf(body)
+  if (shape === undefined && error === '' && !BODY_MARKS.some(mark => Object.hasOwn(body, mark))) return undefined
+  const usage = shape === undefined ? { ...UNKNOWN_USAGE } : usageInShape(body, shape, of.operation)
+  const finish_reason = finishReasonOf(body)
+  // What an interrupted stream had reported is real, and less than what the provider will bill.
+  if (of.isInterrupted && usage.usage_quality === 'reported') usage.usage_quality = 'estimated'
+  const isAnswered = finish_reason !== '' && error === '' && of.operation !== 'embeddings'
+  if (isAnswered && usage.usage_quality === 'reported' && usage.output_tokens === 0) usage.usage_quality = 'contradictory'
+  const tier = firstText(body, ['service_tier', 'usage/service_tier', 'serviceTier'])
+  return {
+    shape: shape?.name ?? '',
+    usage,
+    model: firstText(body, MODELS),
+    finish_reason,
+    service_tier: STANDARD.has(tier) ? '' : tier,
+    is_stream: of.isStream,
+    is_interrupted: of.isInterrupted,
+    error,
+  }
+}
+
+function errorOf(body: Line): string {
+  const { error } = body
+  if (typeof error === 'string') return error.slice(0, 100)
+  if (!isObject(error)) return ''
+  const words = [error['type'], error['code'], error['status'], error['message']].find(word => typeof word === 'string' && word !== '')
+  return typeof words === 'string' ? words.slice(0, 100) : 'error'
+}
+
+function finishReasonOf(body: Line): string {
+  for (const list of ['choices', 'candidates', 'generations']) {
+    const [first] = Array.isArray(body[list]) ? (body[list] as unknown[]) : []
+    if (!isObject(first)) continue
+    const reason = first['finish_reason'] ?? first['finishReason']
+    if (typeof reason === 'string') return reason
+  }
+  return firstText(body, REASONS)
+}
+
+function firstText(body: Line, paths: readonly string[]): string {
+  for (const path of paths) {
+    const value = valueAt(body, path)
+    if (typeof value === 'string') return value
+  }
+  return ''
+}

@@ -1,0 +1,180 @@
+/**
+ * Usage objects of providers, each in its own way of counting, as tables: which fields hold which count, and whether the input includes what came from or
+ * went into a cache. Sources: the providers' API references on `usage`, `usageMetadata`, `billed_units` (see docs/dialects.md).
+ */
+import { isObject, type Line } from './dialect.ts'
+import { type Convention, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageOf } from './token-convention.ts'
+import { converterOf } from './transforms.ts'
+
+/** A provider's way of reporting usage. Paths are from the body, steps separated by '/', best first. */
+export interface UsageShape {
+  name: string
+  doc: string
+  /** Path of which one must be there for the shape to be this one. */
+  marks: readonly string[]
+  convention: Convention
+  input: readonly string[]
+  output: readonly string[]
+  cached_input?: readonly string[]
+  cache_write?: readonly string[]
+  cache_write_1h?: readonly string[]
+  reasoning?: readonly string[]
+  total?: readonly string[]
+  audio_input?: readonly string[]
+  audio_output?: readonly string[]
+  image_input?: readonly string[]
+  /** Reasoning is not part of the output that is given. */
+  isReasoningBeside?: boolean
+}
+
+/** In the order in which they are tried: the first whose mark is found. */
+export const usageShapes: readonly UsageShape[] = [
+  {
+    name: 'gemini',
+    doc: 'Gemini, Vertex AI generateContent: thoughts stand beside the candidates, cached content is part of the prompt',
+    marks: ['usageMetadata/promptTokenCount', 'usageMetadata/totalTokenCount', 'usageMetadata/candidatesTokenCount'],
+    convention: 'inclusive',
+    input: ['usageMetadata/promptTokenCount'],
+    output: ['usageMetadata/candidatesTokenCount'],
+    cached_input: ['usageMetadata/cachedContentTokenCount'],
+    reasoning: ['usageMetadata/thoughtsTokenCount'],
+    total: ['usageMetadata/totalTokenCount'],
+    isReasoningBeside: true,
+  },
+  {
+    name: 'bedrock-converse',
+    doc: 'Bedrock Converse: the input leaves out what came from or went into the cache',
+    marks: ['usage/inputTokens'],
+    convention: 'exclusive',
+    input: ['usage/inputTokens'],
+    output: ['usage/outputTokens'],
+    cached_input: ['usage/cacheReadInputTokens', 'usage/cacheReadInputTokenCount'],
+    cache_write: ['usage/cacheWriteInputTokens', 'usage/cacheWriteInputTokenCount'],
+    total: ['usage/totalTokens'],
+  },
+  {
+    name: 'bedrock-invoke',
+    doc: 'Bedrock InvokeModel streams: the metrics of the last chunk',
+    marks: ['amazon-bedrock-invocationMetrics/inputTokenCount'],
+    convention: 'exclusive',
+    input: ['amazon-bedrock-invocationMetrics/inputTokenCount'],
+    output: ['amazon-bedrock-invocationMetrics/outputTokenCount'],
+    cached_input: ['amazon-bedrock-invocationMetrics/cacheReadInputTokenCount'],
+    cache_write: ['amazon-bedrock-invocationMetrics/cacheWriteInputTokenCount'],
+  },
+  {
+    name: 'cohere',
+    doc: 'Cohere v1 and v2: billed units, which may be fewer than the tokens processed',
+    marks: ['meta/billed_units', 'usage/billed_units'],
+    convention: 'inclusive',
+    input: ['meta/billed_units/input_tokens', 'usage/billed_units/input_tokens'],
+    output: ['meta/billed_units/output_tokens', 'usage/billed_units/output_tokens'],
+  },
+  {
+    name: 'openai-chat',
+    doc: 'OpenAI chat and completions, and all that speak its protocol (Azure, Mistral, DeepSeek, Groq, vLLM, SGLang): inclusive on both sides',
+    marks: ['usage/prompt_tokens', 'usage/completion_tokens'],
+    convention: 'inclusive',
+    input: ['usage/prompt_tokens'],
+    output: ['usage/completion_tokens'],
+    cached_input: ['usage/prompt_tokens_details/cached_tokens', 'usage/prompt_cache_hit_tokens', 'usage/cached_tokens'],
+    cache_write: ['usage/prompt_tokens_details/cache_write_tokens', 'usage/prompt_tokens_details/cache_creation_tokens'],
+    reasoning: ['usage/completion_tokens_details/reasoning_tokens'],
+    total: ['usage/total_tokens'],
+    audio_input: ['usage/prompt_tokens_details/audio_tokens'],
+    audio_output: ['usage/completion_tokens_details/audio_tokens'],
+    image_input: ['usage/prompt_tokens_details/image_tokens'],
+  },
+  {
+    name: 'openai-responses',
+    doc: 'OpenAI responses, images and transcriptions: inclusive on both sides, with a total',
+    marks: ['usage/total_tokens', 'usage/input_tokens_details', 'usage/output_tokens_details'],
+    convention: 'inclusive',
+    input: ['usage/input_tokens'],
+    output: ['usage/output_tokens'],
+    cached_input: ['usage/input_tokens_details/cached_tokens'],
+    cache_write: ['usage/input_tokens_details/cache_write_tokens'],
+    reasoning: ['usage/output_tokens_details/reasoning_tokens'],
+    total: ['usage/total_tokens'],
+    audio_input: ['usage/input_token_details/audio_tokens', 'usage/input_tokens_details/audio_tokens'],
+    image_input: ['usage/input_tokens_details/image_tokens'],
+  },
+  {
+    name: 'anthropic',
+    doc: 'Anthropic messages: the input leaves out what came from or went into the cache; thinking is part of the output',
+    marks: ['usage/input_tokens', 'usage/output_tokens'],
+    convention: 'exclusive',
+    input: ['usage/input_tokens'],
+    output: ['usage/output_tokens'],
+    cached_input: ['usage/cache_read_input_tokens'],
+    cache_write: ['usage/cache_creation_input_tokens'],
+    cache_write_1h: ['usage/cache_creation/ephemeral_1h_input_tokens'],
+  },
+  {
+    name: 'ollama',
+    doc: 'Ollama chat and generate: counts at the top of the last chunk; a prompt found in the cache has no prompt_eval_count',
+    marks: ['eval_count', 'prompt_eval_count'],
+    convention: 'inclusive',
+    input: ['prompt_eval_count'],
+    output: ['eval_count'],
+  },
+]
+
+/** The value at a path of '/'-separated steps; undefined where there is none. */
+export function valueAt(body: unknown, path: string): unknown {
+  let value = body
+  for (const step of path.split('/')) {
+    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
+    value = value[step]
+  }
+  return value
+}
+
+/** The shape in which a body reports usage; undefined: it reports none that is known. */
+export function usageShapeOf(body: Line): UsageShape | undefined {
+  const isGiven = (path: string) => valueAt(body, path) !== undefined && valueAt(body, path) !== null
+  return usageShapes.find(shape => shape.marks.some(isGiven))
+}
+
+const count = converterOf('count')
+
+/**
+ * The usage that a body reports, in the inclusive convention. A count that is no whole number counts as not given: a body is no log line that could be
+ * refused. Where an OpenAI-compatible body has more in its total than in its parts and names no reasoning (Gemini's compatibility layer), the rest is
+ * taken as reasoning and the usage marked as estimated.
+ */
+export function usageInShape(body: Line, shape: UsageShape, operation = ''): Usage {
+  const read = (paths: readonly string[] | undefined): number | null => {
+    for (const path of paths ?? []) {
+      const value = count(valueAt(body, path))
+      if (typeof value === 'number') return value
+    }
+    return null
+  }
+  const tokens: ReportedTokens = {
+    input: read(shape.input),
+    output: read(shape.output),
+    cached_input: read(shape.cached_input),
+    cache_write: read(shape.cache_write),
+    cache_write_1h: read(shape.cache_write_1h),
+    reasoning: read(shape.reasoning),
+    total: read(shape.total),
+    audio_input: read(shape.audio_input),
+    audio_output: read(shape.audio_output),
+    image_input: read(shape.image_input),
+  }
+  if (shape.isReasoningBeside === true && tokens.input !== null && (tokens.output !== null || tokens.reasoning !== null)) {
+    tokens.output = (tokens.output ?? 0) + (tokens.reasoning ?? 0)
+  }
+  const { input, output, total = null, reasoning } = tokens
+  if (shape.name === 'openai-chat' && input !== null && output !== null && total !== null && total > input + output && !reasoning) {
+    return {
+      ...usageOf({ ...tokens, output: total - input, reasoning: total - input - output }, { operation }),
+      usage_quality: 'estimated',
+    }
+  }
+  if (input === null && output === null) return { ...UNKNOWN_USAGE }
+  // Of OpenAI's protocol some servers leave reasoning or cached tokens out: there the total decides, so nothing is promised.
+  const isPromised = shape.convention === 'exclusive' || shape.name === 'gemini'
+  return usageOf(tokens, isPromised ? { operation, convention: shape.convention } : { operation })
+}

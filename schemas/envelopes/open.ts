@@ -1,0 +1,76 @@
+/**
+ * Opens what shippers and collectors wrap around a gateway's line. A line that some dialect recognises is never opened, whatever fields it has: its text
+ * may hold words of a client.
+ */
+import { AppError } from '../../services/platform/errors.ts'
+import { has, isObject, type Line } from '../dialects/dialect.ts'
+import { isRecognised } from '../dialects/registry.ts'
+import type { SkipReason } from '../dialects/skip-reasons.ts'
+import { parseTextLine } from '../dialects/text-lines.ts'
+import { parseCriLine } from './cri.ts'
+import { logLines } from './otlp-logs.ts'
+import { isBareSpan, spanLine, spanLines } from './otlp-traces.ts'
+import { shippedIn } from './shippers.ts'
+
+/** Envelopes around one line, at most. */
+export const MAX_ENVELOPES = 3
+
+/** What was in an envelope: a line, or why there is none. */
+export type Opened = { value: unknown } | { fault: AppError } | { skip: SkipReason }
+
+/** Names of which every envelope has one; looked up first, so that plain lines cost next to nothing. */
+const ENVELOPE_FIELDS = ['log', 'message', 'resourceLogs', 'resourceSpans', 'log_processed', 'json', 'MESSAGE', 'attributes'] as const
+
+/** The lines in a JSON value that may be an envelope; undefined when it is none. Never throws. */
+export function openEnvelope(line: Line): Opened[] | undefined {
+  return openLine(line, 0)
+}
+
+/** The lines in a text that is not JSON: a CRI line, or a text form of a dialect; undefined when it is neither. Never throws. */
+export function openText(text: string): Opened[] | undefined {
+  const cri = parseCriLine(text)
+  if (cri !== undefined) return openPayload(cri.text, 1)
+  const line = parseTextLine(text)
+  return line === undefined ? undefined : [{ value: line }]
+}
+
+function openLine(line: Line, depth: number): Opened[] | undefined {
+  if (!ENVELOPE_FIELDS.some(name => has(line, name)) || isRecognised(line)) return undefined
+  if (Array.isArray(line['resourceSpans'])) return spanLines(line).map(value => ({ value }))
+  if (Array.isArray(line['resourceLogs'])) return logLines(line).flatMap(inner => openPayload(inner, depth + 1))
+  if (isBareSpan(line)) return [{ value: spanLine(line) }]
+  const shipped = shippedIn(line)
+  return shipped === undefined ? undefined : openPayload(shipped.value, depth + 1)
+}
+
+function openPayload(payload: unknown, depth: number): Opened[] {
+  if (depth > MAX_ENVELOPES) {
+    return [{ fault: new AppError('LINE_TOO_DEEP', `More than ${MAX_ENVELOPES} shipper envelopes stand around the line.`) }]
+  }
+  if (typeof payload !== 'string') return openInner(payload, depth)
+  const text = payload.trim()
+  const parsed = parsedJson(text)
+  if (parsed !== undefined) return openInner(parsed.value, depth)
+  const cri = parseCriLine(text)
+  if (cri !== undefined) return openPayload(cri.text, depth + 1)
+  const line = parseTextLine(text)
+  if (line !== undefined) return [{ value: line }]
+  // A program's other output beside its access log is no fault; the beginning of a JSON value that does not end is one.
+  if (!text.startsWith('{') && !text.startsWith('[{')) return [{ skip: 'other_text' }]
+  return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is not JSON; it may have been cut off.') }]
+}
+
+function openInner(value: unknown, depth: number): Opened[] {
+  if (Array.isArray(value)) return value.flatMap((element: unknown) => openInner(element, depth + 1))
+  if (!isObject(value)) return [{ skip: 'other_text' }]
+  return openLine(value, depth) ?? [{ value }]
+}
+
+function parsedJson(text: string): { value: unknown } | undefined {
+  if (!text.startsWith('{') && !text.startsWith('[')) return undefined
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
