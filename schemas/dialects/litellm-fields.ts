@@ -85,6 +85,8 @@ export const litellmFacts = {
       'response/usage/cache_read_input_tokens',
     ],
     as: 'count',
+    none: [0],
+    note: 'translated usage fills in 0 under one name and the count under another',
   },
   cache_write: {
     from: [
@@ -94,6 +96,7 @@ export const litellmFacts = {
       'response/usage/prompt_tokens_details/cache_creation_tokens',
     ],
     as: 'count',
+    none: [0],
   },
   cache_write_1h: {
     from: ['metadata/usage_object/prompt_tokens_details/cache_creation_token_details/ephemeral_1h_input_tokens'],

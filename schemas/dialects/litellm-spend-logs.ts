@@ -28,7 +28,8 @@ function openRow(line: Line): Line {
     model_group: row['model_group'],
     custom_llm_provider: row['custom_llm_provider'],
     api_base: row['api_base'],
-    response_cost: row['spend'],
+    // Some versions write 0 for streams although they have worked the cost out.
+    response_cost: row['spend'] || parsedObject(metadata['cost_breakdown'])['total_cost'] || row['spend'],
     prompt_tokens: row['prompt_tokens'],
     completion_tokens: row['completion_tokens'],
     total_tokens: row['total_tokens'],

@@ -101,6 +101,9 @@ function usageOfCall(facts: LitellmFacts, base: AttemptContent, isFailure: boole
   return isFailure ? usageOf({ input: facts.input, output: facts.output }) : usageOf(facts, base)
 }
 
+/** Reading a stored response again: the record repeats the usage of the call that made it. */
+const RETRIEVALS: ReadonlySet<string> = new Set(['aget_responses', 'get_responses', 'adelete_responses', 'alist_input_items'])
+
 /** LiteLLM's StandardLoggingPayload, as its callbacks write it. */
 export const litellm = defineDialect({
   name: 'litellm',
@@ -110,6 +113,7 @@ export const litellm = defineDialect({
     const mark = ['model_map_information', 'hidden_params', 'status_fields'].find(name => has(line, name))
     return mark !== undefined && `startTime, call_type and ${mark} stand in the line`
   },
+  skips: line => (RETRIEVALS.has(String(line['call_type'])) ? 'not_a_call' : undefined),
   fields: litellmFields,
   facts: litellmFacts,
   dropped: [

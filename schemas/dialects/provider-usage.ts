@@ -27,6 +27,19 @@ export interface UsageShape {
   isReasoningBeside?: boolean
 }
 
+const anthropic: UsageShape = {
+  name: 'anthropic',
+  doc: 'Anthropic messages: the input leaves out what came from or went into the cache; thinking is part of the output',
+  marks: ['usage/input_tokens', 'usage/output_tokens'],
+  convention: 'exclusive',
+  input: ['usage/input_tokens'],
+  output: ['usage/output_tokens'],
+  cached_input: ['usage/cache_read_input_tokens'],
+  cache_write: ['usage/cache_creation_input_tokens'],
+  cache_write_1h: ['usage/cache_creation/ephemeral_1h_input_tokens'],
+  reasoning: ['usage/output_tokens_details/thinking_tokens'],
+}
+
 /** In the order in which they are tried: the first whose mark is found. */
 export const usageShapes: readonly UsageShape[] = [
   {
@@ -77,18 +90,29 @@ export const usageShapes: readonly UsageShape[] = [
     convention: 'inclusive',
     input: ['usage/prompt_tokens'],
     output: ['usage/completion_tokens'],
-    cached_input: ['usage/prompt_tokens_details/cached_tokens', 'usage/prompt_cache_hit_tokens', 'usage/cached_tokens'],
-    cache_write: ['usage/prompt_tokens_details/cache_write_tokens', 'usage/prompt_tokens_details/cache_creation_tokens'],
+    cached_input: [
+      'usage/prompt_tokens_details/cached_tokens',
+      'usage/prompt_cache_hit_tokens',
+      'usage/cached_tokens',
+      'usage/cache_read_input_tokens',
+    ],
+    cache_write: [
+      'usage/prompt_tokens_details/cache_write_tokens',
+      'usage/prompt_tokens_details/cache_creation_tokens',
+      'usage/cache_creation_input_tokens',
+    ],
     reasoning: ['usage/completion_tokens_details/reasoning_tokens'],
     total: ['usage/total_tokens'],
     audio_input: ['usage/prompt_tokens_details/audio_tokens'],
     audio_output: ['usage/completion_tokens_details/audio_tokens'],
     image_input: ['usage/prompt_tokens_details/image_tokens'],
   },
+  // Told by its own names first: a gateway may have added a total.
+  { ...anthropic, marks: ['usage/cache_read_input_tokens', 'usage/cache_creation_input_tokens'] },
   {
     name: 'openai-responses',
     doc: 'OpenAI responses, images and transcriptions: inclusive on both sides, with a total',
-    marks: ['usage/total_tokens', 'usage/input_tokens_details', 'usage/output_tokens_details'],
+    marks: ['usage/total_tokens', 'usage/input_tokens_details'],
     convention: 'inclusive',
     input: ['usage/input_tokens'],
     output: ['usage/output_tokens'],
@@ -99,17 +123,7 @@ export const usageShapes: readonly UsageShape[] = [
     audio_input: ['usage/input_token_details/audio_tokens', 'usage/input_tokens_details/audio_tokens'],
     image_input: ['usage/input_tokens_details/image_tokens'],
   },
-  {
-    name: 'anthropic',
-    doc: 'Anthropic messages: the input leaves out what came from or went into the cache; thinking is part of the output',
-    marks: ['usage/input_tokens', 'usage/output_tokens'],
-    convention: 'exclusive',
-    input: ['usage/input_tokens'],
-    output: ['usage/output_tokens'],
-    cached_input: ['usage/cache_read_input_tokens'],
-    cache_write: ['usage/cache_creation_input_tokens'],
-    cache_write_1h: ['usage/cache_creation/ephemeral_1h_input_tokens'],
-  },
+  anthropic,
   {
     name: 'ollama',
     doc: 'Ollama chat and generate: counts at the top of the last chunk; a prompt found in the cache has no prompt_eval_count',
@@ -145,11 +159,13 @@ const count = converterOf('count')
  */
 export function usageInShape(body: Line, shape: UsageShape, operation = ''): Usage {
   const read = (paths: readonly string[] | undefined): number | null => {
+    let found: number | null = null
     for (const path of paths ?? []) {
       const value = count(valueAt(body, path))
-      if (typeof value === 'number') return value
+      // A 0 in one place does not contradict a count in another: translated bodies fill in names that they do not know.
+      if (typeof value === 'number' && (found === null || found === 0)) found = value
     }
-    return null
+    return found
   }
   const tokens: ReportedTokens = {
     input: read(shape.input),

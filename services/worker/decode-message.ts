@@ -10,7 +10,7 @@ import type { LogRecord } from '../platform/event-log/port.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
 import { type DecodeConfig, decodeAccessLog } from './decode.ts'
 import { decodeEngineMetrics } from './decode-metrics.ts'
-import { openMessage } from './open-message.ts'
+import { readRecords } from './open-records.ts'
 import { rawTextOf } from './split-lines.ts'
 
 /** What one message of the event log came to. */
@@ -75,7 +75,7 @@ export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 /** Builds what finds a line of a message again. */
 export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes'>): LineAt {
   return (record, lineNo) => {
-    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : openMessage(record, config.maxLineBytes)[lineNo]
+    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : readRecords(record, config.maxLineBytes)[lineNo]
     if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
     return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
   }
