@@ -4,6 +4,7 @@ import type { EventLog } from '../platform/event-log/port.ts'
 import { type Progress, probeAnswer } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { metricCatalogue } from '../platform/metrics-catalogue.ts'
 import { registerProblems } from '../platform/problems.ts'
 import type { Tokens } from '../platform/tokens.ts'
 import { routeAccessLogs } from './access-logs.ts'
@@ -11,6 +12,7 @@ import { type ByteBudget, buildByteBudget } from './byte-budget.ts'
 import type { IngestConfig } from './config.ts'
 import { closeConnectionsWhenDrained } from './drain.ts'
 import { routeEngineMetrics } from './engine-metrics.ts'
+import { otlpPaths, routeOtlp } from './otlp/routes.ts'
 import { buildPublisher, type Publisher } from './publish.ts'
 import { buildRateLimit, type RateLimit } from './rate-limit.ts'
 
@@ -31,6 +33,7 @@ export interface RequestDeps {
   budget: ByteBudget
   rateLimit: RateLimit
   publisher: Publisher
+  logger: Logger
   now: Now
 }
 
@@ -51,10 +54,12 @@ export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyI
     budget: buildByteBudget(config.maxBytesInFlight, heldBytes => deps.metrics.ingest_in_flight_bytes.set({}, heldBytes)),
     rateLimit: buildRateLimit(config, deps.now),
     publisher: buildPublisher(config, deps),
+    logger: deps.logger,
     now: deps.now,
   }
   routeAccessLogs(app, config, requestDeps)
   routeEngineMetrics(app, config, requestDeps)
+  routeOtlp(app, config, requestDeps)
   routeProbes(app, deps)
   countRequests(app, deps.metrics)
   return app
@@ -72,10 +77,18 @@ function routeProbes(app: FastifyInstance, deps: IngestDeps): void {
   }
 }
 
+/** Endpoints by path, as metrics name them. */
+const endpoints = new Map<string, EndpointName>([
+  ['/v1/access-logs', 'access-logs'],
+  ['/v1/engine-metrics', 'engine-metrics'],
+  ...otlpPaths.map(({ path, endpoint }) => [path, endpoint] as const),
+])
+type EndpointName = (typeof metricCatalogue.ingest_requests_total.labels.endpoint)[number]
+
 function countRequests(app: FastifyInstance, metrics: Metrics<'ingest'>): void {
   app.addHook('onResponse', async (request, reply) => {
-    const endpoint = request.routeOptions.url?.slice('/v1/'.length)
-    if (endpoint !== 'access-logs' && endpoint !== 'engine-metrics') return
+    const endpoint = endpoints.get(request.routeOptions.url ?? '')
+    if (endpoint === undefined) return
     const status = reply.statusCode >= 500 ? '5xx' : reply.statusCode >= 400 ? '4xx' : '2xx'
     metrics.ingest_requests_total.inc({ endpoint, status })
   })

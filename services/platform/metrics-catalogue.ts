@@ -31,9 +31,13 @@ const histogram = <const L extends Labels>(help: string, labels: L, buckets: rea
 /** The catalogue. A name that is not here does not type-check. */
 export const metricCatalogue = {
   ingest_lines_total: counter('Access-log lines received, by what became of them.', { outcome: ['accepted', 'rejected'] }),
+  ingest_samples_total: counter(
+    'Samples of metrics received by OTLP and remote write; not_read are of series that no engine’s table names, gap are NaN and stale markers.',
+    { outcome: ['accepted', 'rejected', 'not_read', 'gap'] },
+  ),
   ingest_bytes_total: counter('Bytes of accepted lines and expositions, uncompressed.', none),
   ingest_requests_total: counter('HTTP requests answered, by endpoint and status class.', {
-    endpoint: ['access-logs', 'engine-metrics'],
+    endpoint: ['access-logs', 'engine-metrics', 'otlp-logs', 'otlp-traces', 'otlp-metrics', 'remote-write'],
     status: ['2xx', '4xx', '5xx'],
   }),
   ingest_append_duration_seconds: histogram('Time until the event log had a body on disk.', none, SHORT_SECONDS),

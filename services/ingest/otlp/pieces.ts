@@ -1,0 +1,91 @@
+import type { OtlpRecord } from '../../../schemas/otlp/records.ts'
+import type { SignalShape } from '../../../schemas/otlp/signals.ts'
+import type { PlainMessage } from '../../../schemas/protobuf/read-binary.ts'
+
+/** Records gathered into OTLP/JSON messages for the event log. */
+export interface OtlpPieces {
+  /** Takes a record, or says why it is too large. */
+  add(record: OtlpRecord): string | undefined
+  /** All messages in order: export requests of at most the size told. */
+  messages(): readonly Buffer[]
+  /** Bytes of all records taken. */
+  readonly sizeBytes: number
+}
+
+/** Sizes in bytes of OTLP/JSON: of one record with its resource and scope, and of one message. */
+export interface PieceLimits {
+  maxRecordBytes: number
+  maxMessageBytes: number
+}
+
+interface Opening {
+  group: PlainMessage
+  text: string
+  sizeBytes: number
+}
+
+const CLOSE = ']}'
+
+/** Builds an empty gatherer. Records of one resource and scope that follow each other share them in a message. */
+export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPieces {
+  const done: Buffer[] = []
+  const openings = new Map<PlainMessage, Opening>()
+  const start = `{"${shape.resources}":[`
+  let text = ''
+  let usedBytes = 0
+  let sizeBytes = 0
+  let resource: Opening | undefined
+  let scope: Opening | undefined
+  const openingOf = (group: PlainMessage, member: string): Opening => {
+    const known = openings.get(group)
+    if (known !== undefined) return known
+    const fields = JSON.stringify(group).slice(0, -1)
+    const opened = `${fields}${fields.length > 1 ? ',' : ''}"${member}":[`
+    const opening = { group, text: opened, sizeBytes: Buffer.byteLength(opened) }
+    openings.set(group, opening)
+    return opening
+  }
+  const close = () => {
+    if (text !== '') done.push(Buffer.from(text + CLOSE + CLOSE + CLOSE))
+    text = ''
+    usedBytes = 0
+    resource = scope = undefined
+  }
+  const append = (part: string, partBytes: number) => {
+    text += part
+    usedBytes += partBytes
+  }
+  return {
+    add({ resourceGroup, scopeGroup, record }) {
+      const [inResource, inScope] = [openingOf(resourceGroup, shape.scopes), openingOf(scopeGroup, shape.records)]
+      const recordText = JSON.stringify(record)
+      const recordBytes = Buffer.byteLength(recordText)
+      const aloneBytes = start.length + inResource.sizeBytes + inScope.sizeBytes + recordBytes + 3 * CLOSE.length
+      if (aloneBytes > limits.maxRecordBytes)
+        return `a record has ${aloneBytes} bytes as OTLP/JSON, at most ${limits.maxRecordBytes} are accepted`
+      if (text !== '' && usedBytes + aloneBytes > limits.maxMessageBytes) close()
+      if (text === '') append(start, start.length)
+      const isSameResource = resource === inResource
+      if (!isSameResource) {
+        const between = resource === undefined ? '' : `${CLOSE}${CLOSE},`
+        append(between + inResource.text, between.length + inResource.sizeBytes)
+      }
+      if (isSameResource && scope === inScope) append(`,${recordText}`, recordBytes + 1)
+      else {
+        const between = isSameResource ? `${CLOSE},` : ''
+        append(between + inScope.text + recordText, between.length + inScope.sizeBytes + recordBytes)
+      }
+      resource = inResource
+      scope = inScope
+      sizeBytes += recordBytes
+      return undefined
+    },
+    messages() {
+      close()
+      return done
+    },
+    get sizeBytes() {
+      return sizeBytes
+    },
+  }
+}
