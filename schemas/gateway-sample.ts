@@ -39,7 +39,7 @@ export const GatewaySampleContent = Type.Object({
   model: Type.String({ description: 'model asked for; empty: the series name none' }),
   provider: Type.String({ description: 'provider or upstream as the product names it; empty: the series name none' }),
   endpoint: Type.String({ description: 'scrape target, host:port' }),
-  product: Type.String({ description: 'what gave the reading: llm-d-router, kong, …' }),
+  product: Type.String({ description: 'what gave the reading: endpoint-picker, kong, …' }),
   kind: Type.Union([Type.Literal('gateway'), Type.Literal('picker')]),
   region: Type.String({ default: '' }),
   sampled_at: Type.Integer({ description: 'when the target was read, ms since 1970 UTC' }),

@@ -49,9 +49,8 @@ const FOREIGN = [
  */
 export function readScrape(text: string, target: Target): Scrape {
   if (text.trimStart().startsWith('{')) {
-    const models = loadedOllamaModels(text)
-    const none = { gateways: [], gpus: [], unknownSeries: 0, errors: [] }
-    if (models !== undefined) return { product: OLLAMA, samples: models.map(model => emptySampleOf(OLLAMA, model, target)), ...none }
+    const json = readJson(text)
+    if (json !== undefined) return scrapeOfJson(json, text, target)
   }
   const { series, errors } = parseExposition(text)
   const engine = recogniseEngine(series, target.engine)
@@ -70,6 +69,22 @@ export function readScrape(text: string, target: Target): Scrape {
   }
   const product = engine?.table.name ?? gateways[0]?.product ?? gpus[0]?.exporter ?? onlyKnown(series)
   return { product, samples, gateways, gpus, unknownSeries: series.filter(isUnknown).length, errors }
+}
+
+function scrapeOfJson(value: unknown, text: string, target: Target): Scrape {
+  const none = { samples: [], gateways: [], gpus: [], unknownSeries: 0, errors: [] }
+  const models = loadedOllamaModels(value)
+  if (models !== undefined) return { ...none, product: OLLAMA, samples: models.map(model => emptySampleOf(OLLAMA, model, target)) }
+  const message = 'Line 1: the text is JSON and not the list of loaded models that Ollama’s /api/ps gives.'
+  return { ...none, product: undefined, errors: [{ lineNo: 1, line: text.split('\n', 1)[0] ?? '', message }] }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The gateway or exporter of which there are only series that Weir passes over. */

@@ -43,6 +43,7 @@ interface Gathered<Signal extends string> {
   readings: Readings<Signal>
 }
 
+/** What a histogram's parts and a counter's extra series carry behind the family's name. */
 const SUFFIXES = ['_bucket', '_sum', '_count', '_created', '_total', '_info'] as const
 
 /** Builds what reads a table's series. */
@@ -51,8 +52,11 @@ export function buildSeriesReader<Signal extends string, Table extends SeriesTab
   const known = new Set(table.known.filter(name => !name.endsWith('*')))
   const knownStarts = table.known.filter(name => name.endsWith('*')).map(name => name.slice(0, -1))
   const isKnown = (name: string) => {
-    const base = baseOf(name)
-    return known.has(name) || known.has(base) || uses.has(base) || uses.has(`${base}_total`) || uses.has(`${base}_sum`)
+    const suffix = SUFFIXES.find(end => name.endsWith(end)) ?? ''
+    const base = name.slice(0, name.length - suffix.length)
+    if (known.has(name) || known.has(base) || uses.has(base) || uses.has(`${base}_total`)) return true
+    // A part of a histogram of which another part is read; a counter of that name would be a different thing.
+    return suffix !== '_total' && uses.has(`${base}_sum`)
   }
   const roleOf = (fullName: string) => {
     const name = nameWithin(table, fullName)
@@ -116,7 +120,7 @@ function addReading<Signal extends string>(readings: Readings<Signal>, use: Use<
   if (part === undefined || isCounted === undefined || !(isCounted || rule.isElseZero)) return
   // NaN and infinity are "no reading", which is not zero.
   const isReading = Number.isFinite(series.value) && !table.isBlank?.(series.value)
-  const value = isReading ? (isCounted ? series.value / (rule.perUnit ?? 1) : 0) : null
+  const value = isReading ? finite(isCounted ? series.value / (rule.perUnit ?? 1) : 0) : null
   let held = readings.get(rule)
   if (held === undefined || rank < held.rank) {
     held = { rank, numbers: new Map() }
@@ -145,8 +149,12 @@ function partOf(series: Series, label: string): string | undefined {
 
 function combined(a: number | null, b: number | null, how: 'sum' | 'max'): number | null {
   if (a === null || b === null) return a ?? b
-  const both = how === 'sum' ? a + b : Math.max(a, b)
-  return Number.isFinite(both) ? both : null
+  return finite(how === 'sum' ? a + b : Math.max(a, b))
+}
+
+/** The number, or null where it is none: no sample holds an infinity, which ClickHouse's JSON could not carry. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }
 
 function withoutParts(series: readonly Series[], labels: readonly string[]): readonly Series[] {
@@ -187,10 +195,4 @@ function usesByName<Signal extends string>(table: SeriesTable<Signal>): Readonly
 function nameWithin(table: Pick<SeriesTable<string>, 'prefixes'>, name: string): string | undefined {
   const prefix = table.prefixes.find(start => name.startsWith(start))
   return prefix === undefined ? undefined : name.slice(prefix.length)
-}
-
-/** The family's name: without the suffix that a histogram's parts and a counter's extra series carry. */
-function baseOf(name: string): string {
-  const suffix = SUFFIXES.find(end => name.endsWith(end))
-  return suffix === undefined ? name : name.slice(0, -suffix.length)
 }

@@ -29,7 +29,7 @@ const REJECTED = [
  * model. A saturation of exactly 1 may be a picker that cannot read its servers: `endpoints_stale` tells.
  */
 export const picker: GatewayTable = {
-  name: 'llm-d-router',
+  name: 'endpoint-picker',
   doc: 'Endpoint pickers: llm-d router, Gateway API Inference Extension up to 1.5.',
   kind: 'picker',
   prefixes: [''],

@@ -1,6 +1,6 @@
 import type { Series } from '../engines/exposition-sample.ts'
 import { columnsOf, type Target } from '../engines/samples.ts'
-import { type Group, labelOf, type SeriesReader } from '../engines/series-reader.ts'
+import { finite, type Group, labelOf, type SeriesReader } from '../engines/series-reader.ts'
 import type { GpuSampleContent } from '../gpu-sample.ts'
 import type { GpuTable } from './gpu-table.ts'
 
@@ -59,7 +59,7 @@ function totalMemoryOf(group: Group<Signal>): number | null {
   const used = group.numberOf('memory_used_bytes')
   const free = group.numberOf('memory_free_bytes')
   if (total !== null || used === null || free === null) return total
-  return used + free + (group.numberOf('memory_reserved_bytes') ?? 0)
+  return finite(used + free + (group.numberOf('memory_reserved_bytes') ?? 0))
 }
 
 /** The labels' value where all series that have one agree; a GPU that two pods share belongs to neither. */

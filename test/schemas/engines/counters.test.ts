@@ -1,0 +1,56 @@
+/** What keeps counters true at the sample; restarts and replicas that vanish are settling's part. */
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { engineFacts, scrape } from './scraping.ts'
+
+suite('truth of the counters', () => {
+  test('a series that stands there twice counts once and is reported', () => {
+    const read = scrape('vllm:prompt_tokens_total{model_name="m"} 5\nvllm:prompt_tokens_total{model_name="m"} 9\n')
+    assert.equal(read.samples[0]?.input_tokens_total, 5)
+    assert.match(read.errors[0]?.message ?? '', /stood above already/)
+  })
+
+  test('a counter and its name without _total are one, never two', () => {
+    const text = 'vllm:prompt_tokens_total{model_name="m"} 5\nvllm:prompt_tokens{model_name="m"} 5\n'
+    assert.equal(scrape(text).samples[0]?.input_tokens_total, 5)
+  })
+
+  test('when a counter was created is no reading of it', () => {
+    for (const start of ['vllm:prompt_tokens', 'sglang:prompt_tokens', 'lmdeploy:prompt_tokens', 'trtllm_prompt_tokens']) {
+      const read = scrape(`${start}_total{model_name="m"} 5\n${start}_created{model_name="m"} 1787500000\n`)
+      assert.deepEqual([read.samples[0]?.input_tokens_total, read.unknownSeries], [5, 0], start)
+    }
+  })
+
+  test('a stale series, as Prometheus marks it, is no reading', () => {
+    assert.deepEqual(engineFacts('vllm:num_requests_running{model_name="m"} NaN\nvllm:num_requests_waiting{model_name="m"} 2\n'), [
+      { pool: 'blue', model: 'm', engine: 'vllm', waiting: 2 },
+    ])
+  })
+
+  test('one engine without a reading does not take it from another, and a model without any number gives no sample', () => {
+    const text = 'vllm:num_requests_running{model_name="m",engine="0"} NaN\nvllm:num_requests_running{model_name="m",engine="1"} 4\n'
+    assert.deepEqual(engineFacts(text), [{ pool: 'blue', model: 'm', engine: 'vllm', engine_index: '1', running: 4 }])
+  })
+
+  test('buckets keep their bounds, however these are written, so that other bounds can be told from other counts', () => {
+    const buckets = (bounds: readonly string[]) =>
+      bounds.map((le, index) => `vllm:time_to_first_token_seconds_bucket{model_name="m",le="${le}"} ${index + 1}`).join('\n')
+    const read = (bounds: readonly string[]) => scrape(buckets(bounds)).samples[0]?.ttft_seconds_buckets
+    assert.deepEqual(read(['0.10', '1.0', '+Inf']), { 0.1: 1, 1: 2, '+Inf': 3 })
+    assert.deepEqual(read(['1e-1', '1', 'inf']), read(['0.10', '1.0', '+Inf']))
+    assert.notDeepEqual(Object.keys(read(['0.2', '1.0', '+Inf']) ?? {}), Object.keys(read(['0.10', '1.0', '+Inf']) ?? {}))
+  })
+
+  test('a bound that is no number is no bucket', () => {
+    const text = 'vllm:time_to_first_token_seconds_bucket{model_name="m",le="fast"} 4\nvllm:num_requests_running{model_name="m"} 1\n'
+    assert.deepEqual(scrape(text).samples[0]?.ttft_seconds_buckets, {})
+  })
+
+  test('series that no table names are counted, those of client libraries are not', () => {
+    const read = scrape(
+      'vllm:num_requests_running 1\nvllm:warp_speed 9\nmystery 1\npython_info 1\nhttp_requests_total 4\nvllm:nixl_xfer_time_seconds_sum 1\n',
+    )
+    assert.equal(read.unknownSeries, 2)
+  })
+})
