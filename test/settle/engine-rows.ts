@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import { type EngineSampleRow, engineSampleColumns } from '../../schemas/engine-sample.ts'
+import {
+  type EngineMapSignal,
+  type EngineSampleRow,
+  type EngineSignal,
+  engineMapSignals,
+  engineSampleColumns,
+  engineSignals,
+} from '../../schemas/engine-sample.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { windowStart } from '../../services/platform/clock.ts'
 import { WINDOW_MS } from './attempt-rows.ts'
@@ -17,28 +24,8 @@ export function engineRow(facts: Partial<EngineSampleRow>): EngineSampleRow {
     engine_index: '0',
     region: '',
     sampled_at,
-    running: null,
-    waiting: null,
-    running_limit: null,
-    kv_cache_use_ratio: null,
-    preemptions_total: null,
-    input_tokens_total: null,
-    output_tokens_total: null,
-    prefix_cache_queries_total: null,
-    prefix_cache_hits_total: null,
-    queue_seconds_sum: null,
-    queue_seconds_count: null,
-    ttft_seconds_sum: null,
-    ttft_seconds_count: null,
-    requests_finished_total: null,
-    requests_failed_total: null,
-    itl_seconds_sum: null,
-    itl_seconds_count: null,
-    e2e_seconds_sum: null,
-    e2e_seconds_count: null,
-    ttft_seconds_buckets: {},
-    itl_seconds_buckets: {},
-    finish_reasons: {},
+    ...(Object.fromEntries(engineSignals.map(signal => [signal, null])) as Record<EngineSignal, null>),
+    ...(Object.fromEntries(engineMapSignals.map(signal => [signal, {}])) as Record<EngineMapSignal, Record<string, number>>),
     window_start: windowStart(sampled_at),
     log_epoch: 'test',
     topic: 'weir.engine-metrics.v1',
