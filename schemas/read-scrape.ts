@@ -1,6 +1,7 @@
 import type { EngineSampleContent } from './engine-sample.ts'
 import { type ExpositionError, parseExposition } from './engines/exposition.ts'
 import type { Series } from './engines/exposition-sample.ts'
+import { readJson } from './engines/json.ts'
 import { loadedOllamaModels, OLLAMA } from './engines/ollama.ts'
 import { engineReaders, recogniseEngine } from './engines/registry.ts'
 import { emptySampleOf, engineSamplesOf, type Target } from './engines/samples.ts'
@@ -77,14 +78,6 @@ function scrapeOfJson(value: unknown, text: string, target: Target): Scrape {
   if (models !== undefined) return { ...none, product: OLLAMA, samples: models.map(model => emptySampleOf(OLLAMA, model, target)) }
   const message = 'Line 1: the text is JSON and not the list of loaded models that Ollama’s /api/ps gives.'
   return { ...none, product: undefined, errors: [{ lineNo: 1, line: text.split('\n', 1)[0] ?? '', message }] }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** The gateway or exporter of which there are only series that Weir passes over. */

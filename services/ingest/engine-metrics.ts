@@ -7,11 +7,11 @@ import { mediaTypeOf, readQuery } from './query.ts'
 import { readBody } from './read-body.ts'
 import { identifySender } from './senders.ts'
 
-const mediaTypes = new Set(['text/plain', 'application/openmetrics-text'])
+const mediaTypes = new Set(['text/plain', 'application/openmetrics-text', 'application/json'])
 const parameters = ['pool', 'engine', 'endpoint', 'model', 'region', 'source', 'at_ms'] as const
 
 /**
- * POST /v1/engine-metrics?pool=…: the exposition of one model server, as Prometheus text or OpenMetrics. `at_ms` says when it was read (ms since 1970 UTC)
+ * POST /v1/engine-metrics?pool=…: the exposition of one model server, gateway or GPU exporter, as Prometheus text or OpenMetrics; of Ollama the answer of `/api/ps`. `at_ms` says when it was read (ms since 1970 UTC)
  * for readings sent later; without it that is now. Answers 202 `{accepted: 1, rejected: []}` after the event log has it on disk.
  * It cannot be split, so a larger one than `maxExpositionBytes` is refused with 413.
  */
@@ -27,7 +27,7 @@ export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, d
     if (mediaType !== undefined && !mediaTypes.has(mediaType)) {
       throw new AppError(
         'INGEST_MEDIA_TYPE_UNSUPPORTED',
-        `Content-Type "${mediaType.slice(0, 100)}" is not supported: use text/plain or application/openmetrics-text`,
+        `Content-Type "${mediaType.slice(0, 100)}" is not supported: use text/plain, application/openmetrics-text or, for Ollama, application/json`,
       )
     }
     const lease = deps.budget.lease()

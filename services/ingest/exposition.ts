@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { readJson } from '../../schemas/engines/json.ts'
+import { loadedOllamaModels } from '../../schemas/engines/ollama.ts'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewRecord } from '../platform/event-log/port.ts'
@@ -20,9 +22,13 @@ export const EXPOSITION_TOPIC = ENGINE_METRICS_TOPIC
 /** A sample line: name, optional labels, a value. Matched against the first line that is neither blank nor a comment. */
 const SAMPLE_LINE = /^[ \t]*[A-Za-z_:][A-Za-z0-9_:]*[ \t]*(\{.*\})?[ \t]+\S+/
 
-/** Throws SCRAPE_NOT_READABLE when the text is no exposition at all, such as an error page answered with 200. Each series is judged by the worker. */
+/**
+ * Throws SCRAPE_NOT_READABLE when the text is neither an exposition nor the list of loaded models that Ollama has in place of one, such as an error page answered
+ * with 200. Each series is judged by the worker.
+ */
 export function refuseUnlikeExposition(text: Buffer): void {
   if (!isUtf8(text) || text.includes(0)) throw new AppError('SCRAPE_NOT_READABLE', 'the exposition is not UTF-8 text')
+  if (isOllamaList(text)) return
   let at = 0
   while (at < text.length) {
     const newline = text.indexOf(0x0a, at)
@@ -35,6 +41,11 @@ export function refuseUnlikeExposition(text: Buffer): void {
     at = end + 1
   }
   throw new AppError('SCRAPE_NOT_READABLE', 'the exposition holds no series')
+}
+
+function isOllamaList(text: Buffer): boolean {
+  // A series may begin with a brace as well, in the newest text format: whatever is no JSON is judged as an exposition.
+  return text[0] === 0x7b && loadedOllamaModels(readJson(text.toString('utf8'))) !== undefined
 }
 
 /** The message for an exposition: the text as it is, keyed by endpoint so that the readings of a server stay in order. */

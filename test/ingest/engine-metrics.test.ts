@@ -68,7 +68,17 @@ test('what is no exposition is refused', async t => {
 test('a missing pool, a wrong media type and an oversized text each get their answer', async t => {
   const harness = buildHarness(t, { config: { maxExpositionBytes: 2000 } })
   assert.equal((await push(harness, '?engine=vllm')).body.code, 'INGEST_PARAMETER_INVALID')
-  assert.equal((await push(harness, '?pool=a', text, { 'content-type': 'application/json' })).status, 415)
+  assert.equal((await push(harness, '?pool=a', text, { 'content-type': 'application/xml' })).status, 415)
   assert.equal((await push(harness, '?pool=a', 'a 1\n'.repeat(501))).status, 413)
   assert.equal((await push(harness, '?pool=a', gzipSync('a 1\n'.repeat(50_000)), { 'content-encoding': 'gzip' })).status, 413)
+})
+
+test('Ollama’s list of loaded models goes into the log as an exposition does', async t => {
+  const harness = buildHarness(t)
+  const list = '{"models":[{"name":"llama3:8b","size_vram":4811340143}]}'
+  const answer = await push(harness, '?pool=a&endpoint=10.0.0.9:11434', list, { 'content-type': 'application/json' })
+  assert.equal(answer.status, 202)
+  assert.equal(Buffer.from(harness.eventLog.recordsOf(ENGINE_METRICS_TOPIC)[0]?.value ?? []).toString(), list)
+  const other = await push(harness, '?pool=a', '{"total_slots":4}', { 'content-type': 'application/json' })
+  assert.equal(other.body.code, 'SCRAPE_NOT_READABLE')
 })

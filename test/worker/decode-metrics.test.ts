@@ -45,9 +45,48 @@ suite('engine-metrics messages', () => {
     )
   })
 
+  test('GPUs and gateways are rows of their own kinds, each kind numbered from zero', () => {
+    const dcgm = decodeEngineMetrics(metricsRecord(sample('dcgm_h200.prom')), anyTime)
+    assert.deepEqual([dcgm.samples.length, dcgm.gatewaySamples.length, dcgm.lines, dcgm.product], [0, 0, 1, 'dcgm'])
+    assert.deepEqual(
+      dcgm.gpuSamples.map(row => [row.row_no, row.offset, row.window_start, row.pod]),
+      [0, 1].map(index => [index, 41, TAKEN_AT, `vllm-${index}`]),
+    )
+    const triton = decodeEngineMetrics(metricsRecord(sample('triton_capture.prom.gz')), anyTime)
+    assert.deepEqual([triton.samples.length, triton.gpuSamples.map(row => row.row_no), triton.lines], [8, [0], 1])
+    const higress = decodeEngineMetrics(metricsRecord(sample('higress_metrics_doc.prom')), anyTime)
+    assert.deepEqual(
+      higress.gatewaySamples.map(row => [row.row_no, row.model, row.requests_total]),
+      [
+        [0, 'qwen-turbo', 2],
+        [1, 'qwen-max', 1],
+      ],
+    )
+  })
+
+  for (const [name, text, product] of [
+    ['an exporter without a reading that is kept', sample('dcgm_readme_excerpt.prom').toString('utf8'), 'dcgm'],
+    ['an engine that has not counted yet', 'vllm:num_requests_running NaN\n', 'vllm'],
+    ['an Ollama without a model', '{"models":[]}', 'ollama'],
+  ] as const) {
+    test(`${name} is skipped with that reason: nothing is wrong with it`, () => {
+      const decoded = decodeEngineMetrics(metricsRecord(text), anyTime)
+      assert.deepEqual([decoded.skip, decoded.product, decoded.lines, decoded.deadLetters], ['no_reading', product, 1, []])
+      assert.deepEqual([decoded.samples, decoded.gpuSamples, decoded.gatewaySamples], [[], [], []])
+    })
+  }
+
+  test('a server that names more models than rows can be numbered is refused whole', () => {
+    const text = Array.from({ length: 65_537 }, (_, model) => `vllm:num_requests_running{model_name="${model}"} 1`).join('\n')
+    const { samples, deadLetters } = decodeEngineMetrics(metricsRecord(text), anyTime)
+    assert.deepEqual([samples, deadLetters.length, deadLetters[0]?.code], [[], 1, 'LINE_FIELD_INVALID'])
+    assert.match(deadLetters[0]?.message ?? '', /65537 samples of one kind; at most 65536/)
+  })
+
   const whole: [string, string | Uint8Array, Record<string, string>, string, RegExp][] = [
     ['a page of HTML', '<html>\n<body>\nnot found\n</html>\n', { pool: 'p' }, 'SCRAPE_NOT_READABLE', /Line 1/],
     ['an unknown engine', 'node_load1 0.3\n', { pool: 'p' }, 'SCRAPE_ENGINE_UNKNOWN', /None of the 1 series/],
+    ['JSON of another kind', '{"total_slots":4}', { pool: 'p' }, 'SCRAPE_NOT_READABLE', /Line 1: the text is JSON/],
     ['nothing', '', { pool: 'p' }, 'SCRAPE_ENGINE_UNKNOWN', /None of the 0 series/],
     ['no pool', 'vllm:num_requests_running 1\n', {}, 'LINE_FIELD_MISSING', /header pool/],
     [

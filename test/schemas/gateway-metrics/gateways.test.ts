@@ -49,7 +49,7 @@ suite('endpoint pickers', () => {
       assert.deepEqual([read.samples, read.gpus], [[], []])
       const byName = Object.fromEntries(read.gateways.map(one => [one.model || one.pool, facts(one)]))
       assert.deepEqual(byName, ofPickers)
-      // The published files repeat some series, and two of their lines lack the number.
+      // The published files repeat some series, and where they are joined a line end is missing.
       for (const error of read.errors) assert.match(error.message, /stood above already|expected a number at character/)
     })
   }
