@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { applyMigrations, readMigrations } from '../migrate/migrations.ts'
@@ -9,13 +9,16 @@ import { systemNow } from '../platform/clock.ts'
 import { searchPath } from '../platform/env.ts'
 import { messageOf } from '../platform/errors.ts'
 import { openPriceBookStore } from '../settle/price-book-store.ts'
-import { settleWindow } from '../settle/settle-window.ts'
+import { type SettleWindowDeps, settleWindow } from '../settle/settle-window.ts'
 import { statInputs } from './report/input-files.ts'
 import { loadFiles } from './report/load.ts'
-import { openProgressLine } from './report/progress-line.ts'
+import { openProgressLine, type ProgressLine } from './report/progress-line.ts'
 import { renderHtml } from './report/render-html.ts'
 import { renderText } from './report/render-text.ts'
 import { type ReportTables, readTables } from './report/tables.ts'
+
+/** Windows settled at once; each takes memory for all its rows. */
+const MAX_AT_ONCE = 4
 
 const USAGE = `Usage: npm run report -- [options] FILE…
 
@@ -98,10 +101,19 @@ async function makeReport(names: readonly string[], config: { pool: string; pric
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
   const prices = await openPriceBookStore({ pricesFile: config.pricesFile }, { clickhouse })
   const loaded = await loadFiles(files, config, { clickhouse, standardInput: process.stdin, now: systemNow, onProgress: progress.read })
-  for (const [index, window] of loaded.windows.entries()) {
-    progress.settle(index, loaded.windows.length)
-    await settleWindow(window, { clickhouse, prices, now: systemNow })
-  }
+  await settleAll(loaded.windows, { clickhouse, prices, now: systemNow }, progress)
   const tables = await readTables(loaded, { clickhouse })
   return { generated_from: files.map(file => ({ file: file.name, size_bytes: file.sizeBytes ?? null })), ...tables }
+}
+
+/** Settles every window, a few at once: ClickHouse plans a statement on one core, and for a small window that is most of the work. */
+async function settleAll(windows: readonly number[], deps: SettleWindowDeps, progress: ProgressLine): Promise<void> {
+  const waiting = windows.entries()
+  const settleSome = async () => {
+    for (const [index, window] of waiting) {
+      progress.settle(index, windows.length)
+      await settleWindow(window, deps)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, availableParallelism()) }, settleSome))
 }

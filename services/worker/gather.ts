@@ -86,7 +86,7 @@ export function buildGatherer(config: GatherConfig): Gatherer {
       return taken
     },
     giveBack(offsets) {
-      if (isClosed) return
+      if (isClosed || offsets.size === 0) return
       grow()
       for (const [topic, partitions] of offsets)
         for (const [partition, next] of partitions) cover(filling.nextOffsets, topic, partition, next)

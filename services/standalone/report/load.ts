@@ -30,6 +30,8 @@ export interface Loaded {
 /** Part of the row identity of everything a report reads. */
 const REPORT_EPOCH = 'report'
 const MAX_LINE_BYTES = 900_000
+/** Read before an insert; rows take several times as much memory, and two batches are held at once. */
+const MAX_BATCH_BYTES = 12 * 1024 * 1024
 /** Yesterday's log and last year's are both welcome; what is older than this has a broken clock. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 const FUTURE_MS = DAY
@@ -47,7 +49,7 @@ export async function loadFiles(
   const positions = new Map<string, { file: string; firstLineNo: number }>()
   const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
   const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime })
-  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: 32 * 1024 * 1024, maxAgeMs: MINUTE })
+  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE })
   const writing = writeAll(gatherer, windows, deps)
   // A failed write is met where it is awaited, below; until then reading must not wait for room that never comes.
   writing.catch(() => gatherer.close())
