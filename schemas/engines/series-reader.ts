@@ -120,13 +120,15 @@ function addReading<Signal extends string>(readings: Readings<Signal>, use: Use<
   if (part === undefined || isCounted === undefined || !(isCounted || rule.isElseZero)) return
   // NaN and infinity are "no reading", which is not zero.
   const isReading = Number.isFinite(series.value) && !table.isBlank?.(series.value)
-  const value = isReading ? finite(isCounted ? series.value / (rule.perUnit ?? 1) : 0) : null
+  const value = isCounted ? (isReading ? finite(series.value / (rule.perUnit ?? 1)) : null) : 0
   let held = readings.get(rule)
   if (held === undefined || rank < held.rank) {
     held = { rank, numbers: new Map() }
     readings.set(rule, held)
   }
-  if (rank === held.rank) held.numbers.set(part, combined(held.numbers.get(part) ?? null, value, rule.combine))
+  if (rank !== held.rank) return
+  const before = held.numbers.get(part)
+  held.numbers.set(part, before === undefined ? value : combined(before, value, rule.combine))
 }
 
 /** Whether the series counts for the rule; undefined: it does not have the label that would tell. */
@@ -147,9 +149,10 @@ function partOf(series: Series, label: string): string | undefined {
   return Number.isFinite(bound) ? String(bound) : undefined
 }
 
+/** A sum of which a part has no reading has none: without the part it would look like a counter that was reset. */
 function combined(a: number | null, b: number | null, how: 'sum' | 'max'): number | null {
-  if (a === null || b === null) return a ?? b
-  return finite(how === 'sum' ? a + b : Math.max(a, b))
+  if (how === 'sum') return a === null || b === null ? null : finite(a + b)
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }
 
 /** The number, or null where it is none: no sample holds an infinity, which ClickHouse's JSON could not carry. */

@@ -33,6 +33,22 @@ suite('truth of the counters', () => {
     assert.deepEqual(engineFacts(text), [{ pool: 'blue', model: 'm', engine: 'vllm', engine_index: '1', running: 4 }])
   })
 
+  test('a sum of which a part has no reading has none, for without the part the counter would seem to fall', () => {
+    const tokens = (streamed: string) =>
+      `sglang:prompt_tokens_total{model_name="m",is_streaming="true"} ${streamed}\nsglang:prompt_tokens_total{model_name="m",is_streaming="false"} 7\nsglang:num_running_reqs{model_name="m"} 1\n`
+    assert.deepEqual(
+      ['900', 'NaN', '910'].map(streamed => scrape(tokens(streamed)).samples[0]?.input_tokens_total),
+      [907, null, 917],
+    )
+    assert.equal(scrape('vllm:kv_cache_usage_perc{a="1"} NaN\nvllm:kv_cache_usage_perc{a="2"} 0.4\n').samples[0]?.kv_cache_use_ratio, 0.4)
+  })
+
+  test('what a rule leaves out cannot take its reading away', () => {
+    const text = 'vllm:request_success_total{finished_reason="stop"} NaN\nvllm:request_success_total{finished_reason="abort"} 2\n'
+    const [one] = scrape(text).samples
+    assert.deepEqual([one?.requests_failed_total, one?.requests_finished_total, one?.finish_reasons], [2, null, { abort: 2 }])
+  })
+
   test('buckets keep their bounds, however these are written, so that other bounds can be told from other counts', () => {
     const buckets = (bounds: readonly string[]) =>
       bounds.map((le, index) => `vllm:time_to_first_token_seconds_bucket{model_name="m",le="${le}"} ${index + 1}`).join('\n')
