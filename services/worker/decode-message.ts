@@ -10,6 +10,7 @@ import type { LogRecord } from '../platform/event-log/port.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
 import { type DecodeConfig, decodeAccessLog } from './decode.ts'
 import { decodeEngineMetrics } from './decode-metrics.ts'
+import { decodeReadings } from './decode-readings.ts'
 import { readRecords } from './open-records.ts'
 import { rawTextOf } from './split-lines.ts'
 
@@ -93,7 +94,8 @@ function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessa
 
 /** An exposition is one line; each of its own lines that cannot be read is a further one. */
 function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
-  const { samples, gpuSamples, gatewaySamples, deadLetters, lines, skip, product, unknownSeries } = decodeEngineMetrics(record, config)
+  const { samples, gpuSamples, gatewaySamples, deadLetters, lines, skip, product, unknownSeries } =
+    decodeReadings(record, config) ?? decodeEngineMetrics(record, config)
   const rows = samples.length + gpuSamples.length + gatewaySamples.length
   const counts = { lines, rows, accepted_lines: rows > 0 ? 1 : 0, dead_letters: deadLetters.length }
   const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 } }

@@ -98,7 +98,8 @@ function targetOf(record: LogRecord, config: DecodeConfig): Target | { code: Err
   return { pool, endpoint, engine, region, sampledAtMs, ...(model === '' ? {} : { model }) }
 }
 
-function rowIdentity(record: LogRecord, config: DecodeConfig, sampledAtMs: number) {
+/** Identity and window of the rows of a message read at that time, ms since 1970; `row_no` is missing. */
+export function rowIdentity(record: LogRecord, config: DecodeConfig, sampledAtMs: number) {
   return {
     window_start: windowStart(sampledAtMs),
     log_epoch: config.logEpoch,
@@ -109,7 +110,8 @@ function rowIdentity(record: LogRecord, config: DecodeConfig, sampledAtMs: numbe
   }
 }
 
-function letterAt(record: LogRecord, config: DecodeConfig, lineNo: number) {
+/** Position of a dead letter of a message. */
+export function letterAt(record: LogRecord, config: DecodeConfig, lineNo: number) {
   return {
     received_at: record.timestampMs,
     source: record.headers['source'] ?? '',
