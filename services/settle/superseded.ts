@@ -11,7 +11,7 @@ const settledTables = [
   'resilience_per_minute',
   'provider_per_minute',
   'conflicts',
-  // Last, though in any order no current row goes: of a window the highest version stays.
+  // Of every window the highest version stays.
   'settled_windows',
 ]
 /** No settling takes that long: a version older than this that is not current is superseded or was cut off. */

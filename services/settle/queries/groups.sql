@@ -55,6 +55,6 @@ FROM {last_step}
 GROUP BY tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, endpoint, region, service_tier,
     currency, outcome, error_class, cause, from_upstream, to_upstream
 -- Planning this takes longer than settling a small window. Most of it goes into rewrites that find nothing to do here: each of them walks the
--- whole tree, the first by hashing every comparison with all it is computed from.
+-- whole tree, the first (there since ClickHouse 25.2) by hashing every comparison with all it is computed from.
 SETTINGS optimize_and_compare_chain = 0, optimize_aggregators_of_group_by_keys = 0, optimize_group_by_function_keys = 0,
     optimize_injective_functions_in_group_by = 0, optimize_syntax_fuse_functions = 0
