@@ -54,7 +54,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   base.attempts_reported = isCacheHit ? 0 : null
   base.is_fallback = (of.step ?? 0) > 0
   base.gateway = 'cloudflare-ai-gateway'
-  base.operation = operationOfPath(of.path)
+  base.operation = operationOfPath(of.path.startsWith('/') ? of.path : `/${of.path}`)
   base.is_stream = of.content_type.startsWith('text/event-stream')
   if (base.reported_cost === '0' && of.custom_cost !== true && !isCacheHit) base.reported_cost = null
   base.reported_currency = base.reported_cost === null ? '' : 'USD'

@@ -1,0 +1,119 @@
+/** The page docs/dialects.md, written from the dialects' tables and the corpus by `node bin/write-docs.mjs`; a test fails when it is stale. */
+import { attemptContentColumns } from '../attempt.ts'
+import { shippers } from '../envelopes/shippers.ts'
+import { type Example, readExamples } from '../examples.ts'
+import { traps } from '../traps.ts'
+import type { Dialect, FieldRule } from './dialect.ts'
+import { usageShapes } from './provider-usage.ts'
+import { dialects } from './registry.ts'
+import { SKIP_REASONS } from './skip-reasons.ts'
+
+const ISSUES = 'https://github.com/'
+
+/** The text of docs/dialects.md. */
+export function dialectsPage(): string {
+  const examples = readExamples()
+  const parts = [
+    '# Dialects',
+    'What Weir reads, from which field each fact comes, and what is tested. A line is recognised from itself; a header or parameter `dialect` is only a hint.',
+    'Written from the code by `node bin/write-docs.mjs`; do not edit.',
+    '## Coverage',
+    table(
+      ['dialect', 'what writes it', 'columns', 'examples'],
+      dialects.map(dialect => coverageOf(dialect, examples)),
+    ),
+    '## Envelopes',
+    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log lines (parts of a line are joined where they stand in one message), and:',
+    table(
+      ['shipper', 'what writes it', 'the line stands in'],
+      shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),
+    ),
+    '## Lines that are skipped',
+    'They are no calls of a model: counted by reason, neither refused nor billed.',
+    table(
+      ['reason', 'meaning'],
+      Object.entries(SKIP_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
+    ),
+    '## Usage of providers',
+    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and they are added.',
+    table(
+      ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
+      usageShapes.map(shape => [
+        `${shape.name}: ${shape.doc}`,
+        shape.convention,
+        code(shape.input),
+        code(shape.output),
+        code(shape.cached_input),
+        code(shape.cache_write),
+        code(shape.reasoning),
+      ]),
+    ),
+    '## Traps and their examples',
+    table(
+      ['no', 'trap', 'examples'],
+      traps.filter(trap => trap.about === 'lines').map(({ no, trap }) => [String(no), trap, examplesOf(no, examples)]),
+    ),
+    '## Reports that examples guard against',
+    table(['report', 'example', 'what went wrong'], reportsOf(examples)),
+    ...dialects.flatMap(sectionOf),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function coverageOf(dialect: Dialect, examples: readonly Example[]): string[] {
+  const columns = attemptContentColumns.filter(column => dialect.fields[column] !== undefined).length
+  const count = examples.filter(example => example.dialect === dialect.name).length
+  return [`[${dialect.name}](#${dialect.name})`, dialect.doc, `${columns} by table`, String(count)]
+}
+
+function sectionOf(dialect: Dialect): string[] {
+  const rows = (rules: object) =>
+    (Object.entries(rules) as [string, FieldRule][]).map(([name, { from, as, note = '', none }]) => [
+      `\`${name}\``,
+      code(from),
+      as,
+      [none === undefined ? '' : `not given: ${none.map(value => JSON.stringify(value)).join(', ')}`, note]
+        .filter(text => text !== '')
+        .join('; '),
+    ])
+  return [
+    `## ${dialect.name}`,
+    dialect.doc,
+    table(['column', 'from, best first', 'as', 'note'], rows(dialect.fields)),
+    ...(Object.keys(dialect.facts).length === 0
+      ? []
+      : ['Read for the rules of the dialect:', table(['fact', 'from, best first', 'as', 'note'], rows(dialect.facts))]),
+  ]
+}
+
+function examplesOf(no: number, examples: readonly Example[]): string {
+  const named = examples.filter(({ reference }) => reference.split('; ').includes(`trap ${no}`))
+  return named.map(linkOf).join(', ')
+}
+
+function reportsOf(examples: readonly Example[]): string[][] {
+  const reports = examples.flatMap(example =>
+    example.reference
+      .split('; ')
+      .filter(part => part.includes('#'))
+      .map(part => ({ part, example })),
+  )
+  reports.sort((a, b) => (a.part < b.part ? -1 : a.part > b.part ? 1 : 0))
+  return reports.map(({ part, example }) => {
+    const [repository, number] = part.split('#')
+    return [`[${part}](${ISSUES}${repository}/issues/${number})`, linkOf(example), example.guards_against]
+  })
+}
+
+function linkOf({ dialect, name }: Example): string {
+  return `[${dialect}/${name}](../schemas/examples/${dialect}/${name}.json)`
+}
+
+function code(paths: readonly string[] = []): string {
+  return paths.map(path => `\`${path}\``).join(' ')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}
