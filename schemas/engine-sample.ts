@@ -41,7 +41,7 @@ const maps = {
 export const EngineSampleContent = Type.Object({
   pool: Type.String({ description: 'group of model servers the engine belongs to' }),
   model: Type.String({ description: 'model name as served' }),
-  endpoint: Type.String({ description: 'scrape target, host:port' }),
+  endpoint: Type.String({ description: 'label instance of the series, else the scrape target, host:port' }),
   engine: Type.String({ description: 'engine product: vllm, …' }),
   engine_index: Type.String({ description: 'data-parallel rank or replica label inside the endpoint', default: '' }),
   region: Type.String({ default: '' }),

@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Lines of gateways: one or many a message (newline-separated or a JSON array). Headers `dialect`, `source`, `tenants`, `content-type` are optional. */
 export const ACCESS_LOG_TOPIC = 'weir.access-log.v1'
-/** Expositions of model servers: Prometheus text a message; headers `pool`, `engine`, `endpoint`, `model`, `scraped-at-ms`, `content-type`. */
+/** Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`, `engine`, `endpoint`, `model`, `scraped-at-ms`, `content-type`. */
 export const ENGINE_METRICS_TOPIC = 'weir.engine-metrics.v1'
 /** WindowTouched messages (schemas/window-events.ts), keyed by window start. */
 export const WINDOW_TOUCHED_TOPIC = 'weir.window-touched.v1'

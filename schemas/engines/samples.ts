@@ -25,6 +25,7 @@ export function engineSamplesOf(reader: EngineReader, series: readonly Series[],
   const groups = reader.read(series, one => ({
     model: labelOf(one, table.modelLabels) || modelOfUnlabelled,
     engine_index: indexOf(one, table.indexLabels),
+    endpoint: endpointOf(one, target),
   }))
   return groups.filter(group => group.hasNumber).map(group => sampleOf(table.name, group, target))
 }
@@ -42,7 +43,7 @@ function sampleOf(
   return {
     pool: target.pool,
     model: group.identity['model'] ?? '',
-    endpoint: target.endpoint,
+    endpoint: group.identity['endpoint'] ?? target.endpoint,
     engine,
     engine_index: group.identity['engine_index'] ?? '',
     region: target.region ?? '',
@@ -50,6 +51,11 @@ function sampleOf(
     ...columnsOf(engineSignals, group.numberOf),
     ...columnsOf(engineMapSignals, group.numbersOf),
   }
+}
+
+/** The server that a series is of: Prometheus gives series that it passes on the label `instance`, so that one answer may be about many servers. */
+export function endpointOf(series: Series, target: Pick<Target, 'endpoint'>): string {
+  return labelOf(series, ['instance']) || target.endpoint
 }
 
 /** One cell per column. */

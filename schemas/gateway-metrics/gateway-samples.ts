@@ -1,5 +1,5 @@
 import type { Series } from '../engines/exposition-sample.ts'
-import { columnsOf, type Target } from '../engines/samples.ts'
+import { columnsOf, endpointOf, type Target } from '../engines/samples.ts'
 import { labelOf, type SeriesReader } from '../engines/series-reader.ts'
 import { type GatewaySampleContent, type GatewaySignal, gatewaySignals } from '../gateway-sample.ts'
 import type { GatewayTable } from './gateway-table.ts'
@@ -15,6 +15,7 @@ export function gatewaySamplesOf(
     pool: labelOf(one, table.poolLabels) || target.pool,
     model: labelOf(one, table.modelLabels),
     provider: labelOf(one, table.providerLabels),
+    endpoint: endpointOf(one, target),
   }))
   return groups
     .filter(group => group.hasNumber)
@@ -22,7 +23,7 @@ export function gatewaySamplesOf(
       pool: group.identity['pool'] ?? '',
       model: group.identity['model'] ?? '',
       provider: group.identity['provider'] ?? '',
-      endpoint: target.endpoint,
+      endpoint: group.identity['endpoint'] ?? '',
       product: table.name,
       kind: table.kind,
       region: target.region ?? '',

@@ -1,5 +1,5 @@
 import type { Series } from '../engines/exposition-sample.ts'
-import { columnsOf, type Target } from '../engines/samples.ts'
+import { columnsOf, endpointOf, type Target } from '../engines/samples.ts'
 import { finite, type Group, labelOf, type SeriesReader } from '../engines/series-reader.ts'
 import type { GpuSampleContent } from '../gpu-sample.ts'
 import type { GpuTable } from './gpu-table.ts'
@@ -22,7 +22,8 @@ export function gpuSamplesOf(
   const groups = reader.read(series, one => {
     const gpu_uuid = labelOf(one, table.uuidLabels)
     return {
-      host: labelOf(one, table.hostLabels) || hostOf(target.endpoint),
+      host: labelOf(one, table.hostLabels) || hostOf(endpointOf(one, target)),
+      endpoint: endpointOf(one, target),
       gpu_uuid,
       // The number says nothing that the UUID does not, but it is all there is of a GPU without one.
       gpu: gpu_uuid === '' ? labelOf(one, INDEX_LABELS) : '',
@@ -44,7 +45,7 @@ function sampleOf(exporter: string, group: Group<Signal>, target: Omit<Target, '
     namespace: only(group, ['namespace']),
     pod: only(group, ['pod']),
     container: only(group, ['container']),
-    endpoint: target.endpoint,
+    endpoint: identity['endpoint'] ?? '',
     exporter,
     region: target.region ?? '',
     sampled_at: target.sampledAtMs,

@@ -1,14 +1,15 @@
 /**
- * The pages of docs/ that are written from code: settings, metrics, errors. `node bin/write-docs.mjs` writes them; a test fails when they are out of date.
+ * The pages of docs/ that are written from code: settings, metrics, errors, products. `node bin/write-docs.mjs` writes them; a test fails when they are out of date.
  */
 import { expectation } from './env.ts'
 import { errorCatalogue } from './errors.ts'
 import { type MetricSpec, metricCatalogue } from './metrics-catalogue.ts'
+import { productSections } from './products-page.ts'
 import { type Setting, settingsCatalogue } from './settings.ts'
 
 /** File names (inside docs/) and texts of all generated pages. */
 export function referencePages(): Readonly<Record<string, string>> {
-  return { 'settings.md': settingsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage() }
+  return { 'settings.md': settingsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage(), 'products.md': productsPage() }
 }
 
 const GENERATED = 'Written from the code by `node bin/write-docs.mjs`; do not edit.'
@@ -45,6 +46,11 @@ function errorsPage(): string {
     'Every error carries one of these codes: in logs, problem documents and dead letters. Retryable: the same call may succeed later.',
     [table(['code', 'retryable', 'meaning'], rows)],
   )
+}
+
+function productsPage(): string {
+  const parts = productSections().map(({ title, intro, head, rows }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`)
+  return page('Products whose metrics are read', 'Which product a scrape is of is told by the names of its series.', parts)
 }
 
 function page(title: string, intro: string, parts: readonly string[]): string {

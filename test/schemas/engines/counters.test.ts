@@ -43,6 +43,22 @@ suite('truth of the counters', () => {
     assert.equal(scrape('vllm:kv_cache_usage_perc{a="1"} NaN\nvllm:kv_cache_usage_perc{a="2"} 0.4\n').samples[0]?.kv_cache_use_ratio, 0.4)
   })
 
+  test('servers that a Prometheus passes on in one answer stay apart, so that one that vanishes is no reset of the others', () => {
+    const text = ['a:8000', 'b:8000'].map(
+      (instance, index) => `vllm:prompt_tokens_total{model_name="m",instance="${instance}"} ${index + 5}`,
+    )
+    const gpu = 'DCGM_FI_DEV_GPU_UTIL{UUID="GPU-1",instance="c:9400"} 80'
+    const read = scrape([...text, gpu].join('\n'))
+    assert.deepEqual(
+      read.samples.map(one => [one.endpoint, one.input_tokens_total]),
+      [
+        ['a:8000', 5],
+        ['b:8000', 6],
+      ],
+    )
+    assert.deepEqual([read.gpus[0]?.endpoint, read.gpus[0]?.host], ['c:9400', 'c'])
+  })
+
   test('what a rule leaves out cannot take its reading away', () => {
     const text = 'vllm:request_success_total{finished_reason="stop"} NaN\nvllm:request_success_total{finished_reason="abort"} 2\n'
     const [one] = scrape(text).samples
