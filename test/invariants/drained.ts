@@ -1,6 +1,7 @@
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import { delay } from '../../services/platform/clock.ts'
-import type { EventLog } from '../../services/platform/event-log/port.ts'
+import { AppError } from '../../services/platform/errors.ts'
+import type { EventLog, PartitionOffsets } from '../../services/platform/event-log/port.ts'
 import { SETTLE_GROUP } from '../../services/settle/run-settle.ts'
 import { WORKER_GROUP } from '../../services/worker/consume.ts'
 
@@ -12,6 +13,7 @@ const ways = [
 ] as const
 
 const POLL_MS = 100
+const MOST_TRIES = 100
 
 /** Resolves when everything in the log was written and settled. Fails after `withinMs`, with what is left. */
 export async function untilDrained(eventLog: EventLog, withinMs: number, explain: () => string): Promise<void> {
@@ -27,11 +29,23 @@ export async function untilDrained(eventLog: EventLog, withinMs: number, explain
 }
 
 async function unread(eventLog: EventLog, { topic, group }: (typeof ways)[number]): Promise<number> {
-  const offsets = await eventLog.offsets(topic, group)
+  const offsets = await offsetsOf(eventLog, topic, group)
   return offsets.reduce((sum, { first, end, committed }) => sum + end - (committed ?? first), 0)
 }
 
 /** How many messages a group has committed of a topic. */
 export async function committedOf(eventLog: EventLog, topic: string, group: string): Promise<number> {
-  return (await eventLog.offsets(topic, group)).reduce((sum, { committed }) => sum + (committed ?? 0), 0)
+  return (await offsetsOf(eventLog, topic, group)).reduce((sum, { committed }) => sum + (committed ?? 0), 0)
+}
+
+/** Asks until it is answered: a broker whose group coordinator is only starting refuses for a moment. */
+async function offsetsOf(eventLog: EventLog, topic: string, group: string): Promise<readonly PartitionOffsets[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await eventLog.offsets(topic, group)
+    } catch (error) {
+      if (!(error instanceof AppError && error.retryable) || tries === MOST_TRIES) throw error
+      await delay(POLL_MS)
+    }
+  }
 }
