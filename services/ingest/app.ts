@@ -15,6 +15,7 @@ import { routeEngineMetrics } from './engine-metrics.ts'
 import { otlpPaths, routeOtlp } from './otlp/routes.ts'
 import { buildPublisher, type Publisher } from './publish.ts'
 import { buildRateLimit, type RateLimit } from './rate-limit.ts'
+import { routeRemoteWrite, WRITE_PATH } from './remote-write/routes.ts'
 
 /** What ingest needs. Without `tokens` it takes requests from this machine only. */
 export interface IngestDeps {
@@ -60,6 +61,7 @@ export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyI
   routeAccessLogs(app, config, requestDeps)
   routeEngineMetrics(app, config, requestDeps)
   routeOtlp(app, config, requestDeps)
+  routeRemoteWrite(app, config, requestDeps)
   routeProbes(app, deps)
   countRequests(app, deps.metrics)
   return app
@@ -81,6 +83,7 @@ function routeProbes(app: FastifyInstance, deps: IngestDeps): void {
 const endpoints = new Map<string, EndpointName>([
   ['/v1/access-logs', 'access-logs'],
   ['/v1/engine-metrics', 'engine-metrics'],
+  [WRITE_PATH, 'remote-write'],
   ...otlpPaths.map(({ path, endpoint }) => [path, endpoint] as const),
 ])
 type EndpointName = (typeof metricCatalogue.ingest_requests_total.labels.endpoint)[number]

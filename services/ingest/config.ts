@@ -25,6 +25,8 @@ export const MAX_DEPTH = 64
 export const MAX_MESSAGE_BYTES = 512 * 1024
 /** Largest OTLP body after decompression: a request is read whole, not line by line. The same as the OpenTelemetry collector’s own limit. */
 export const MAX_OTLP_BYTES = 20 * 1024 * 1024
+/** Largest remote write body after decompression: the limit that Prometheus’ own receiver has. */
+export const MAX_WRITE_BYTES = 32 * 1024 * 1024
 /** Rejected lines that an answer lists; all of them are counted. */
 export const MAX_LISTED_REJECTIONS = 1_000
 /** How far from now the time of a pushed exposition may lie: the same bounds as for lines. */

@@ -31,7 +31,7 @@ export const otlpPaths: readonly { path: string; shape: SignalShape; endpoint: '
  * that cannot be taken are counted in `partialSuccess`. Failures are a google.rpc.Status in the encoding of the request; 429 and 503 carry Retry-After.
  */
 export function routeOtlp(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
-  app.register(async scope => {
+  app.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       const path = request.routeOptions.url ?? ''
       const problem = problemFrom(error, path)
@@ -54,6 +54,7 @@ export function routeOtlp(app: FastifyInstance, config: IngestConfig, deps: Requ
         return await reply.code(200).header('content-type', answer.contentType).send(answer.body)
       })
     }
+    done()
   })
 }
 

@@ -1,0 +1,157 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { NotReadable } from '../../../schemas/protobuf/read-binary.ts'
+import { readScrape } from '../../../schemas/read-scrape.ts'
+import { groupReadings, type ReadingGroup } from '../../../schemas/readings/reading.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { NewRecord } from '../../platform/event-log/port.ts'
+import { problemFrom, problemHeaders } from '../../platform/problems.ts'
+import type { RequestDeps } from '../app.ts'
+import { type IngestConfig, MAX_MESSAGE_BYTES, MAX_WRITE_BYTES, NEWEST_READING_MS, OLDEST_READING_MS } from '../config.ts'
+import { EXPOSITION_TOPIC, expositionRecord } from '../exposition.ts'
+import { buildMessages } from '../publish.ts'
+import { readQuery } from '../query.ts'
+import { readBody } from '../read-body.ts'
+import { identifySender } from '../senders.ts'
+import { readWrite, type WriteContent, type WriteVersion } from './read-write.ts'
+import { uncompressed } from './snappy-body.ts'
+
+/** The path that Prometheus itself has for it. */
+export const WRITE_PATH = '/api/v1/write'
+
+const PROTO_OF_VERSION: Readonly<Record<string, WriteVersion>> = {
+  'prometheus.WriteRequest': '1.0',
+  'io.prometheus.write.v2.Request': '2.0',
+}
+
+/** What is appended of a request, and how many values are in it and are not. */
+interface Sorted {
+  records: NewRecord[]
+  accepted: number
+  notRead: number
+}
+
+/**
+ * POST /api/v1/write: Prometheus remote write 1.0 and 2.0. Answers 204 after the event log has every value on disk that an engine's, gateway's or GPU's table
+ * names; others are taken and left out, for Prometheus sends whatever it has. Values may come in any order of time. 400 names what could not be taken, after the
+ * rest was; 429 and 503 ask to send again. The answer carries the counts that 2.0 demands.
+ */
+export function routeRemoteWrite(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
+  app.post(WRITE_PATH, async (request, reply) => {
+    const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
+    deps.rateLimit.admit(sender.name)
+    const { source } = readQuery(request.query, ['source'])
+    const version = versionOf(request)
+    const lease = deps.budget.lease()
+    let isHandedOver = false
+    try {
+      const sent = await readBody(request.raw, {
+        contentEncoding: undefined,
+        contentLength: request.headers['content-length'],
+        maxBodyBytes: config.maxBodyBytes,
+        maxInflatedBytes: config.maxBodyBytes,
+        lease,
+      })
+      const body = await uncompressed(sent, Math.min(config.maxInflatedBytes, MAX_WRITE_BYTES), lease)
+      deps.rateLimit.spend(sender.name, body.length)
+      const content = contentOf(body, version, deps.now())
+      const sorted = sortOut(content, sender.source ?? source)
+      if (sorted.records.length > 0) {
+        isHandedOver = true
+        await deps.publisher.publish(EXPOSITION_TOPIC, sorted.records, lease.release)
+      }
+      count(content, sorted, deps)
+      return await answer(reply, content)
+    } finally {
+      if (!isHandedOver) lease.release()
+    }
+  })
+}
+
+function versionOf(request: FastifyRequest): WriteVersion {
+  const { 'content-type': contentType = '', 'content-encoding': encoding = '' } = request.headers
+  // Senders of version 1.0 that say nothing mean snappy: Prometheus itself takes them.
+  if (encoding !== '' && encoding.toLowerCase() !== 'snappy')
+    throw new AppError(
+      'INGEST_ENCODING_UNSUPPORTED',
+      `Content-Encoding "${encoding.slice(0, 100)}" is not supported: remote write uses snappy`,
+    )
+  const [mediaType = '', ...parameters] = contentType.split(';').map(part => part.trim())
+  const proto = parameters
+    .find(parameter => parameter.startsWith('proto='))
+    ?.slice('proto='.length)
+    .replaceAll('"', '')
+  const version = PROTO_OF_VERSION[proto ?? 'prometheus.WriteRequest']
+  if (mediaType.toLowerCase() === 'application/x-protobuf' && version !== undefined) return version
+  throw new AppError(
+    'INGEST_MEDIA_TYPE_UNSUPPORTED',
+    `Content-Type "${contentType.slice(0, 100)}" is not supported: use application/x-protobuf, with proto=io.prometheus.write.v2.Request for version 2.0`,
+  )
+}
+
+function contentOf(body: Buffer, version: WriteVersion, nowMs: number): WriteContent {
+  try {
+    return readWrite(body, version, { fromMs: nowMs - OLDEST_READING_MS, untilMs: nowMs + NEWEST_READING_MS })
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error
+    throw new AppError(
+      error.isTooLarge ? 'INGEST_BODY_TOO_LARGE' : 'INGEST_BODY_INVALID',
+      `the body is no remote write request ${version}: ${error.message}`,
+      { cause: error },
+    )
+  }
+}
+
+function sortOut(content: WriteContent, source: string | undefined): Sorted {
+  const { groups, conflicts } = groupReadings(content.readings)
+  content.rejectedSamples += conflicts
+  if (conflicts > 0) content.fault ??= 'a series has two values for one time; the first was taken'
+  const sorted: Sorted = { records: [], accepted: 0, notRead: 0 }
+  for (const group of groups) {
+    const scrape = readScrape(group.text, { ...group, sampledAtMs: group.atMs })
+    const isRead = scrape.samples.length + scrape.gateways.length + scrape.gpus.length > 0
+    if (isRead) for (const record of recordsOf(group, source)) sorted.records.push(record)
+    sorted[isRead ? 'accepted' : 'notRead'] += group.readings
+  }
+  return sorted
+}
+
+/** A target with very many series gives several messages of the same time; each holds whole lines. */
+function recordsOf(group: ReadingGroup, source: string | undefined): NewRecord[] {
+  const gathered = buildMessages(MAX_MESSAGE_BYTES)
+  for (const line of group.text.trimEnd().split('\n')) gathered.add(Buffer.from(line))
+  const { pool, engine, endpoint, region, atMs } = group
+  const facts = {
+    pool,
+    engine: engine || undefined,
+    endpoint: endpoint || undefined,
+    model: undefined,
+    region: region || undefined,
+    source,
+    readAtMs: atMs,
+  }
+  return gathered.messages().map(text => expositionRecord(text, undefined, facts))
+}
+
+/** The counts tell what was taken, gaps and what no table names included: a sender that reads fewer than it sent reports a loss. */
+async function answer(reply: FastifyReply, content: WriteContent): Promise<FastifyReply> {
+  const { samples, histograms, rejectedSamples, rejectedHistograms, fault } = content
+  reply.headers({
+    'x-prometheus-remote-write-samples-written': String(samples - rejectedSamples),
+    'x-prometheus-remote-write-histograms-written': String(histograms - rejectedHistograms),
+    'x-prometheus-remote-write-exemplars-written': '0',
+  })
+  const rejected = rejectedSamples + rejectedHistograms
+  if (rejected === 0) return reply.code(204).send()
+  const error = new AppError('INGEST_LINES_REJECTED', `${rejected} sample(s) were not taken, the others were: ${fault}`)
+  const problem = problemFrom(error, WRITE_PATH, { rejected_count: rejected })
+  return reply.code(problem.status).headers(problemHeaders(problem)).send(JSON.stringify(problem))
+}
+
+function count(content: WriteContent, { accepted, notRead, records }: Sorted, { metrics }: RequestDeps): void {
+  metrics.ingest_samples_total.inc({ outcome: 'accepted' }, accepted)
+  metrics.ingest_samples_total.inc({ outcome: 'not_read' }, notRead)
+  metrics.ingest_samples_total.inc({ outcome: 'rejected' }, content.rejectedSamples + content.rejectedHistograms)
+  metrics.ingest_samples_total.inc({ outcome: 'gap' }, content.gaps)
+  const sizeBytes = records.reduce((sum, { value }) => sum + value.byteLength, 0)
+  metrics.ingest_bytes_total.inc({}, sizeBytes)
+}
