@@ -180,7 +180,9 @@ export function usageInShape(body: Line, shape: UsageShape, operation = ''): Usa
     image_input: read(shape.image_input),
   }
   if (shape.isReasoningBeside === true && tokens.input !== null && (tokens.output !== null || tokens.reasoning !== null)) {
-    tokens.output = (tokens.output ?? 0) + (tokens.reasoning ?? 0)
+    const whole = (tokens.output ?? 0) + (tokens.reasoning ?? 0)
+    // Beyond exact numbers the parts stay as they are, and are found to contradict each other.
+    if (Number.isSafeInteger(whole)) tokens.output = whole
   }
   const { input, output, total = null, reasoning } = tokens
   if (shape.name === 'openai-chat' && input !== null && output !== null && total !== null && total > input + output && !reasoning) {
