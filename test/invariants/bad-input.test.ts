@@ -122,7 +122,7 @@ describe('bad input', () => {
       ['escaped NUL', lineWith('escaped NUL', '"user_id":"a\\u0000b"'), 'LINE_FIELD_INVALID', /user_id/],
       ['year 9999', timed('year 9999', '9999-12-31T23:59:59.999Z'), 'LINE_TIME_OUT_OF_RANGE', /started_at is 9999/],
       ['epoch', timed('epoch', '1970-01-01T00:00:00.000Z'), 'LINE_TIME_OUT_OF_RANGE', /started_at is 1970/],
-      ['nobody', '{"request_id":"nobody","started_at":"2026-08-01T00:00:00Z"}', 'LINE_DIALECT_UNKNOWN', /./],
+      ['nobody', '{"request_id":"nobody","started_at":"2026-08-01T00:00:00Z"}', 'LINE_DIALECT_UNKNOWN', /fields request_id, started_at/],
     ]
     const answer = await post([neighbour(), ...wrong.flatMap(([, line]) => [line, neighbour()])].join('\n'))
     assert.deepEqual([answer.status, answer.accepted, answer.rejected], [202, 2 * wrong.length + 1, []])
