@@ -36,6 +36,8 @@ const FOREIGN = [
   'go_',
   'promhttp_',
   'ray_',
+  'target_info',
+  'otel_',
   'nodejs_',
   'envoy_',
   'rest_client_',

@@ -29,5 +29,12 @@ export const envoyAiGateway: GatewayTable = {
     ...seconds('duration', DURATION),
     ...seconds('ttft', ['gen_ai_server_time_to_first_token_seconds', 'gen_ai_server_time_to_first_token']),
   ],
-  known: ['gen_ai_*', 'mcp_*', 'target_info', 'otel_scope_info'],
+  known: [
+    'gen_ai_*',
+    'mcp_request_duration*',
+    'mcp_method_count',
+    'mcp_initialization_duration*',
+    'mcp_capabilities_negotiated',
+    'mcp_progress_notifications',
+  ],
 }

@@ -159,6 +159,11 @@ suite('gateways’ own metrics', () => {
     ])
   })
 
+  test('what every OpenTelemetry exporter shows is no gateway', () => {
+    const read = scrape('target_info{service_name="shop"} 1\nshop_orders_total 4\n')
+    assert.deepEqual([read.product, read.unknownSeries], [undefined, 1])
+  })
+
   test('a gateway of which only other series are there is known, without a reading', () => {
     const read = scrape('kong_ai_mcp_error_total{service="s"} 3\n')
     assert.deepEqual([read.product, read.gateways, read.unknownSeries], ['kong', [], 0])
