@@ -50,7 +50,9 @@ function openPayload(payload: unknown, depth: number): Opened[] {
   if (typeof payload !== 'string') return openInner(payload, depth)
   const text = payload.trim()
   const parsed = parsedJson(text)
-  if (parsed !== undefined) return openInner(parsed.value, depth)
+  if (parsed !== undefined) {
+    return Array.isArray(parsed.value) ? parsed.value.flatMap((element: unknown) => openInner(element, depth)) : openInner(parsed.value, depth)
+  }
   const cri = parseCriLine(text)
   if (cri !== undefined) return openPayload(cri.text, depth + 1)
   const line = parseTextLine(text)
@@ -61,7 +63,7 @@ function openPayload(payload: unknown, depth: number): Opened[] {
 }
 
 function openInner(value: unknown, depth: number): Opened[] {
-  if (Array.isArray(value)) return value.flatMap((element: unknown) => openInner(element, depth + 1))
+  if (Array.isArray(value)) return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is an array inside an array.') }]
   if (!isObject(value)) return [{ skip: 'other_text' }]
   return openLine(value, depth) ?? [{ value }]
 }

@@ -14,6 +14,8 @@ import type { RawLine } from './split-lines.ts'
 /** A record as it is decoded: a value, the fault for which it has none, or the reason why it is skipped. */
 export interface OpenRecord extends RawLine {
   skip?: SkipReason
+  /** Only a part of a line: nothing in it can be opened. */
+  isPart?: boolean
 }
 
 /** Splits a message and opens its envelopes. Never throws. */
@@ -27,7 +29,8 @@ export function readRecords(message: Pick<LogRecord, 'value' | 'headers'>, maxLi
   return records
 }
 
-function openedOf(raw: RawLine): Opened[] | undefined {
+function openedOf(raw: OpenRecord): Opened[] | undefined {
+  if (raw.isPart === true) return undefined
   if (raw.fault === undefined) return isObject(raw.value) ? openEnvelope(raw.value as Line) : undefined
   // Only a text that is whole and is not JSON can be a text form of a log.
   return raw.fault.code === 'LINE_NOT_JSON' && typeof raw.raw === 'string' ? openText(raw.raw.trim()) : undefined
@@ -42,9 +45,9 @@ function recordOf(inner: Opened, outer: RawLine, isOnly: boolean): OpenRecord {
 }
 
 /** Joins the parts (P) of CRI lines of one stream with their end (F) where they stand in this message; a part without its end is refused. */
-function joinParts(lines: RawLine[]): RawLine[] {
+function joinParts(lines: RawLine[]): OpenRecord[] {
   if (!lines.some(line => isPart(criOf(line)))) return lines
-  const joined: RawLine[] = []
+  const joined: OpenRecord[] = []
   const held = new Map<string, { text: string; raw: string[] }>()
   for (const line of lines) {
     const cri = criOf(line)
@@ -67,7 +70,7 @@ function joinParts(lines: RawLine[]): RawLine[] {
       'LINE_NOT_JSON',
       'The line is the first part (P) of a container log line whose rest is not in the same message.',
     )
-    joined.push({ value: undefined, fault, raw: raw.join('\n') })
+    joined.push({ value: undefined, fault, raw: raw.join('\n'), isPart: true })
   }
   return joined
 }
