@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { compareWays, type Way } from './spine/comparison.ts'
 import { type Freshness, measureFreshness } from './spine/freshness.ts'
+import { gatewayNames } from './spine/line-pool.ts'
 import { runLoad } from './spine/load.ts'
 import { describeMachine, type Machine } from './spine/machine.ts'
 import { type ReportRun, runReport } from './spine/report-run.ts'
@@ -14,6 +15,7 @@ Starts all of Weir in one process with the embedded log and the embedded ClickHo
 measures until they can be read as settled figures. Everything is in a temporary folder and removed. Linux.
 
   --rates LIST        lines per second offered, one step each (default 1000,5000,10000,20000,30000; '' for none)
+  --gateways LIST     whose lines: edge (Envoy), weir (canonical), litellm, kong (default: all, as in the demo)
   --seconds N         length of a step (default 25)
   --freshness N       seconds of the freshness measurement at 1,000 lines/s (default 30; 0 for none)
   --minutes N         length of the memory measurement (default 0: none)
@@ -39,6 +41,7 @@ interface Findings {
 const { values } = parseArgs({
   options: {
     rates: { type: 'string', default: '1000,5000,10000,20000,30000' },
+    gateways: { type: 'string', default: gatewayNames.join(',') },
     seconds: { type: 'string', default: '25' },
     freshness: { type: 'string', default: '30' },
     minutes: { type: 'string', default: '0' },
@@ -52,6 +55,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+const gateways = values.gateways.split(',')
 if (values.help) console.log(USAGE)
 else await main()
 process.exit()
@@ -67,11 +71,11 @@ async function main(): Promise<void> {
     if (freshnessSeconds > 0) findings.freshness = await freshnessOf(weir, freshnessSeconds)
     for (const linesPerSecond of rates) {
       note(`${linesPerSecond} lines/s for ${values.seconds} s`)
-      findings.rates.push(rateRow(await runLoad(weir, { linesPerSecond, seconds: number('seconds') })))
+      findings.rates.push(rateRow(await runLoad(weir, { linesPerSecond, seconds: number('seconds'), gateways })))
     }
     if (number('minutes') > 0) {
       note(`memory: ${values['memory-rate']} lines/s for ${values.minutes} min`)
-      const load = await runLoad(weir, { linesPerSecond: number('memory-rate'), seconds: 60 * number('minutes') })
+      const load = await runLoad(weir, { linesPerSecond: number('memory-rate'), seconds: 60 * number('minutes'), gateways })
       findings.rates.push(rateRow(load))
       findings.memory = memoryRows(load)
     }
@@ -91,7 +95,7 @@ async function main(): Promise<void> {
 async function freshnessOf(weir: Awaited<ReturnType<typeof openStandaloneProcess>>, seconds: number): Promise<Freshness | null> {
   note(`freshness at 1000 lines/s for ${seconds} s`)
   let measured: Freshness | null = null
-  await runLoad(weir, { linesPerSecond: 1000, seconds }, undefined, async signal => {
+  await runLoad(weir, { linesPerSecond: 1000, seconds, gateways }, undefined, async signal => {
     measured = await measureFreshness(weir, signal)
   })
   return measured

@@ -132,7 +132,7 @@ function plainRows(batch: readonly Buffer[]): Record<string, unknown>[] {
 }
 
 function batchesOf(lines: number): Buffer[][] {
-  const pool = buildLinePool(500).filter(body => body.source === 'edge')
+  const pool = buildLinePool(500, ['edge'])
   const batches: Buffer[][] = []
   let current: Buffer[] = []
   let [inBatch, made] = [0, 0]

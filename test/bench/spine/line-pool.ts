@@ -36,8 +36,11 @@ const EPOCH_TIME = /(?<=:)1790\d{6}(?=\d{3}\b|[.,}])/g
 /** Ids of requests, traces and calls; the plugin's own is the same in every line. */
 const HEX_ID = /(?<!"plugin_id":")(?<![0-9a-f-])[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a-f]{4}-|[0-9a-f]{16,24}\b)/g
 
-/** Renders the pool: four gateways and dialects in the proportions of the default platform, bodies of at most `bodyLines` lines in order of time. */
-export function buildLinePool(bodyLines: number): PooledBody[] {
+/** The gateways of the default platform, each with a dialect of its own. */
+export const gatewayNames: readonly string[] = defaultPlatform.gateways.map(gateway => gateway.name)
+
+/** Renders the pool: the named gateways in the proportions of the default platform, bodies of at most `bodyLines` lines in order of time. */
+export function buildLinePool(bodyLines: number, gateways: readonly string[] = gatewayNames): PooledBody[] {
   const platform = scalePlatform(defaultPlatform, BASE_SCALE)
   const simulation = openSimulation({ seed: 1, startMs: START_MS, platform })
   const render = buildRenderer(platform)
@@ -45,6 +48,7 @@ export function buildLinePool(bodyLines: number): PooledBody[] {
   const open = new Map<string, { lines: string[]; endedMs: number }>()
   const bodies: PooledBody[] = []
   for (const request of simulation.advanceTo(START_MS + WARM_UP_MS + KEPT_MS).requests) {
+    if (!gateways.includes(request.gateway)) continue
     const gathered = open.get(request.gateway) ?? { lines: [], endedMs: 0 }
     open.set(request.gateway, gathered)
     gathered.lines.push(...render(request))

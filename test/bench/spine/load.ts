@@ -42,7 +42,7 @@ const DRAIN_MS = 120_000
  */
 export async function runLoad(
   weir: StandaloneProcess,
-  config: Pick<SenderConfig, 'linesPerSecond' | 'seconds'>,
+  config: Pick<SenderConfig, 'linesPerSecond' | 'seconds' | 'gateways'>,
   onLook: (look: Look) => void = () => {},
   meanwhile: (signal: AbortSignal) => Promise<void> = async () => {},
 ): Promise<LoadResult> {

@@ -11,6 +11,7 @@ export interface SenderConfig {
   ingestUrl: string
   linesPerSecond: number
   seconds: number
+  gateways: readonly string[]
 }
 
 /** How far sending has come; counts since the start. */
@@ -31,7 +32,7 @@ const BODIES_PER_SECOND = 40
 
 const config = JSON.parse(process.argv[2] ?? '{}') as SenderConfig
 const agent = new Agent({ connections: CONNECTIONS, pipelining: 1 })
-const pool = buildLinePool(Math.max(10, Math.min(MAX_BODY_LINES, Math.round(config.linesPerSecond / BODIES_PER_SECOND))))
+const pool = buildLinePool(Math.max(10, Math.min(MAX_BODY_LINES, Math.round(config.linesPerSecond / BODIES_PER_SECOND))), config.gateways)
 const counts = { offered: 0, accepted: 0, rejected: 0, refusals: 0, bytes: 0 }
 let isStopping = false
 
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
   const endMs = startMs + config.seconds * 1000
   const underWay = new Set<Promise<void>>()
   // Rounds of a former run on the same data must not give the same ids.
-  const firstRound = Math.floor(Date.now() / 1000) % 2 ** 31
+  const firstRound = Math.floor(Date.now() / 100) % 2 ** 31
   for (let index = 0; !isStopping && performance.now() < endMs; index++) {
     const body = pool[index % pool.length] as PooledBody
     const waitMs = startMs + (1000 * counts.offered) / config.linesPerSecond - performance.now()
