@@ -260,3 +260,26 @@ test('settling twice, and from parts written in another order, gives identical r
   assert.equal(results[0]?.length, 3)
   for (const result of results) assert.deepEqual(result, results[0])
 })
+
+test('a moment that comes in parts is one reading, and a part that comes again with another value changes nothing', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const whole = [
+    engineRow({ ...first, sampled_at: at(-30), running: 1, waiting: 0, output_tokens_total: 100, kv_cache_use_ratio: 0.1 }),
+    engineRow({ ...first, sampled_at: at(0), running: 4, waiting: 2, output_tokens_total: 700, kv_cache_use_ratio: 0.5 }),
+    engineRow({ ...first, sampled_at: at(30), running: 2, waiting: 1, output_tokens_total: 900, kv_cache_use_ratio: 0.3 }),
+  ]
+  const parts = whole.flatMap(({ running, waiting, output_tokens_total, kv_cache_use_ratio, ...rest }) => [
+    engineRow({ ...rest, running, offset: 1 }),
+    engineRow({ ...rest, waiting, output_tokens_total, offset: 2 }),
+    engineRow({ ...rest, kv_cache_use_ratio, offset: 3 }),
+    engineRow({ ...rest, running: 99, offset: 4 }),
+  ])
+  await insertSamples(clickhouse, whole)
+  await settle(clickhouse)
+  const expected = await onlyPoolRow(clickhouse)
+  assert.deepEqual([expected['samples' as keyof PoolRow], expected.output_tokens_per_s], [2, 800 / 60])
+  const { clickhouse: other } = await openTestClickHouse(t)
+  await insertSamples(other, parts.toReversed())
+  await settle(other)
+  assert.deepEqual(await onlyPoolRow(other), expected)
+})

@@ -1,15 +1,36 @@
 -- Engine samples and the attempts sent to the pool → pool_per_minute. One thread: sums of floats must not depend on the order of threads.
 INSERT INTO {database}.pool_per_minute
 WITH
+-- A moment of an engine may come in parts: senders of single values (remote write, Kafka bridges) spread a target's series over messages. And a redelivered
+-- reading comes again. So each signal is the first that was given for that moment.
+readings AS (
+    SELECT window_start, pool, model, endpoint, engine_index, sampled_at,
+        argMin(running, position) AS running,
+        argMin(waiting, position) AS waiting,
+        argMin(running_limit, position) AS running_limit,
+        argMin(kv_cache_use_ratio, position) AS kv_cache_use_ratio,
+        argMin(preemptions_total, position) AS preemptions_total,
+        argMin(input_tokens_total, position) AS input_tokens_total,
+        argMin(output_tokens_total, position) AS output_tokens_total,
+        argMin(prefix_cache_queries_total, position) AS prefix_cache_queries_total,
+        argMin(prefix_cache_hits_total, position) AS prefix_cache_hits_total,
+        argMin(queue_seconds_sum, position) AS queue_seconds_sum,
+        argMin(queue_seconds_count, position) AS queue_seconds_count,
+        argMin(ttft_seconds_sum, position) AS ttft_seconds_sum,
+        argMin(ttft_seconds_count, position) AS ttft_seconds_count,
+        argMin(requests_finished_total, position) AS requests_finished_total,
+        argMin(requests_failed_total, position) AS requests_failed_total
+    FROM (SELECT *, (log_epoch, topic, partition, offset, row_no) AS position FROM {database}.engine_samples_raw
+        WHERE window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 15 MINUTE AND {window:DateTime('UTC')})
+    GROUP BY window_start, pool, model, endpoint, engine_index, sampled_at
+),
 samples AS (
     SELECT *,
         [preemptions_total, input_tokens_total, output_tokens_total, prefix_cache_queries_total, prefix_cache_hits_total, queue_seconds_sum,
          queue_seconds_count, ttft_seconds_sum, ttft_seconds_count, requests_finished_total, requests_failed_total] AS counters
-    FROM {database}.engine_samples_raw
-    WHERE window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 15 MINUTE AND {window:DateTime('UTC')}
-    -- A redelivered exposition repeats a reading; the first row identity stands.
-    ORDER BY log_epoch, topic, partition, offset, row_no
-    LIMIT 1 BY pool, model, endpoint, engine_index, sampled_at
+    FROM readings
+    -- Sums of floats must not depend on the order of a hash table.
+    ORDER BY pool, model, endpoint, engine_index, sampled_at
 ),
 -- steps: what each counter grew by since the engine's last sample, and how long ago that was. The first sample says neither.
 -- A counter that fell was reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
