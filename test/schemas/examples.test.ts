@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import fc from 'fast-check'
 import { attemptContentColumns } from '../../schemas/attempt.ts'
 import type { Line } from '../../schemas/dialects/dialect.ts'
 import { dialects } from '../../schemas/dialects/registry.ts'
@@ -75,6 +76,29 @@ suite('the corpus', () => {
     )
   })
 
+  test('bent in any place, each line still ends as rows, one dead letter or one skip, and the same each time', () => {
+    const objects = examples.filter(({ line }) => typeof line === 'object')
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(null, '', '-', 'None', 0, -1, 1e300, '9007199254740993', 'x'.repeat(600), [], {}, [[]], '{', '\ud800'),
+    )
+    const bent = fc
+      .tuple(fc.constantFrom(...objects), fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), value)
+      .map(([{ line }, path, replacement]) => JSON.stringify(bend(line, path, replacement)))
+    fc.assert(
+      fc.property(bent, line => {
+        const once = decodeAccessLog(accessRecord(line), anyTime)
+        assert.deepEqual(decodeAccessLog(accessRecord(line), anyTime), once)
+        assert.equal(new Set(once.rows.map(row => row.line_no)).size + once.deadLetters.length + once.skipped.length, once.lines)
+        for (const letter of once.deadLetters) assert.notEqual(letter.code, 'LINE_NOT_READ', `${letter.message} in ${line}`)
+        for (const row of once.rows) {
+          assert.ok(row.cached_input_tokens + row.cache_write_tokens <= row.input_tokens && row.reasoning_tokens <= row.output_tokens, line)
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   test('parts never exceed their whole, and no prompt or answer is kept', () => {
     for (const row of examples.flatMap(example => outcomeOf(example).rows)) {
       assert.ok(row.cached_input_tokens + row.cache_write_tokens <= row.input_tokens, row.request_id)
@@ -83,3 +107,14 @@ suite('the corpus', () => {
     }
   })
 })
+
+/** The value with one of its inner values replaced: at each level the step picks a member. */
+function bend(value: unknown, path: readonly number[], replacement: unknown): unknown {
+  const [step, ...rest] = path
+  if (step === undefined || typeof value !== 'object' || value === null) return replacement
+  const keys = Object.keys(value)
+  const key = keys[step % Math.max(1, keys.length)]
+  if (key === undefined) return replacement
+  const inner = bend((value as Record<string, unknown>)[key], rest, replacement)
+  return Array.isArray(value) ? value.with(Number(key), inner) : { ...value, [key]: inner }
+}
