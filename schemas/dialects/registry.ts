@@ -44,20 +44,20 @@ export interface Recognised {
   evidence: string
 }
 
-/** Whether some dialect recognises the line. */
+/** Whether some built-in dialect recognises the line. */
 export function isRecognised(line: Line): boolean {
   return readers.some(reader => reader.dialect.recognises(line) !== false)
 }
 
 /**
- * The dialect of a line. `hint` is the sender's word: it is tried first, and a wrong or unknown one does no harm. Throws LINE_DIALECT_UNKNOWN with the
- * line's first fields when nothing recognises it.
+ * The dialect of a line. `hint` is the sender's word: it is tried first, and a wrong or unknown one does no harm; then `own`, the dialects that the
+ * operator described, then the built-in ones. Throws LINE_DIALECT_UNKNOWN with the line's first fields when nothing recognises it.
  */
-export function recogniseDialect(line: Line, hint = ''): Recognised {
-  const hinted = readersByName.get(hint)
+export function recogniseDialect(line: Line, hint = '', own: readonly Reader[] = []): Recognised {
+  const hinted = own.find(reader => reader.dialect.name === hint) ?? readersByName.get(hint)
   const evidenceOfHint = hinted?.dialect.recognises(line)
   if (hinted !== undefined && typeof evidenceOfHint === 'string') return { reader: hinted, evidence: evidenceOfHint }
-  for (const reader of readers) {
+  for (const reader of own.length === 0 ? readers : [...own, ...readers]) {
     const evidence = reader.dialect.recognises(line)
     if (evidence !== false) return { reader, evidence }
   }

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../services/platform/errors.ts'
 import { has, isObject, type Line } from '../dialects/dialect.ts'
+import type { Reader } from '../dialects/field-table.ts'
 import { isRecognised } from '../dialects/registry.ts'
 import type { SkipReason } from '../dialects/skip-reasons.ts'
 import { parseTextLine } from '../dialects/text-lines.ts'
@@ -21,9 +22,9 @@ export type Opened = { value: unknown } | { fault: AppError } | { skip: SkipReas
 /** Names of which every envelope has one; looked up first, so that plain lines cost next to nothing. */
 const ENVELOPE_FIELDS = ['log', 'message', 'resourceLogs', 'resourceSpans', 'log_processed', 'json', 'MESSAGE', 'attributes'] as const
 
-/** The lines in a JSON value that may be an envelope; undefined when it is none. Never throws. */
-export function openEnvelope(line: Line): Opened[] | undefined {
-  return openLine(line, 0)
+/** The lines in a JSON value that may be an envelope; undefined when it is none, or a line of one of the operator's `own` dialects. Never throws. */
+export function openEnvelope(line: Line, own: readonly Reader[] = []): Opened[] | undefined {
+  return own.length > 0 && own.some(reader => reader.dialect.recognises(line) !== false) ? undefined : openLine(line, 0)
 }
 
 /** The lines in a text that is not JSON: a CRI line, or a text form of a dialect; undefined when it is neither. Never throws. */
@@ -50,9 +51,10 @@ function openPayload(payload: unknown, depth: number): Opened[] {
   if (typeof payload !== 'string') return openInner(payload, depth)
   const text = payload.trim()
   const parsed = parsedJson(text)
-  if (parsed !== undefined) {
-    return Array.isArray(parsed.value) ? parsed.value.flatMap((element: unknown) => openInner(element, depth)) : openInner(parsed.value, depth)
-  }
+  if (parsed !== undefined)
+    return Array.isArray(parsed.value)
+      ? parsed.value.flatMap((element: unknown) => openInner(element, depth))
+      : openInner(parsed.value, depth)
   const cri = parseCriLine(text)
   if (cri !== undefined) return openPayload(cri.text, depth + 1)
   const line = parseTextLine(text)
@@ -63,7 +65,8 @@ function openPayload(payload: unknown, depth: number): Opened[] {
 }
 
 function openInner(value: unknown, depth: number): Opened[] {
-  if (Array.isArray(value)) return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is an array inside an array.') }]
+  if (Array.isArray(value))
+    return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is an array inside an array.') }]
   if (!isObject(value)) return [{ skip: 'other_text' }]
   return openLine(value, depth) ?? [{ value }]
 }

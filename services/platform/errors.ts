@@ -79,6 +79,10 @@ export const errorCatalogue = {
   HTTP_REQUEST_INVALID: { retryable: false, meaning: 'The HTTP request itself is malformed.' },
   INTERNAL_ERROR: { retryable: false, meaning: 'A fault of Weir itself; its log has the details.' },
   DEMO_FEED_REFUSED: { retryable: false, meaning: 'Ingest refused a line that the demo made.' },
+  DIALECT_FILE_INVALID: {
+    retryable: false,
+    meaning: 'A dialect file (WEIR_DIALECT_FILES) cannot be read or says something that is not understood.',
+  },
   REPORT_FILE_UNREADABLE: { retryable: false, meaning: 'An input file of the report cannot be opened or decompressed.' },
 } as const
 

@@ -89,6 +89,11 @@ export const settingsCatalogue = {
       'WEIR_TARGETS_FILE',
       'JSON file of metrics targets in the shape of Prometheus file_sd, read again when it changes; unset: nothing is scraped',
     ),
+    dialects: list(
+      'WEIR_DIALECT_FILES',
+      'YAML files, separated by commas, that describe log formats of your own (docs/custom-dialects.md)',
+      '^[^,]+$',
+    ),
     prices: optionalText('WEIR_PRICES_FILE', 'price file in the shape of LiteLLM’s, imported at start'),
   },
   ingest: {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
 import { runApi } from '../api/run-api.ts'
 import { readIngestConfig } from '../ingest/config.ts'
@@ -114,7 +115,8 @@ async function startWorker(services: Services, started: AsyncDisposableStack, ke
       { progress, registry: metrics.registry },
     ),
   )
-  const message = { logEpoch: eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes }
+  const ownDialects = await readOwnDialects(settings.files.dialects)
+  const message = { logEpoch: eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects }
   const [decode, lineAt] = [buildDecoder(message), buildLineAt(message)]
   keepRunning(signal =>
     runWorker(workerConfigFrom(settings.worker), { eventLog, clickhouse, decode, lineAt, progress, metrics, logger, now }, signal),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
+import type { Reader } from '../../schemas/dialects/field-table.ts'
 import { applyMigrations, readMigrations } from '../migrate/migrations.ts'
 import { openClickHouse } from '../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
@@ -10,6 +12,7 @@ import { searchPath } from '../platform/env.ts'
 import { messageOf } from '../platform/errors.ts'
 import { openPriceBookStore } from '../settle/price-book-store.ts'
 import { type SettleWindowDeps, settleWindow } from '../settle/settle-window.ts'
+import { explainFiles } from './report/explain-files.ts'
 import { statInputs } from './report/input-files.ts'
 import { loadFiles } from './report/load.ts'
 import { openProgressLine, type ProgressLine } from './report/progress-line.ts'
@@ -27,6 +30,8 @@ latency, resilience and saturation. Nothing keeps running afterwards and nothing
 
   --format text|json|html   default text; json is described in docs/report.md
   --prices FILE             price list in LiteLLM's form instead of the one that comes with Weir
+  --dialect FILE            a log format of your own (docs/custom-dialects.md); may be given several times
+  --explain                 instead of the report, say line by line which dialect was chosen and why, and where each field came from
   --pool NAME               pool that metric scrapes among the files belong to (default: default)
   --help                    this text
 `
@@ -62,7 +67,13 @@ async function main(): Promise<number> {
     process.stderr.write(`report: ${fault}\n\n${USAGE}`)
     return 2
   }
-  const report = await makeReport(positionals, { pool: values.pool, pricesFile: values.prices })
+  const ownDialects = await readOwnDialects(values.dialect)
+  if (values.explain) {
+    const files = await statInputs(positionals, systemNow())
+    for await (const text of explainFiles(files, ownDialects, process.stdin)) process.stdout.write(`${text}\n`)
+    return 0
+  }
+  const report = await makeReport(positionals, { pool: values.pool, pricesFile: values.prices, ownDialects })
   process.stdout.write(render(report))
   return 0
 }
@@ -75,6 +86,8 @@ function readArguments() {
       options: {
         format: { type: 'string', default: 'text' },
         prices: { type: 'string' },
+        dialect: { type: 'string', multiple: true, default: [] },
+        explain: { type: 'boolean', default: false },
         pool: { type: 'string', default: 'default' },
         help: { type: 'boolean' },
       },
@@ -84,7 +97,13 @@ function readArguments() {
   }
 }
 
-async function makeReport(names: readonly string[], config: { pool: string; pricesFile: string | undefined }): Promise<ReportTables> {
+interface ReportConfig {
+  pool: string
+  pricesFile: string | undefined
+  ownDialects: readonly Reader[]
+}
+
+async function makeReport(names: readonly string[], config: ReportConfig): Promise<ReportTables> {
   const files = await statInputs(names, systemNow())
   const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
   await using cleanup = new AsyncDisposableStack()

@@ -1,5 +1,6 @@
 import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
+import type { Reader } from '../../schemas/dialects/field-table.ts'
 import type { EngineSampleRow } from '../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../schemas/gateway-sample.ts'
 import type { GpuSampleRow } from '../../schemas/gpu-sample.ts'
@@ -34,6 +35,8 @@ export interface MessageConfig {
   maxLineBytes: number
   /** Times accepted of a message taken at that time; default: `acceptTimeAt`. Must not depend on the reader's clock. */
   acceptTime?: (takenAtMs: number) => AcceptTime
+  /** Dialects that the operator described in mapping files. */
+  ownDialects?: readonly Reader[]
 }
 
 /** Decodes a message. */
@@ -74,9 +77,9 @@ export type KeptLine = Pick<DeadLetter, 'line' | 'encoding'>
 export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 
 /** Builds what finds a line of a message again. */
-export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes'>): LineAt {
+export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): LineAt {
   return (record, lineNo) => {
-    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : readRecords(record, config.maxLineBytes)[lineNo]
+    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : readRecords(record, config.maxLineBytes, config.ownDialects)[lineNo]
     if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
     return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
   }

@@ -5,6 +5,7 @@
 import type { AttemptContent, AttemptRow } from '../../schemas/attempt.ts'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import { isObject } from '../../schemas/dialects/dialect.ts'
+import type { Reader } from '../../schemas/dialects/field-table.ts'
 import { readAttempts } from '../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../schemas/dialects/registry.ts'
 import type { SkipReason } from '../../schemas/dialects/skip-reasons.ts'
@@ -21,6 +22,8 @@ export interface DecodeConfig extends AcceptTime {
   logEpoch: string
   /** Longest line that is read, in bytes. */
   maxLineBytes: number
+  /** Dialects that the operator described in mapping files, tried before the built-in ones. */
+  ownDialects?: readonly Reader[]
 }
 
 /** What a message gave. `lines` counts its records: each is in `rows` (one or more), in `deadLetters` (exactly one) or in `skipped` (once). */
@@ -42,7 +45,7 @@ interface Sender {
 /** Decodes one message of the access-log topic. Headers: `dialect` (a hint), `source`, `tenants` (JSON array of tenants that the sender may write for). Never throws. */
 export function decodeAccessLog(record: LogRecord, config: DecodeConfig): DecodedAccessLog {
   const sender = senderOf(record)
-  const records = readRecords(record, config.maxLineBytes)
+  const records = readRecords(record, config.maxLineBytes, config.ownDialects)
   const hasEscapes =
     records.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
   const decoded: DecodedAccessLog = { rows: [], deadLetters: [], skipped: [], lines: records.length }
@@ -67,7 +70,7 @@ function attemptsOf(
   if (raw.fault !== undefined) throw raw.fault
   if (raw.skip !== undefined) return { attempts: [], dialect: '', skip: raw.skip }
   if (!isObject(raw.value)) throw new AppError('LINE_NOT_JSON', `The line is ${kindOf(raw.value)}; expected a JSON object.`)
-  const { reader } = recogniseDialect(raw.value, sender.dialect)
+  const { reader } = recogniseDialect(raw.value, sender.dialect, config.ownDialects)
   const skip = reader.dialect.skips?.(raw.value)
   if (skip !== undefined) return { attempts: [], dialect: reader.dialect.name, skip }
   const attempts = readAttempts(reader, raw.value, { source: sender.source, hasEscapes })

@@ -1,3 +1,4 @@
+import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
 import { systemNow } from '../platform/clock.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
@@ -17,7 +18,8 @@ await runService('worker', async ({ settings, logger, signal }) => {
   )
   await using clickhouse = openConfiguredClickHouse(settings.clickhouse)
   await using eventLog = await openConfiguredEventLog(settings.log, { logger, now: systemNow })
-  const message = { logEpoch: eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes }
+  const ownDialects = await readOwnDialects(settings.files.dialects)
+  const message = { logEpoch: eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects }
   const [decode, lineAt] = [buildDecoder(message), buildLineAt(message)]
   await runWorker(
     workerConfigFrom(settings.worker),

@@ -3,6 +3,7 @@
  * starts here: line_no is the position of a record in this list.
  */
 import { isObject, type Line } from '../../schemas/dialects/dialect.ts'
+import type { Reader } from '../../schemas/dialects/field-table.ts'
 import type { SkipReason } from '../../schemas/dialects/skip-reasons.ts'
 import { type CriLine, parseCriLine } from '../../schemas/envelopes/cri.ts'
 import { type Opened, openEnvelope, openText } from '../../schemas/envelopes/open.ts'
@@ -18,20 +19,24 @@ export interface OpenRecord extends RawLine {
   isPart?: boolean
 }
 
-/** Splits a message and opens its envelopes. Never throws. */
-export function readRecords(message: Pick<LogRecord, 'value' | 'headers'>, maxLineBytes: number): OpenRecord[] {
+/** Splits a message and opens its envelopes; a line of one of the operator's `own` dialects is none. Never throws. */
+export function readRecords(
+  message: Pick<LogRecord, 'value' | 'headers'>,
+  maxLineBytes: number,
+  own: readonly Reader[] = [],
+): OpenRecord[] {
   const records: OpenRecord[] = []
   for (const raw of joinParts(openMessage(message, maxLineBytes))) {
-    const opened = openedOf(raw)
+    const opened = openedOf(raw, own)
     if (opened === undefined) records.push(raw)
     else for (const inner of opened) records.push(recordOf(inner, raw, opened.length === 1))
   }
   return records
 }
 
-function openedOf(raw: OpenRecord): Opened[] | undefined {
+function openedOf(raw: OpenRecord, own: readonly Reader[]): Opened[] | undefined {
   if (raw.isPart === true) return undefined
-  if (raw.fault === undefined) return isObject(raw.value) ? openEnvelope(raw.value as Line) : undefined
+  if (raw.fault === undefined) return isObject(raw.value) ? openEnvelope(raw.value as Line, own) : undefined
   // Only a text that is whole and is not JSON can be a text form of a log.
   return raw.fault.code === 'LINE_NOT_JSON' && typeof raw.raw === 'string' ? openText(raw.raw.trim()) : undefined
 }

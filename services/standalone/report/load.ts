@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
 import type { WindowTouched } from '../../../schemas/window-events.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -42,13 +43,13 @@ const FUTURE_MS = DAY
  */
 export async function loadFiles(
   files: readonly InputFile[],
-  config: { pool: string },
+  config: { pool: string; ownDialects: readonly Reader[] },
   deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
 ): Promise<Loaded> {
   const windows = new Set<number>()
   const positions = new Map<string, { file: string; firstLineNo: number }>()
   const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
-  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime })
+  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects: config.ownDialects })
   const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE })
   const writing = writeAll(gatherer, windows, deps)
   // A failed write is met where it is awaited, below; until then reading must not wait for room that never comes.
