@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
+import { isTextLine } from '../../schemas/envelopes/text-line.ts'
 import { AppError, type ErrorCode, messageOf } from '../platform/errors.ts'
 import { MAX_DEPTH, MAX_LINES, MAX_LISTED_REJECTIONS } from './config.ts'
 import { type Piece, piecesOf } from './split-body.ts'
@@ -22,7 +23,8 @@ export interface CheckedLines {
 const SLICE_BYTES = 1024 * 1024
 
 /**
- * Checks each line of a body: length, UTF-8, no NUL, nesting, a JSON object. An accepted line is handed to `accept` as the bytes that were sent, so that
+ * Checks each line of a body: length, UTF-8, no NUL, nesting, a JSON object or a text form that the worker reads (a container runtime's line, a
+ * dialect's text log). An accepted line is handed to `accept` as the bytes that were sent, so that
  * numbers stay exact as text; the bytes are a view of the body. A bad line never affects its neighbours.
  * Rejects with INGEST_BODY_TOO_LARGE when the body has more than MAX_LINES lines; some may have been handed over by then.
  */
@@ -63,11 +65,13 @@ function faultOf({ bytes, fault }: Piece, maxLineBytes: number): Omit<Rejection,
   const nul = bytes.indexOf(0)
   if (nul >= 0) return { code: 'LINE_NOT_JSON', message: `the line holds a NUL at byte ${nul + 1}` }
   if (isDeeper(bytes, MAX_DEPTH)) return { code: 'LINE_TOO_DEEP', message: `objects and arrays are nested deeper than ${MAX_DEPTH}` }
+  const text = bytes.toString('utf8')
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined
     return { code: 'LINE_NOT_JSON', message: `the line is ${kindOf(value)}, a JSON object is expected` }
   } catch (error) {
+    if (isTextLine(text.trim())) return undefined
     return { code: 'LINE_NOT_JSON', message: messageOf(error).slice(0, 200) }
   }
 }

@@ -152,3 +152,15 @@ test('an array of any objects, spaced in any way, gives each object as sent', as
     { numRuns: 200 },
   )
 })
+
+test('lines of container runtimes and text logs of gateways are accepted as they came, other text is not', async () => {
+  const cri = '2026-08-20T13:00:02.123Z stdout F {"a":1}'
+  const part = '2026-08-20T13:00:02.123Z stdout P {"a":'
+  const agentgateway = '2026-08-20T13:00:01.840000Z\tinfo\trequest gateway=g route=r http.status=200 duration=706ms'
+  const checked = await check([cri, 'hello', part, agentgateway, '[2026-08-20 13:00:02][info] starting'].join('\n'))
+  assert.deepEqual(checked.lines, [cri, part, agentgateway])
+  assert.deepEqual(codes(checked), [
+    [2, 'LINE_NOT_JSON'],
+    [5, 'LINE_NOT_JSON'],
+  ])
+})
