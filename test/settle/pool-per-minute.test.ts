@@ -283,3 +283,21 @@ test('a moment that comes in parts is one reading, and a part that comes again w
   await settle(other)
   assert.deepEqual(await onlyPoolRow(other), expected)
 })
+
+test('a counter that one sample lacks loses no growth, and two engines on one endpoint are two', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const finished = (second: number, total: number | null) =>
+    engineRow({ ...first, sampled_at: at(second), running: 1, requests_finished_total: total })
+  await insertSamples(clickhouse, [
+    finished(-15, 100),
+    finished(0, null),
+    finished(15, 160),
+    finished(30, 170),
+    engineRow({ ...first, engine: 'sglang', sampled_at: at(15), running: 5, requests_finished_total: 1_000 }),
+    engineRow({ ...first, engine: 'sglang', sampled_at: at(30), running: 5, requests_finished_total: 1_003 }),
+  ])
+  await settle(clickhouse)
+  const row: Record<string, unknown> = { ...(await onlyPoolRow(clickhouse)) }
+  // 60 over the sample without it, 10, and 3 of the other engine; one request on the one and five on the other.
+  assert.deepEqual([row['requests_finished'], row['engines'], row['running']], [73, 2, 6])
+})

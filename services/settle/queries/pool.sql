@@ -4,7 +4,7 @@ WITH
 -- A moment of an engine may come in parts: senders of single values (remote write, Kafka bridges) spread a target's series over messages. And a redelivered
 -- reading comes again. So each signal is the first that was given for that moment.
 readings AS (
-    SELECT window_start, pool, model, endpoint, engine_index, sampled_at,
+    SELECT window_start, pool, model, endpoint, engine, engine_index, sampled_at,
         argMin(running, position) AS running,
         argMin(waiting, position) AS waiting,
         argMin(running_limit, position) AS running_limit,
@@ -22,7 +22,7 @@ readings AS (
         argMin(requests_failed_total, position) AS requests_failed_total
     FROM (SELECT *, (log_epoch, topic, partition, offset, row_no) AS position FROM {database}.engine_samples_raw
         WHERE window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 15 MINUTE AND {window:DateTime('UTC')})
-    GROUP BY window_start, pool, model, endpoint, engine_index, sampled_at
+    GROUP BY window_start, pool, model, endpoint, engine, engine_index, sampled_at
 ),
 samples AS (
     SELECT *,
@@ -30,28 +30,32 @@ samples AS (
          queue_seconds_count, ttft_seconds_sum, ttft_seconds_count, requests_finished_total, requests_failed_total] AS counters
     FROM readings
     -- Sums of floats must not depend on the order of a hash table.
-    ORDER BY pool, model, endpoint, engine_index, sampled_at
+    ORDER BY pool, model, endpoint, engine, engine_index, sampled_at
 ),
--- steps: what each counter grew by since the engine's last sample, and how long ago that was. The first sample says neither.
+-- steps: what each counter grew by since it was last read of the engine, and how long ago its last sample was. The first sample says neither;
+-- a sample without a counter leaves its growth to the next one that has it.
 -- A counter that fell was reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
 steps AS (
     SELECT *,
-        if(empty(before), arrayMap(c -> CAST(NULL, 'Nullable(Float64)'), counters),
-            arrayMap((c, b) -> if(c < b, c, c - b), counters, before)) AS grown,
-        if(empty(before), 0, toUnixTimestamp64Milli(sampled_at) - toUnixTimestamp64Milli(before_at)) / 1000 AS elapsed_s,
-        toUInt64(notEmpty(before) AND arrayExists((c, b) -> ifNull(c < b, 0), counters, before)) AS is_reset
+        arrayMap((c, b) -> if(c < b, c, c - b), counters, before) AS grown,
+        if(earlier_samples = 0, 0, toUnixTimestamp64Milli(sampled_at) - toUnixTimestamp64Milli(before_at)) / 1000 AS elapsed_s,
+        toUInt64(arrayExists((c, b) -> ifNull(c < b, 0), counters, before)) AS is_reset
     FROM (
-        SELECT *, lagInFrame(counters) OVER per_engine AS before, lagInFrame(sampled_at) OVER per_engine AS before_at
+        SELECT *, count() OVER earlier AS earlier_samples, anyLast(sampled_at) OVER earlier AS before_at,
+            [anyLast(preemptions_total) OVER earlier, anyLast(input_tokens_total) OVER earlier, anyLast(output_tokens_total) OVER earlier,
+             anyLast(prefix_cache_queries_total) OVER earlier, anyLast(prefix_cache_hits_total) OVER earlier, anyLast(queue_seconds_sum) OVER earlier,
+             anyLast(queue_seconds_count) OVER earlier, anyLast(ttft_seconds_sum) OVER earlier, anyLast(ttft_seconds_count) OVER earlier,
+             anyLast(requests_finished_total) OVER earlier, anyLast(requests_failed_total) OVER earlier] AS before
         FROM samples
-        WINDOW per_engine AS (PARTITION BY pool, model, endpoint, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+        WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
 ),
 per_engine AS (
-    SELECT window_start, pool, model, endpoint, engine_index, count() AS samples, sum(is_reset) AS resets, sum(elapsed_s) AS covered_s,
+    SELECT window_start, pool, model, endpoint, engine, engine_index, count() AS samples, sum(is_reset) AS resets, sum(elapsed_s) AS covered_s,
         avg(running) AS mean_running, avg(waiting) AS mean_waiting, max(running) AS most_running, max(waiting) AS most_waiting,
         max(running_limit) AS most_at_once, avg(kv_cache_use_ratio) AS mean_kv, max(kv_cache_use_ratio) AS most_kv,
         sum(grown[1]) AS g1, sum(grown[2]) AS g2, sum(grown[3]) AS g3, sum(grown[4]) AS g4, sum(grown[5]) AS g5, sum(grown[6]) AS g6,
         sum(grown[7]) AS g7, sum(grown[8]) AS g8, sum(grown[9]) AS g9, sum(grown[10]) AS g10, sum(grown[11]) AS g11
-    FROM steps GROUP BY window_start, pool, model, endpoint, engine_index
+    FROM steps GROUP BY window_start, pool, model, endpoint, engine, engine_index
 ),
 -- per_pool: rates are over the time since the sample before, so that a missed scrape does not look like a burst.
 per_pool AS (
