@@ -4,6 +4,8 @@ import { shippers } from '../envelopes/shippers.ts'
 import { type Example, readExamples } from '../examples.ts'
 import { traps } from '../traps.ts'
 import type { Dialect, FieldRule } from './dialect.ts'
+import { type Ending, envoyFlags, gatewayStatuses, upstreamStatuses } from './error-classes.ts'
+import { exceptionNames } from './exception-names.ts'
 import { usageShapes } from './provider-usage.ts'
 import { dialects } from './registry.ts'
 import { SKIP_REASONS } from './skip-reasons.ts'
@@ -48,6 +50,9 @@ export function dialectsPage(): string {
         code(shape.reasoning),
       ]),
     ),
+    '## Why calls fail',
+    'The error class of a call, from what its source says; the first that applies decides. A gateway’s own words (LiteLLM’s categories and exceptions, agentgateway’s reasons) come before the status.',
+    table(['says', 'outcome', 'error class'], endings()),
     '## Traps and their examples',
     table(
       ['no', 'trap', 'examples'],
@@ -58,6 +63,31 @@ export function dialectsPage(): string {
     ...dialects.flatMap(sectionOf),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function endings(): string[][] {
+  const rows = (says: string, names: readonly string[], { outcome, error_class }: Ending) => [
+    `${says} ${code(names)}`,
+    outcome,
+    `\`${error_class}\``,
+  ]
+  const byEnding = new Map<string, { names: string[]; ending: Ending }>()
+  for (const [name, ending] of exceptionNames) {
+    const key = `${ending.outcome} ${ending.error_class}`
+    const held = byEnding.get(key) ?? { names: [], ending }
+    held.names.push(name)
+    byEnding.set(key, held)
+  }
+  return [
+    ...envoyFlags.map(([short, long, ending]) => rows('Envoy’s flag', [short, long], ending)),
+    ...[...upstreamStatuses].map(([status, ending]) => rows('the upstream’s status', [String(status)], ending)),
+    rows('the upstream’s status', ['other 4xx'], { outcome: 'error', error_class: 'client_error' }),
+    rows('the upstream’s status', ['other 5xx'], { outcome: 'error', error_class: 'provider_error' }),
+    ...[...gatewayStatuses].map(([status, ending]) => rows('the gateway’s own status', [String(status)], ending)),
+    rows('the gateway’s own status', ['other 4xx'], { outcome: 'rejected', error_class: 'client_error' }),
+    rows('the gateway’s own status', ['other 5xx'], { outcome: 'error', error_class: 'unknown' }),
+    ...[...byEnding.values()].map(({ names, ending }) => rows('the name of an error, whatever stands before or after it', names, ending)),
+  ]
 }
 
 function coverageOf(dialect: Dialect, examples: readonly Example[]): string[] {

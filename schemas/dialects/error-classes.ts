@@ -16,7 +16,7 @@ const rejected = (error_class: Ending['error_class']): Ending => ({ outcome: 're
 export const CLIENT_CANCELLED: Ending = { outcome: 'cancelled', error_class: 'client_cancelled' }
 
 /** Envoy's flags, short and long name, in order of precedence: the first of them that a line carries decides. Flags not listed only inform. */
-const envoyFlags: readonly (readonly [short: string, long: string, ending: Ending])[] = [
+export const envoyFlags: readonly (readonly [short: string, long: string, ending: Ending])[] = [
   ['DC', 'DownstreamConnectionTermination', CLIENT_CANCELLED],
   ['DR', 'DownstreamRemoteReset', CLIENT_CANCELLED],
   ['RL', 'RateLimited', rejected('gateway_rejected')],
@@ -65,7 +65,7 @@ export function endingOfEnvoy(status: number, flags: string, isFromUpstream: boo
 }
 
 /** Statuses that an upstream sends, where they differ from "4xx: client_error, 5xx: provider_error". */
-const upstreamStatuses: ReadonlyMap<number, Ending> = new Map([
+export const upstreamStatuses: ReadonlyMap<number, Ending> = new Map([
   [401, error('auth')],
   [403, error('auth')],
   [408, error('timeout')],
@@ -75,7 +75,7 @@ const upstreamStatuses: ReadonlyMap<number, Ending> = new Map([
 ])
 
 /** Statuses that a gateway sends of its own, where they differ from "4xx: client_error, rejected; 5xx: unknown". */
-const gatewayStatuses: ReadonlyMap<number, Ending> = new Map([
+export const gatewayStatuses: ReadonlyMap<number, Ending> = new Map([
   [401, rejected('auth')],
   [403, rejected('auth')],
   [408, error('timeout')],

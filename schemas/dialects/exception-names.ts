@@ -3,8 +3,8 @@ import { CLIENT_CANCELLED, type Ending, endingOfStatus } from './error-classes.t
 
 const error = (error_class: Ending['error_class']): Ending => ({ outcome: 'error', error_class })
 
-/** Without the module before the last dot; lower case, without `error` or `exception` at the end. */
-const names: ReadonlyMap<string, Ending> = new Map([
+/** How each ends. Names are without the module before the last dot; lower case, without `error` or `exception` at the end. */
+export const exceptionNames: ReadonlyMap<string, Ending> = new Map([
   ['ratelimit', error('provider_rate_limited')],
   ['toomanyrequests', error('provider_rate_limited')],
   ['throttling', error('provider_rate_limited')],
@@ -56,5 +56,5 @@ export function endingOfErrorType(errorType: string): Ending {
     .slice(errorType.lastIndexOf('.') + 1)
     .toLowerCase()
     .replaceAll('_', '')
-  return names.get(last) ?? names.get(last.replace(/(error|exception)$/, '')) ?? error('unknown')
+  return exceptionNames.get(last) ?? exceptionNames.get(last.replace(/(error|exception)$/, '')) ?? error('unknown')
 }

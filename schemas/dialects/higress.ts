@@ -1,5 +1,6 @@
 import { defineDialect, isAbsent, isObject, type Line } from './dialect.ts'
 import { envoy } from './envoy.ts'
+import { envoyFields } from './envoy-fields.ts'
 
 /** Names inside ai_log → the names under which Envoy's dialect reads the same fact. */
 const NAMES: readonly (readonly [aiLog: string, envoyName: string])[] = [
@@ -11,7 +12,7 @@ const NAMES: readonly (readonly [aiLog: string, envoyName: string])[] = [
   ['reasoning_tokens', 'gen_ai.usage.reasoning_tokens'],
   ['cached_tokens', 'gen_ai.usage.cached_input_tokens'],
   ['llm_service_duration', 'upstream_ms'],
-  ['consumer', 'tenant_id'],
+  ['consumer', 'consumer'],
   ['session_id', 'session_id'],
   ['chat_id', 'chat_id'],
 ]
@@ -34,8 +35,6 @@ function openAiLog(line: Line): Line {
   const { ai_log: _dropped, ...opened } = line
   const target = opened as Record<string, unknown>
   for (const [name, envoyName] of NAMES) if (!isAbsent(aiLog[name])) target[envoyName] = aiLog[name]
-  const consumer = line['consumer'] ?? line['x-mse-consumer'] ?? line['x_mse_consumer']
-  if (!isAbsent(consumer)) target['tenant_id'] = consumer
   // Only of a stream is the first token something else than the answer.
   const first = aiLog['llm_first_token_duration']
   if (!isAbsent(first) && first !== aiLog['llm_service_duration']) target['token_latency_ttft'] = first
@@ -50,5 +49,13 @@ export const higress = defineDialect({
   doc: 'Higress access log with ai_log of the plugin ai-statistics: JSON inside a text, numbers as text. The consumer is the tenant.',
   recognises: line => aiLogOf(line) !== undefined && 'ai_log holds a JSON object',
   skips: () => undefined,
+  fields: {
+    ...envoyFields,
+    tenant_id: {
+      from: ['consumer', 'x-mse-consumer', 'x_mse_consumer', ...envoyFields.tenant_id.from],
+      as: 'text',
+      note: 'the consumer that Higress authenticated',
+    },
+  },
   open: openAiLog,
 })
