@@ -5,8 +5,8 @@ import { buildMetrics } from '../platform/metrics.ts'
 import { runService, untilAborted } from '../platform/service.ts'
 import { openTokens } from '../platform/tokens.ts'
 import { readIngestConfig } from './config.ts'
+import { openTargets } from './discovery/open-targets.ts'
 import { openIngest } from './ingest.ts'
-import { openTargets } from './targets.ts'
 
 await runService('ingest', async ({ settings, logger, signal }) => {
   const config = readIngestConfig(settings)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError, messageOf } from '../platform/errors.ts'
-import { openWatchedFile, type WatchedFile, type WatchedFileLogger } from '../platform/watched-file.ts'
 
 /** A model server to read. `endpoint` is host:port as the file names it. */
 export interface Target {
@@ -24,16 +23,6 @@ const TargetsFile = Type.Array(
     { additionalProperties: false },
   ),
 )
-
-/** Opens a targets file; it is read again when it changes. Rejects with SETTINGS_INVALID when it cannot be used at start; later faults keep the last good list. */
-export async function openTargets(path: string, deps: { logger: WatchedFileLogger }): Promise<WatchedFile<readonly Target[]>> {
-  try {
-    return await openWatchedFile({ path, parse: text => parseTargets(text, path) }, deps)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError('SETTINGS_INVALID', `the targets file ${path} cannot be read: ${messageOf(error)}`, { cause: error })
-  }
-}
 
 /** The targets in the text of a file. Throws SETTINGS_INVALID with all faults: form, missing pool, an address named twice. */
 export function parseTargets(text: string, path: string): readonly Target[] {
@@ -68,21 +57,24 @@ export function nextReadMs(target: Pick<Target, 'url'>, intervalMs: number, nowM
 }
 
 function targetsOf(group: Static<typeof TargetsFile>[number], where: string, faults: string[]): Target[] {
-  const labels = group.labels ?? {}
+  const found = group.targets.map(endpoint => targetAt(endpoint, group.labels ?? {}))
+  faults.push(...(found[0]?.faults ?? targetAt('host:1', group.labels ?? {}).faults).map(fault => `${where} ${fault}`))
+  return found.map(({ target }) => target)
+}
+
+/**
+ * The target at an address (host:port) with the labels that say what it is: `pool`, `engine`, `model`, `region`, `__scheme__` and `__metrics_path__`; others are
+ * ignored. It is good only when there are no faults.
+ */
+export function targetAt(endpoint: string, labels: Readonly<Record<string, string>>): { target: Target; faults: readonly string[] } {
   const { pool, engine, model, region } = labels as Record<string, string | undefined>
-  if (!pool) faults.push(`${where} has no label "pool"`)
   const scheme = labels['__scheme__'] ?? 'http'
-  if (scheme !== 'http' && scheme !== 'https') faults.push(`${where} has __scheme__ "${scheme}", expected http or https`)
   const metricsPath = labels['__metrics_path__'] ?? '/metrics'
-  if (!metricsPath.startsWith('/')) faults.push(`${where} has __metrics_path__ "${metricsPath}", expected a path that begins with /`)
-  return group.targets.map(endpoint => ({
-    url: `${scheme}://${endpoint}${metricsPath}`,
-    endpoint,
-    pool: pool ?? '',
-    engine,
-    model,
-    region,
-  }))
+  const faults: string[] = []
+  if (!pool) faults.push('has no label "pool"')
+  if (scheme !== 'http' && scheme !== 'https') faults.push(`has __scheme__ "${scheme}", expected http or https`)
+  if (!metricsPath.startsWith('/')) faults.push(`has __metrics_path__ "${metricsPath}", expected a path that begins with /`)
+  return { target: { url: `${scheme}://${endpoint}${metricsPath}`, endpoint, pool: pool ?? '', engine, model, region }, faults }
 }
 
 function invalid(path: string, faults: readonly string[]): AppError {

@@ -54,6 +54,7 @@ export const errorCatalogue = {
   },
   LINE_TENANT_NOT_ALLOWED: { retryable: false, meaning: 'The sender may not write for the tenant named in the line.' },
   SCRAPE_NOT_READABLE: { retryable: false, meaning: 'A metrics exposition has a line that is not Prometheus text format.' },
+  SCRAPE_TARGETS_UNAVAILABLE: { retryable: true, meaning: 'The Kubernetes API server did not give the pods that are metrics targets.' },
   SCRAPE_ENGINE_UNKNOWN: {
     retryable: false,
     meaning: 'A metrics exposition has no series of an engine, gateway or GPU exporter that Weir knows.',

@@ -87,7 +87,7 @@ export const settingsCatalogue = {
     tokens: optionalText('WEIR_TOKENS_FILE', 'JSON file of bearer tokens (hashed), read again when it changes'),
     targets: optionalText(
       'WEIR_TARGETS_FILE',
-      'JSON file of metrics targets in the shape of Prometheus file_sd, read again when it changes; unset: nothing is scraped',
+      'JSON file of metrics targets (docs/scraping.md): in the shape of Prometheus file_sd, or with DNS names and Kubernetes pods; read again when it changes; unset: nothing is scraped',
     ),
     dialects: list(
       'WEIR_DIALECT_FILES',

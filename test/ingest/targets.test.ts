@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { nextReadMs, openTargets, parseTargets } from '../../services/ingest/targets.ts'
+import { openTargets } from '../../services/ingest/discovery/open-targets.ts'
+import { nextReadMs, parseTargets } from '../../services/ingest/targets.ts'
 import { AppError } from '../../services/platform/errors.ts'
 
 const file = JSON.stringify([
