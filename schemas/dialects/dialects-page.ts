@@ -25,7 +25,7 @@ export function dialectsPage(): string {
       dialects.map(dialect => coverageOf(dialect, examples)),
     ),
     '## Envelopes',
-    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log lines (parts of a line are joined where they stand in one message), and:',
+    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
     table(
       ['shipper', 'what writes it', 'the line stands in'],
       shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),

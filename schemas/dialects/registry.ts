@@ -16,8 +16,10 @@ import { portkey } from './portkey.ts'
 import { providerResponse } from './provider-response.ts'
 import { sglang } from './sglang.ts'
 
-/** Every dialect that Weir reads, in the order in which they are tried. */
-export const dialects: readonly Dialect[] = [
+/** Where an envelope's own tenant_id is put when the line is taken out of it. */
+export const SHIPPER_TENANT = 'shipper_tenant_id'
+
+const described: readonly Dialect[] = [
   canonical,
   envoy,
   litellm,
@@ -34,6 +36,13 @@ export const dialects: readonly Dialect[] = [
   otlpEvent,
   providerResponse,
 ]
+
+/** Every dialect that Weir reads, in the order in which they are tried. Where a line names no tenant, the one that its shipper was told counts. */
+export const dialects: readonly Dialect[] = described.map(dialect => {
+  const tenant = dialect.fields.tenant_id
+  if (tenant === undefined) return dialect
+  return { ...dialect, fields: { ...dialect.fields, tenant_id: { ...tenant, from: [...tenant.from, SHIPPER_TENANT] } } }
+})
 
 const readers: readonly Reader[] = dialects.map(buildReader)
 const readersByName: ReadonlyMap<string, Reader> = new Map(readers.map(reader => [reader.dialect.name, reader]))

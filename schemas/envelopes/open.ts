@@ -5,7 +5,7 @@
 import { AppError } from '../../services/platform/errors.ts'
 import { has, isObject, type Line } from '../dialects/dialect.ts'
 import type { Reader } from '../dialects/field-table.ts'
-import { isRecognised } from '../dialects/registry.ts'
+import { isRecognised, SHIPPER_TENANT } from '../dialects/registry.ts'
 import type { SkipReason } from '../dialects/skip-reasons.ts'
 import { parseTextLine } from '../dialects/text-lines.ts'
 import { parseCriLine } from './cri.ts'
@@ -38,10 +38,19 @@ export function openText(text: string): Opened[] | undefined {
 function openLine(line: Line, depth: number): Opened[] | undefined {
   if (!ENVELOPE_FIELDS.some(name => has(line, name)) || isRecognised(line)) return undefined
   if (Array.isArray(line['resourceSpans'])) return spanLines(line).map(value => ({ value }))
-  if (Array.isArray(line['resourceLogs'])) return logLines(line).flatMap(inner => openPayload(inner, depth + 1))
+  if (Array.isArray(line['resourceLogs']))
+    return logLines(line).flatMap(({ line: inner, tenant }) => openPayload(inner, depth + 1).map(one => withTenant(one, tenant)))
   if (isBareSpan(line)) return [{ value: spanLine(line) }]
   const shipped = shippedIn(line)
-  return shipped === undefined ? undefined : openPayload(shipped.value, depth + 1)
+  if (shipped === undefined) return undefined
+  return openPayload(shipped.value, depth + 1).map(one => withTenant(one, line['tenant_id']))
+}
+
+/** The line with the tenant that its envelope names, for dialects to fall back on. The innermost envelope that names one counts. */
+function withTenant(opened: Opened, tenant: unknown): Opened {
+  if (!('value' in opened) || !isObject(opened.value) || typeof tenant !== 'string' || tenant === '' || has(opened.value, SHIPPER_TENANT))
+    return opened
+  return { value: { ...opened.value, [SHIPPER_TENANT]: tenant } }
 }
 
 function openPayload(payload: unknown, depth: number): Opened[] {

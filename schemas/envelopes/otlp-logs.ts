@@ -6,13 +6,16 @@ import { listOf, otlpAttributes, otlpId, otlpNanos, otlpValue } from './otlp-val
  * - a body of text is a log line that a collector read from a file: the line is that text;
  * - an event of the GenAI conventions becomes a line of the dialect `otlp-event`;
  * - anything else (Envoy's access logger, a collector that parsed the line) is its attributes, over those of a body that is a map.
+ * `tenant` is what the resource names as such.
  */
-export function logLines(request: Line): (Line | string)[] {
-  const lines: (Line | string)[] = []
+export function logLines(request: Line): { line: Line | string; tenant: unknown }[] {
+  const lines: { line: Line | string; tenant: unknown }[] = []
   for (const ofResource of listOf(request['resourceLogs']).filter(isObject)) {
     const resource = isObject(ofResource['resource']) ? otlpAttributes(ofResource['resource']['attributes']) : {}
     for (const ofScope of listOf(ofResource['scopeLogs'] ?? ofResource['instrumentationLibraryLogs']).filter(isObject)) {
-      for (const record of listOf(ofScope['logRecords'])) lines.push(logLine(isObject(record) ? record : {}, resource))
+      for (const record of listOf(ofScope['logRecords'])) {
+        lines.push({ line: logLine(isObject(record) ? record : {}, resource), tenant: resource['tenant.id'] ?? resource['tenant_id'] })
+      }
     }
   }
   return lines

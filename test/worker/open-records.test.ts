@@ -34,6 +34,20 @@ suite('records of a message', () => {
     assert.deepEqual([rows.map(row => row.line_no), lines], [[0, 1, 2], 3])
   })
 
+  test('the tenant of an envelope is charged where the line names nobody, and nowhere else', () => {
+    const wrapped = (line: object) => JSON.stringify({ log: JSON.stringify(line), stream: 'stdout', time: at, tenant_id: 'of-shipper' })
+    const trace = {
+      schema: 'dynamo.request.trace.v1',
+      event_type: 'request_end',
+      request: { request_id: 'd', request_received_ms: 1795454773303 },
+    }
+    const { rows } = decode([wrapped(envoyLine('a')), wrapped(envoyLine('b', { 'tenant.id': null })), wrapped(trace)].join('\n'))
+    assert.deepEqual(
+      rows.map(row => row.tenant_id),
+      ['dept-a', 'of-shipper', 'of-shipper'],
+    )
+  })
+
   test('parts of a container log line are joined within their stream, and others between them are not touched', () => {
     const [whole, other] = [json('a'), json('b')]
     const message = [

@@ -80,6 +80,17 @@ suite('envelopes of shippers', () => {
     }
   })
 
+  test('an envelope’s tenant stands beside the line under a name of its own, the innermost first', () => {
+    const docker = { log: text, stream: 'stdout', time: 'x' }
+    const named = [{ value: { ...inner, shipper_tenant_id: 'acme' } }]
+    assert.deepEqual(openEnvelope({ ...docker, tenant_id: 'acme' }), named)
+    assert.deepEqual(openEnvelope({ message: { ...docker, tenant_id: 'acme' }, source_type: 'file', tenant_id: 'outer' }), named)
+    const resource = { attributes: [{ key: 'tenant.id', value: { stringValue: 'acme' } }] }
+    const logRecords = [{ body: { stringValue: text } }]
+    assert.deepEqual(openEnvelope({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }), named)
+    assert.deepEqual(openEnvelope({ ...docker, tenant_id: 7 }), opened)
+  })
+
   test('a field of the name alone makes no envelope', () => {
     assert.equal(openEnvelope({ message: text }), undefined)
     assert.equal(openEnvelope({ log: text, level: 'info' }), undefined)
