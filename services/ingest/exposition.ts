@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readJson } from '../../schemas/engines/json.ts'
 import { loadedOllamaModels } from '../../schemas/engines/ollama.ts'
+import { readScrape } from '../../schemas/read-scrape.ts'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewRecord } from '../platform/event-log/port.ts'
@@ -29,6 +30,7 @@ const SAMPLE_LINE = /^[ \t]*[A-Za-z_:][A-Za-z0-9_:]*[ \t]*(\{.*\})?[ \t]+\S+/
 export function refuseUnlikeExposition(text: Buffer): void {
   if (!isUtf8(text) || text.includes(0)) throw new AppError('SCRAPE_NOT_READABLE', 'the exposition is not UTF-8 text')
   if (isOllamaList(text)) return
+  if (isListOfModels(text)) return
   let at = 0
   while (at < text.length) {
     const newline = text.indexOf(0x0a, at)
@@ -46,6 +48,12 @@ export function refuseUnlikeExposition(text: Buffer): void {
 function isOllamaList(text: Buffer): boolean {
   // A series may begin with a brace as well, in the newest text format: whatever is no JSON is judged as an exposition.
   return text[0] === 0x7b && loadedOllamaModels(readJson(text.toString('utf8'))) !== undefined
+}
+
+/** Ollama has no exposition; what it says of itself is the list of the models that it has loaded, `GET /api/ps`. */
+function isListOfModels(text: Buffer): boolean {
+  if (text.subarray(0, 256).toString('utf8').trimStart()[0] !== '{') return false
+  return readScrape(text.toString('utf8'), { pool: '', endpoint: '', sampledAtMs: 0 }).product !== undefined
 }
 
 /** The message for an exposition: the text as it is, keyed by endpoint so that the readings of a server stay in order. */

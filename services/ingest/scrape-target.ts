@@ -10,6 +10,14 @@ import type { Target } from './targets.ts'
 /** How a reading ended. All but `ok` are a gap in the data; a gap is never written as zeros. */
 export type ScrapeOutcome = 'ok' | 'timeout' | 'refused' | 'status' | 'too_large' | 'invalid' | 'append_failed'
 
+/** Both text formats are read alike; the plain one is shorter, for it has no exemplars. Ollama's list of models is JSON. */
+const ACCEPT = [
+  'text/plain;version=0.0.4',
+  'application/openmetrics-text;version=1.0.0;q=0.8',
+  'application/openmetrics-text;version=0.0.1;q=0.7',
+  '*/*;q=0.1',
+].join(',')
+
 /** What a reading needs. */
 export interface ScrapeDeps {
   dispatcher: Dispatcher
@@ -30,7 +38,7 @@ export async function scrapeTarget(
     const answer = await request(target.url, {
       dispatcher: deps.dispatcher,
       signal: timeout,
-      headers: { accept: 'application/openmetrics-text;q=0.5,text/plain;version=0.0.4', 'accept-encoding': 'gzip', 'user-agent': 'weir' },
+      headers: { accept: ACCEPT, 'accept-encoding': 'gzip', 'user-agent': 'weir' },
     })
     if (answer.statusCode !== 200) {
       discard(answer.body)

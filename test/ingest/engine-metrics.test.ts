@@ -82,3 +82,13 @@ test('Ollama’s list of loaded models goes into the log as an exposition does',
   const other = await push(harness, '?pool=a', '{"total_slots":4}', { 'content-type': 'application/json' })
   assert.equal(other.body.code, 'SCRAPE_NOT_READABLE')
 })
+
+test('the list of models that Ollama gives instead of an exposition is taken', async t => {
+  const harness = buildHarness(t)
+  const list = JSON.stringify({
+    models: [
+      { name: 'llama3:8b', model: 'llama3:8b', size: 1, digest: 'x', details: {}, expires_at: '2026-06-01T00:00:00Z', size_vram: 1 },
+    ],
+  })
+  assert.equal((await push(harness, '?pool=a', list, { 'content-type': 'application/json' })).status, 202)
+})

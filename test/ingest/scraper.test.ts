@@ -79,6 +79,32 @@ test('a compressed answer is read', async t => {
   assert.equal(Buffer.from(eventLog.recordsOf(ENGINE_METRICS_TOPIC)[0]?.value ?? []).toString(), text)
 })
 
+test('a target that speaks only OpenMetrics gives it, and one that speaks both is asked for the plain text', async t => {
+  const openMetrics = '# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running 3\n# EOF\n'
+  const accepted: string[] = []
+  const target = await serve(t, (request, response) => {
+    accepted.push(request.headers.accept ?? '')
+    response.writeHead(200, { 'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8' }).end(openMetrics)
+  })
+  const { eventLog, deps } = build(t)
+  assert.equal((await scrapeTarget(target, limits, deps)).outcome, 'ok')
+  const [record] = eventLog.recordsOf(ENGINE_METRICS_TOPIC)
+  assert.deepEqual(
+    [record?.headers['content-type'], Buffer.from(record?.value ?? []).toString()],
+    ['application/openmetrics-text', openMetrics],
+  )
+  const weights = new Map(
+    accepted[0]
+      ?.split(',')
+      .map(range => [range.split(';')[0], Number(/;q=([\d.]+)/.exec(range)?.[1] ?? 1)])
+      .toReversed() as [string, number][],
+  )
+  assert.ok(
+    (weights.get('text/plain') ?? 0) > (weights.get('application/openmetrics-text') ?? 0) &&
+      weights.get('application/openmetrics-text') !== 0,
+  )
+})
+
 const failures: readonly [string, ScrapeOutcome, RequestListener][] = [
   ['answers 500', 'status', (_request, response) => response.writeHead(500).end(text)],
   ['redirects', 'status', (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
