@@ -89,12 +89,15 @@ function hasAiLog(line: Line): boolean {
   return (typeof aiLog === 'string' && aiLog.startsWith('{')) || isObject(aiLog)
 }
 
-/** Fields that only a request to a model fills. */
+/** Fields that only a request to a model fills, or by which an operator says that it is one. */
 const MODEL_SOURCES = [
   ...envoyFields.request_model.from,
   ...envoyFields.response_model.from,
   ...envoyFields.operation.from,
   ...envoyFacts.provider_name.from,
+  ...envoyFacts.kind.from,
+  ...envoyFacts.pool.from,
+  ...envoyFacts.provider.from,
   ...envoyFacts.input.from,
   ...envoyFacts.output.from,
 ]

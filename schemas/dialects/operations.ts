@@ -39,10 +39,11 @@ const paths: readonly (readonly [end: string, operation: string])[] = [
   ['/realtime', 'realtime'],
 ]
 
-/** The operation that a request path stands for; '' when it is none of a model. A query is ignored. */
+/** The operation that a request path stands for; '' when it is none of a model. A query and a slash at the end are ignored. */
 export function operationOfPath(path: string): string {
   const query = path.indexOf('?')
-  const plain = query < 0 ? path : path.slice(0, query)
+  const whole = query < 0 ? path : path.slice(0, query)
+  const plain = whole.endsWith('/') ? whole.slice(0, -1) : whole
   for (const [end, operation] of paths) if (plain.endsWith(end)) return operation
   return ''
 }

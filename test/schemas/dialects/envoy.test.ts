@@ -228,6 +228,8 @@ suite('Envoy access log', () => {
     assert.equal(skipOf(envoyLine('r1', { ...bare, response_code: 503, response_flags: 'UH' })), undefined)
     assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': null })), undefined)
     assert.equal(skipOf(envoyLine('r1', { 'x-envoy-origin-path': '/assistant/answer' })), undefined)
+    assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': '/assistant/answer', pool: 'llama' })), undefined)
+    assert.equal(skipOf(envoyLine('r1', { ...bare, 'x-envoy-origin-path': '/v1/chat/completions/?x=1' })), undefined)
   })
 
   test('no whole client address reaches the row', () => {
