@@ -1,32 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { acceptAnyTime } from '../../../services/worker/accept-time.ts'
 import { buildDecoder } from '../../../services/worker/decode-message.ts'
 import { sample } from '../../fixtures/samples.ts'
 import { buildHarness } from '../harness.ts'
+import { programOnPath } from '../program.ts'
 
-const program = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map(folder => join(folder, 'prometheus'))
-  .find(path => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-if (program === undefined)
-  process.stdout.write('# skipped: there is no prometheus on PATH (Debian: apt install prometheus), the real remote-write sender\n')
+const program = programOnPath('prometheus', 'Debian: apt install prometheus')
 
 const scrapeText = sample('vllm_v1_scrape_t0.prom.gz').toString()
 
