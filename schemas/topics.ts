@@ -9,9 +9,16 @@ import type { TopicSpec } from '../services/platform/event-log/port.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Lines of gateways: one or many a message (newline-separated or a JSON array). Headers `dialect`, `source`, `tenants`, `content-type` are optional. */
+/**
+ * Lines of gateways: one or many a message (newline-separated or a JSON array), or an OTLP export request of logs or spans (JSON or protobuf). Headers
+ * `dialect`, `source`, `tenants`, `content-type` are optional.
+ */
 export const ACCESS_LOG_TOPIC = 'weir.access-log.v1'
-/** Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`, `engine`, `endpoint`, `model`, `scraped-at-ms`, `content-type`. */
+/**
+ * Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`, `engine`,
+ * `endpoint`, `model`, `region`, `scraped-at-ms`, `content-type`. Or single values: an OTLP export request of metrics (JSON or protobuf), or samples of
+ * prometheus-kafka-adapter (JSON), both without headers.
+ */
 export const ENGINE_METRICS_TOPIC = 'weir.engine-metrics.v1'
 /** WindowTouched messages (schemas/window-events.ts), keyed by window start. */
 export const WINDOW_TOUCHED_TOPIC = 'weir.window-touched.v1'
