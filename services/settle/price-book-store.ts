@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { importLitellmPrices } from '../../money/price-book/import-litellm.ts'
+import type { PriceBand } from '../../money/price-book/price-bands.ts'
+import type { PriceRow } from '../../money/price-book/price-row.ts'
+import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../../money/price-book/resolve.ts'
+import { readShippedPriceBook } from '../../money/price-book/shipped-price-book.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
-import { importLitellmPrices } from './price-book/import-litellm.ts'
-import type { PriceBand } from './price-book/price-bands.ts'
-import type { PriceRow } from './price-book/price-row.ts'
-import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from './price-book/resolve.ts'
-import { readShippedPriceBook } from './price-book/shipped-price-book.ts'
 
 /** Currency of amounts that no price row decides (unpriced attempts, an empty book). */
 const BASE_CURRENCY = 'USD'

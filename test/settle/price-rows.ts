@@ -1,5 +1,5 @@
+import type { PriceRow } from '../../money/price-book/price-row.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import type { PriceRow } from '../../services/settle/price-book/price-row.ts'
 
 /** A price per token in force at all times; `facts` overrides. */
 export function priceRow(facts: Partial<PriceRow>): PriceRow {

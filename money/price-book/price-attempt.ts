@@ -1,5 +1,5 @@
 /** The reference for what one attempt costs; the settling query does the same in SQL and is tested against this. */
-import { add, type Decimal, formatDecimal, multiplyByCount, parseDecimal } from './decimal.ts'
+import { add, type Decimal, formatDecimal, multiplyByCount, parseDecimal } from '../decimal.ts'
 import type { PriceBand } from './price-bands.ts'
 import type { BandKind } from './price-row.ts'
 

@@ -1,5 +1,5 @@
 /** One model's entry of LiteLLM's file, taken apart: which fields are prices, which are region factors, what the others are. */
-import { formatDecimal, parseDecimal } from './decimal.ts'
+import { formatDecimal, parseDecimal } from '../decimal.ts'
 import { type FieldMeaning, litellmField, reasonNotAPrice } from './litellm-fields.ts'
 import type { JsonObject, JsonText } from './parse-json-text.ts'
 

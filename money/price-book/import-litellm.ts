@@ -4,8 +4,8 @@
  * at 18; zero is a price (free) and kept; an absent field gives no row (unpriced). A field that cannot be a price is refused, named in the
  * report and leaves its model unpriced for that kind; the rest of the file is imported.
  */
-import { AppError, messageOf } from '../../platform/errors.ts'
-import { compare, FRACTION_DIGITS, formatDecimal, parseDecimal, TOKEN_PRICE_FRACTION_DIGITS } from './decimal.ts'
+import { AppError, messageOf } from '../../services/platform/errors.ts'
+import { compare, FRACTION_DIGITS, formatDecimal, parseDecimal, TOKEN_PRICE_FRACTION_DIGITS } from '../decimal.ts'
 import { type EntryLog, isObject, type PricedField, readLitellmEntry, type SkipReason } from './litellm-entry.ts'
 import { type JsonText, parseJsonText } from './parse-json-text.ts'
 import { type PriceRow, parsePriceRow } from './price-row.ts'

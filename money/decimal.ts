@@ -3,7 +3,7 @@
  * Own code rather than decimal.js or big.js: money here is fixed-point, needs only plus, times and compare, and must equal what the
  * settling query computes to the last digit. Those libraries carry a configurable precision (20 digits in decimal.js) that rounds silently.
  */
-import { AppError } from '../../platform/errors.ts'
+import { AppError } from '../services/platform/errors.ts'
 
 /** A decimal number times 10^18. Plus, minus and compare are those of bigint; use the functions here for the rest. */
 export type Decimal = bigint

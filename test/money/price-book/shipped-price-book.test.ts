@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { priceAttempt } from '../../../services/settle/price-book/price-attempt.ts'
-import { resolvePrices } from '../../../services/settle/price-book/resolve.ts'
-import { readShippedPriceBook } from '../../../services/settle/price-book/shipped-price-book.ts'
+import { priceAttempt } from '../../../money/price-book/price-attempt.ts'
+import { resolvePrices } from '../../../money/price-book/resolve.ts'
+import { readShippedPriceBook } from '../../../money/price-book/shipped-price-book.ts'
 import { costByHand, type RawEntry, type TokenCounts } from './litellm-cost-by-hand.ts'
 
 const folder = new URL('../../../schemas/prices/', import.meta.url)

@@ -1,5 +1,5 @@
 /** The rows of one model → the prices in force, period by period and context threshold by context threshold, fallbacks applied. */
-import { type Decimal, formatDecimal, multiply, parseDecimal } from './decimal.ts'
+import { type Decimal, formatDecimal, multiply, parseDecimal } from '../decimal.ts'
 import { BAND_KINDS, type BandKind, type PriceRow } from './price-row.ts'
 
 /**

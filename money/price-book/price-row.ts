@@ -1,8 +1,8 @@
 /** One price of the price book, as it is imported, stored (`prices`, one column per field) and resolved. */
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { AppError } from '../../platform/errors.ts'
-import { formatDecimal, parseDecimal } from './decimal.ts'
+import { AppError } from '../../services/platform/errors.ts'
+import { formatDecimal, parseDecimal } from '../decimal.ts'
 
 /** Kinds priced by the token; `resolvePrices` gives a price or null for each. */
 export const BAND_KINDS = [

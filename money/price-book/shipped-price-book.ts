@@ -5,7 +5,7 @@ import { type ImportReport, importLitellmPrices } from './import-litellm.ts'
 import type { PriceRow } from './price-row.ts'
 import { buildPriceBook, type PriceBook } from './resolve.ts'
 
-const SHIPPED_FILE = new URL('../../../schemas/prices/litellm-2026-08-01.json.gz', import.meta.url)
+const SHIPPED_FILE = new URL('../../schemas/prices/litellm-2026-08-01.json.gz', import.meta.url)
 
 /**
  * The price list that comes with Weir (schemas/prices/README.md), as version 1. The list tells no history: its prices count as in force

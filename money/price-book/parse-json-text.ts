@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../platform/errors.ts'
+import { AppError, messageOf } from '../../services/platform/errors.ts'
 
 /** JSON whose numbers are the text that stood in the file: `3e-06` stays "3e-06". A string and a number are not told apart. */
 export type JsonText = string | boolean | null | JsonText[] | JsonObject
