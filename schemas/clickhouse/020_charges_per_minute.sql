@@ -1,0 +1,32 @@
+-- Quantities priced request by request, part of a window's settled version. One unit price a row, so cost = quantity × unit_price, exactly, at any grain.
+-- Attempts on pools stand here too, without a price: what they asked of the pool is what its cost is shared by.
+CREATE TABLE IF NOT EXISTS {database}.charges_per_minute {on_cluster}
+(
+    window_start DateTime('UTC'),
+    settle_version UInt64,
+    tenant_id LowCardinality(String),
+    route LowCardinality(String),
+    request_model LowCardinality(String),
+    response_model LowCardinality(String),
+    upstream_kind LowCardinality(String),
+    upstream LowCardinality(String) COMMENT 'provider or pool',
+    region LowCardinality(String),
+    service_tier LowCardinality(String),
+    price_key LowCardinality(String) COMMENT 'model key in the price book; empty: no price',
+    price_version UInt32 COMMENT 'import that the unit price came with; 0: no price',
+    min_input_tokens UInt64 COMMENT 'context threshold of the price, decided by the request; 0: base price',
+    token_kind LowCardinality(String),
+    is_wasted Bool COMMENT 'of attempts that did not give the answer',
+    estimate_method LowCardinality(String) COMMENT 'empty: reported',
+    currency LowCardinality(String),
+    unit_price Nullable(Decimal(38, 18)) COMMENT 'list price of one unit; null: unpriced, which is not free',
+    quantity UInt64,
+    attempts UInt64
+)
+ENGINE = {engine:MergeTree}
+PARTITION BY toYYYYMM(window_start)
+ORDER BY (window_start, settle_version, tenant_id, upstream, price_key, token_kind);
+
+CREATE VIEW IF NOT EXISTS {database}.charges_per_minute_current {on_cluster} AS
+SELECT * FROM {database}.charges_per_minute
+WHERE (window_start, settle_version) IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start);
