@@ -8,14 +8,15 @@ import type { metricCatalogue } from '../platform/metrics-catalogue.ts'
 import { registerProblems } from '../platform/problems.ts'
 import type { Tokens } from '../platform/tokens.ts'
 import { routeAccessLogs } from './access-logs.ts'
-import { type ByteBudget, buildByteBudget } from './byte-budget.ts'
+import { buildByteBudget } from './byte-budget.ts'
 import type { IngestConfig } from './config.ts'
 import { closeConnectionsWhenDrained } from './drain.ts'
 import { routeEngineMetrics } from './engine-metrics.ts'
 import { otlpPaths, routeOtlp } from './otlp/routes.ts'
-import { buildPublisher, type Publisher } from './publish.ts'
-import { buildRateLimit, type RateLimit } from './rate-limit.ts'
+import { buildPublisher } from './publish.ts'
+import { buildRateLimit } from './rate-limit.ts'
 import { routeRemoteWrite, WRITE_PATH } from './remote-write/routes.ts'
+import type { RequestDeps } from './request-deps.ts'
 
 /** What ingest needs. Without `tokens` it takes requests from this machine only. */
 export interface IngestDeps {
@@ -23,17 +24,6 @@ export interface IngestDeps {
   tokens: Tokens | undefined
   metrics: Metrics<'ingest'>
   progress: Progress
-  logger: Logger
-  now: Now
-}
-
-/** What the routes share. */
-export interface RequestDeps {
-  tokens: Tokens | undefined
-  metrics: Metrics<'ingest'>
-  budget: ByteBudget
-  rateLimit: RateLimit
-  publisher: Publisher
   logger: Logger
   now: Now
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../platform/errors.ts'
-import type { RequestDeps } from './app.ts'
 import { type IngestConfig, NEWEST_READING_MS, OLDEST_READING_MS } from './config.ts'
 import { EXPOSITION_TOPIC, expositionRecord, refuseUnlikeExposition } from './exposition.ts'
 import { mediaTypeOf, readQuery } from './query.ts'
 import { readBody } from './read-body.ts'
+import type { RequestDeps } from './request-deps.ts'
 import { identifySender } from './senders.ts'
 
 const mediaTypes = new Set(['text/plain', 'application/openmetrics-text', 'application/json'])
