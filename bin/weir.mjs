@@ -16,6 +16,7 @@ const commands = {
   standalone: ['services/standalone/main.ts', 'all of them in one process, on this machine'],
   report: ['services/standalone/report.ts', 'reads access logs from files, prints the tables, ends'],
   demo: ['services/standalone/demo.ts', 'standalone, fed with replayed traffic and an incident'],
+  prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
 }
 
 const [name, ...rest] = process.argv.slice(2)

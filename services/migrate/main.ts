@@ -1,9 +1,9 @@
 import { topics } from '../../schemas/topics.ts'
+import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
 import { systemNow } from '../platform/clock.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
 import { runService } from '../platform/service.ts'
-import { applyMigrations, readMigrations } from './migrations.ts'
 
 await runService('migrate', async ({ settings, logger }) => {
   await using clickhouse = openConfiguredClickHouse(settings.clickhouse)

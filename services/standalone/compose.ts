@@ -1,13 +1,14 @@
-import { join } from 'node:path'
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
 import { runApi } from '../api/run-api.ts'
 import { readIngestConfig } from '../ingest/config.ts'
 import { openTargets } from '../ingest/discovery/open-targets.ts'
 import { openIngest } from '../ingest/ingest.ts'
-import { applyMigrations, readMigrations } from '../migrate/migrations.ts'
 import { type ClickHouse, openClickHouse } from '../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
+import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
+import { announceRunning } from '../platform/clickhouse/running.ts'
+import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
 import { delay, MINUTE, type Now } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
@@ -73,8 +74,9 @@ interface Services extends StandaloneDeps {
 async function openStore(settings: Settings, deps: StandaloneDeps, started: AsyncDisposableStack): Promise<ClickHouse> {
   const { url, user, password, database } = settings.clickhouse
   if (url !== undefined) return started.use(openClickHouse({ url, username: user, password, database }))
-  const directory = join(settings.log.dataDir, 'clickhouse')
+  const directory = clickHouseFolder(settings.log.dataDir)
   const server = started.use(await openEmbeddedClickHouse({ directory, searchPath: deps.searchPath }, deps))
+  started.use(announceRunning(settings.log.dataDir, { clickhouse_url: server.url, brokers: settings.log.brokers }))
   return started.use(openClickHouse({ url: server.url, database }))
 }
 

@@ -5,6 +5,7 @@ import { defaultPlatform } from '../../simulation/default-platform.ts'
 import { type PhaseStarted, providerOutage } from '../../simulation/incident.ts'
 import { scalePlatform } from '../../simulation/platform-model.ts'
 import { openSimulation } from '../../simulation/run.ts'
+import { DEMO_FOLDER } from '../platform/clickhouse/tool.ts'
 import { delay, MINUTE, SECOND, systemNow } from '../platform/clock.ts'
 import { readSettings, type Settings, searchPath } from '../platform/env.ts'
 import { messageOf } from '../platform/errors.ts'
@@ -144,7 +145,7 @@ function incidentNote(nowMs: number, liveAtMs: number): string {
 
 async function demoSettings(config: DemoConfig, started: AsyncDisposableStack, say: (text: string) => void): Promise<Settings> {
   const settings = readSettings()
-  const dataDir = join(settings.log.dataDir, 'demo')
+  const dataDir = join(settings.log.dataDir, DEMO_FOLDER)
   rmSync(dataDir, { recursive: true, force: true })
   if (!config.isKafka) return { ...settings, log: { ...settings.log, kind: 'embedded', dataDir } }
   say('starting Kafka …')

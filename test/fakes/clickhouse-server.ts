@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { applyMigrations, readMigrations } from '../../services/migrate/migrations.ts'
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
+import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 
 /** What a test hands over so that what was opened for it is closed after it: `t` of a test, or, at the top level of a file, `{ after }` of node:test. */
 export interface TestScope {

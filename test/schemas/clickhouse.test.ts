@@ -6,7 +6,7 @@ import { engineSampleColumns } from '../../schemas/engine-sample.ts'
 import { gatewaySampleColumns } from '../../schemas/gateway-sample.ts'
 import { gpuSampleColumns } from '../../schemas/gpu-sample.ts'
 import { messageReadColumns } from '../../schemas/message-read.ts'
-import { readMigrations } from '../../services/migrate/migrations.ts'
+import { readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const writtenColumns = {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { applyMigrations, readMigrations } from '../../services/migrate/migrations.ts'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
+import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 
 const ports = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
 

@@ -1,4 +1,4 @@
-import { type TextColumn, textTable } from '../report/render-text.ts'
+import { type TextColumn, textTable } from '../../platform/text-table.ts'
 import type { ApiRow, Figures } from './figures.ts'
 
 /** What is going on in the demo. */

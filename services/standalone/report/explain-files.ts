@@ -3,10 +3,10 @@ import { explainLine } from '../../../schemas/dialects/explain.ts'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { textTable } from '../../platform/text-table.ts'
 import { buildDecoder } from '../../worker/decode-message.ts'
 import { readRecords } from '../../worker/open-records.ts'
 import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
-import { textTable } from './render-text.ts'
 
 /** Lines explained per file; the others are only counted by what became of them. */
 const EXPLAINED_LINES = 3

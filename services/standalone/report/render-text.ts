@@ -1,31 +1,6 @@
 import type { Row } from '../../api/report.ts'
+import { grouped, type TextColumn, textTable } from '../../platform/text-table.ts'
 import type { ReportTables } from './tables.ts'
-
-/** A column of a text table: heading, and how its cell is written. Numbers are set flush right. */
-export interface TextColumn {
-  heading: string
-  cell: (row: Row) => string | number | null
-}
-
-const shownRows = 50
-
-/** Lines of a table with aligned columns; a dash stands for "not known". */
-export function textTable(columns: readonly TextColumn[], rows: readonly Row[]): string[] {
-  const shown = rows.slice(0, shownRows)
-  const cells = shown.map(row => columns.map(column => written(column.cell(row))))
-  const isNumber = columns.map(
-    (column, index) =>
-      shown.some(row => typeof column.cell(row) === 'number') || cells.every(line => /^[-\d.,–]*%?$/.test(line[index] ?? '')),
-  )
-  const widths = columns.map((column, index) => Math.max(column.heading.length, ...cells.map(line => line[index]?.length ?? 0)))
-  const set = (line: readonly string[]) =>
-    line
-      .map((text, index) => (isNumber[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  const more = rows.length > shown.length ? [`… and ${rows.length - shown.length} more rows (--format json has all)`] : []
-  return [set(columns.map(column => column.heading)), set(widths.map(width => '─'.repeat(width))), ...cells.map(set), ...more]
-}
 
 /** The report as text for a terminal. */
 export function renderText(report: ReportTables): string {
@@ -184,12 +159,3 @@ const providerColumns = [
   quantile('duration_ms', 'p50', 'p50 ms'),
   quantile('duration_ms', 'p95', 'p95 ms'),
 ]
-
-function written(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '–'
-  return typeof value === 'number' ? grouped(value) : value
-}
-
-function grouped(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value)
-}

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { applyMigrations, type Migration, readMigrations } from '../../services/migrate/migrations.ts'
-import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
+import { applyMigrations, type Migration, readMigrations } from '../../../services/platform/clickhouse/migrations.ts'
+import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 
 const first = 'CREATE TABLE IF NOT EXISTS {database}.first {on_cluster} (a String) ENGINE = {engine:MergeTree} ORDER BY a;\n'
 const second = `-- Two statements; a semicolon in a comment; is no end.

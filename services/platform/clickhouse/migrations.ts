@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { AppError } from '../platform/errors.ts'
+import { AppError } from '../errors.ts'
+import type { ClickHouse } from './client.ts'
 
 /** A file of schemas/clickhouse: its name, its statements in order, and the SHA-256 of its text. */
 export interface Migration {
@@ -16,7 +16,7 @@ interface AppliedMigration {
   sha256: string
 }
 
-const folder = new URL('../../schemas/clickhouse/', import.meta.url)
+const folder = new URL('../../../schemas/clickhouse/', import.meta.url)
 
 /** All migrations, ordered by name. */
 export function readMigrations(from: URL = folder): readonly Migration[] {

@@ -1,0 +1,10 @@
+import type { Command } from '../command-line.ts'
+import { history } from './history.ts'
+
+/** `weir prices`: the price book. */
+export const pricesCommand: Command = {
+  name: 'prices',
+  does: 'The price book: what a unit costs, from when until when, and who said so.',
+  seeAlso: 'docs/prices.md has the file formats and the rules.',
+  subCommands: { history },
+}
