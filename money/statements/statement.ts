@@ -25,6 +25,8 @@ export interface StatementLine {
   is_wasted: boolean
   estimate_method: string
   rate_term: string
+  /** Id of the commitment that this line bills, that covers this usage, or that was left unused; '': none. */
+  commitment_id: string
   pricing_currency: string
   exchange_rate: Decimal
   list_unit_price: Decimal | null
