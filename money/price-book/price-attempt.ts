@@ -3,7 +3,7 @@ import { add, type Decimal, formatDecimal, multiplyByCount, parseDecimal } from 
 import type { PriceBand } from './price-bands.ts'
 import type { BandKind } from './price-row.ts'
 
-/** The columns of an attempt that decide its cost. Input includes cached and written tokens, output includes reasoning. */
+/** The columns of an attempt that decide its cost. Input includes cached, written, audio and image tokens, output reasoning, audio and image tokens. */
 export type AttemptUsage = {
   /** ms since 1970 UTC */
   started_at: number
@@ -14,16 +14,21 @@ export type AttemptUsage = {
   cache_write_1h_tokens: number
   output_tokens: number
   reasoning_tokens: number
+  /** Absent as 0, like the three below. */
+  audio_input_tokens?: number
+  audio_output_tokens?: number
+  image_input_tokens?: number
+  image_output_tokens?: number
 }
 
 /** Exact costs as decimal text; `total` is the sum of the five parts. */
 export type PricedAttempt = {
   is_priced: true
-  /** Input that was neither read from nor written to a cache. */
+  /** Input that was neither read from nor written to a cache, audio and images included. */
   input_cost: string
   cached_input_cost: string
   cache_write_cost: string
-  /** Output without reasoning. */
+  /** Output without reasoning, audio and images included. */
   output_cost: string
   reasoning_cost: string
   total: string
@@ -51,25 +56,17 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
   if (bands.length === 0) return { is_priced: false, reason: 'no_price', unpriced_tokens: allTokens }
   const band = bandFor(usage, bands)
   if (!band) return { is_priced: false, reason: 'not_in_force', unpriced_tokens: allTokens }
-  const writes1h = Math.min(usage.cache_write_1h_tokens, usage.cache_write_tokens)
-  const counts = {
-    input: Math.max(0, usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens),
-    cached_input: usage.cached_input_tokens,
-    cache_write: usage.cache_write_tokens - writes1h,
-    cache_write_1h: writes1h,
-    output: Math.max(0, usage.output_tokens - usage.reasoning_tokens),
-    reasoning: usage.reasoning_tokens,
-  } satisfies Partial<Record<BandKind, number>>
-  const used = Object.entries(counts).filter(([, count]) => count > 0) as [keyof typeof counts, number][]
+  const counts = countsByKind(usage)
+  const used = Object.entries(counts).filter(([, count]) => count > 0) as [AppliedKind, number][]
   const unpriced = used.filter(([kind]) => band.prices[kind] === null)
   const unpriced_tokens = unpriced.reduce((sum, [, count]) => sum + count, 0)
   if (unpriced.length > 0 && unpriced.length === used.length) return { is_priced: false, reason: 'no_price_of_kind', unpriced_tokens }
-  const costOf = (kind: keyof typeof counts): Decimal => multiplyByCount(parseDecimal(band.prices[kind] ?? '0'), counts[kind])
+  const costOf = (kind: AppliedKind): Decimal => multiplyByCount(parseDecimal(band.prices[kind] ?? '0'), counts[kind])
   const parts = {
-    input_cost: costOf('input'),
+    input_cost: add(costOf('input'), costOf('audio_input'), costOf('image_input')),
     cached_input_cost: costOf('cached_input'),
     cache_write_cost: add(costOf('cache_write'), costOf('cache_write_1h')),
-    output_cost: costOf('output'),
+    output_cost: add(costOf('output'), costOf('audio_output'), costOf('image_output')),
     reasoning_cost: costOf('reasoning'),
   }
   return {
@@ -81,6 +78,48 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
     price_key: band.price_key,
     price_version: band.price_version,
     band,
+  }
+}
+
+/** The kinds that tokens of an attempt are counted as. */
+export const APPLIED_KINDS = [
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'audio_input',
+  'image_input',
+  'output',
+  'reasoning',
+  'audio_output',
+  'image_output',
+] as const satisfies readonly BandKind[]
+export type AppliedKind = (typeof APPLIED_KINDS)[number]
+
+/**
+ * Every token under exactly one kind, so that nothing is charged twice. Which of the cached or written tokens are audio or images nobody tells: they are
+ * taken from the text, and what is left of the uncached input bounds audio first, then images. The same for reasoning and the output.
+ */
+export function countsByKind(usage: AttemptUsage): Record<AppliedKind, number> {
+  const { cached_input_tokens: cached_input, reasoning_tokens: reasoning } = usage
+  const cache_write_1h = Math.min(usage.cache_write_1h_tokens, usage.cache_write_tokens)
+  const uncached = Math.max(0, usage.input_tokens - cached_input - usage.cache_write_tokens)
+  const audio_input = Math.min(usage.audio_input_tokens ?? 0, uncached)
+  const image_input = Math.min(usage.image_input_tokens ?? 0, uncached - audio_input)
+  const answer = Math.max(0, usage.output_tokens - reasoning)
+  const audio_output = Math.min(usage.audio_output_tokens ?? 0, answer)
+  const image_output = Math.min(usage.image_output_tokens ?? 0, answer - audio_output)
+  return {
+    input: uncached - audio_input - image_input,
+    cached_input,
+    cache_write: usage.cache_write_tokens - cache_write_1h,
+    cache_write_1h,
+    audio_input,
+    image_input,
+    output: answer - audio_output - image_output,
+    reasoning,
+    audio_output,
+    image_output,
   }
 }
 

@@ -74,8 +74,8 @@ function bandsOfPeriod(rows: readonly PriceRow[], { tier, region, from, until }:
 
 /**
  * A kind's price is the first there is of: this threshold and tier, this threshold at standard tier, base of this tier, base at standard
- * tier (LiteLLM's order). Where there is none at all, cached input and cache writes cost what input costs (a one-hour write what a
- * write costs), and reasoning what output costs.
+ * tier (LiteLLM's order). Where there is none at all, cached input, cache writes, audio and images of the input cost what input costs (a one-hour
+ * write what a write costs), and reasoning, audio and images of the output what output costs.
  */
 function bandPrices(rows: readonly PriceRow[], threshold: number, tier: string, region: string): PriceBand['prices'] {
   const own = (kind: BandKind): Decimal | null => {
@@ -88,7 +88,11 @@ function bandPrices(rows: readonly PriceRow[], threshold: number, tier: string, 
   prices.cached_input ??= prices.input
   prices.cache_write ??= prices.input
   prices.cache_write_1h ??= prices.cache_write
+  prices.audio_input ??= prices.input
+  prices.image_input ??= prices.input
   prices.reasoning ??= prices.output
+  prices.audio_output ??= prices.output
+  prices.image_output ??= prices.output
   return Object.fromEntries(
     BAND_KINDS.map(kind => [kind, prices[kind] === null ? null : formatDecimal(prices[kind])]),
   ) as PriceBand['prices']

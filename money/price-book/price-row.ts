@@ -23,9 +23,13 @@ export const BAND_KINDS = [
 /** A kind priced by the token. */
 export type BandKind = (typeof BAND_KINDS)[number]
 
-/** What a price may be for. The kinds after those of `BAND_KINDS` are kept in the book and not applied yet. */
+/**
+ * What a price may be for. Of `BAND_KINDS` those are applied whose tokens the canonical attempt counts; cached audio and video tokens and the kinds after
+ * them are kept in the book and not applied. `withdrawn` is no price: it says that the model has none from `valid_from` on.
+ */
 export const PRICE_KINDS = [
   ...BAND_KINDS,
+  'withdrawn',
   'citation',
   'video_input',
   'request',

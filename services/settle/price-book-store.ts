@@ -39,6 +39,11 @@ const priceColumns = [
   'source',
 ] as const satisfies readonly (keyof PriceRow)[]
 
+const bandColumns = [
+  ...['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region'],
+  ...['bands', 'media', 'versions'],
+] as const
+
 /**
  * Opens the store. An empty book is filled first: from `config.pricesFile` (LiteLLM's form) or else the list that comes with Weir.
  * Rejects with PRICE_INVALID for a file that cannot be read, is not JSON or has no price (nothing is stored then), and with ClickHouse's errors.
@@ -59,11 +64,11 @@ export async function openPriceBookStore(
       const { prices } = book
       const missing = names.filter(one => !known.has(JSON.stringify(one)))
       // Names without a price need no row: that is what the join finds for them, and clients may invent names without end.
-      const rows = missing.map(one => ({ one, bands: resolvePrices(prices, one).map(bandTuple) })).filter(({ bands }) => bands.length > 0)
+      const rows = missing.map(one => ({ one, bands: resolvePrices(prices, one) })).filter(({ bands }) => bands.length > 0)
       await clickhouse.insert(
         'price_bands',
-        ['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region', 'bands'],
-        rows.map(({ one, bands }) => [version, one.provider, one.request_model, one.response_model, one.service_tier, one.region, bands]),
+        bandColumns,
+        rows.map(({ one, bands }) => bandCells(version, one, bands)),
       )
       for (const one of missing) known.add(JSON.stringify(one))
       return { version, currency: BASE_CURRENCY }
@@ -122,6 +127,12 @@ async function namesIn(clickhouse: ClickHouse, window: number, isSpanning: boole
   )
 }
 
+function bandCells(version: number, names: PricedNames, bands: readonly PriceBand[]): unknown[] {
+  const { provider, request_model, response_model, service_tier, region } = names
+  const keys = [version, provider, request_model, response_model, service_tier, region]
+  return [...keys, bands.map(bandTuple), bands.map(mediaTuple), bands.map(band => band.price_version)]
+}
+
 /** A named tuple of the column `bands`, as ClickHouse reads it from JSON. */
 function bandTuple(band: PriceBand): object {
   const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = band.prices
@@ -134,4 +145,9 @@ function bandTuple(band: PriceBand): object {
     currency: band.currency,
     price_key: band.price_key,
   }
+}
+
+/** The same band's tuple of the column `media`. */
+function mediaTuple({ prices: { audio_input, audio_output, image_input, image_output } }: PriceBand): object {
+  return { audio_input, audio_output, image_input, image_output }
 }

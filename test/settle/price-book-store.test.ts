@@ -123,6 +123,24 @@ test('names are written once, and those without a price not at all', async t => 
   assert.deepEqual(inserts.flat(), ['gpt-4o'])
 })
 
+test('the prices of audio and images and the import of each band stand beside it', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const entry = {
+    litellm_provider: 'openai',
+    input_cost_per_token: 0.000002,
+    input_cost_per_audio_token: 0.00004,
+    output_cost_per_token: 0.00001,
+  }
+  const store = await openPriceBookStore({ pricesFile: priceFile(t, JSON.stringify({ 'gpt-4o': entry })) }, { clickhouse })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 })])
+  await store.prepare(WINDOW, false)
+  const [row] = await clickhouse.query(
+    `SELECT toString(media.audio_input[1]) AS audio_input, toString(media.image_input[1]) AS image_input, toString(media.audio_output[1]) AS audio_output, versions
+     FROM {database}.price_bands`,
+  )
+  assert.deepEqual(row, { audio_input: '0.00004', image_input: '0.000002', audio_output: '0.00001', versions: [1] })
+})
+
 const faulty: [name: string, text: string][] = [
   ['not JSON', '{"gpt-4o": '],
   ['no object', '[1, 2]'],

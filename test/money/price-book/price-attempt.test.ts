@@ -98,6 +98,43 @@ test('tokens of a kind without a price are counted apart and the rest is priced'
   assert.deepEqual(unpriced, { is_priced: false, reason: 'no_price_of_kind', unpriced_tokens: 7 })
 })
 
+test('audio and image tokens have their own price, every token is charged once, and the text takes what is cached', () => {
+  const prices = {
+    input: '1',
+    cached_input: '0.5',
+    audio_input: '10',
+    image_input: '3',
+    output: '2',
+    reasoning: '2',
+    audio_output: '20',
+    image_output: '7',
+  }
+  const tokens = {
+    input_tokens: 100,
+    cached_input_tokens: 30,
+    audio_input_tokens: 40,
+    image_input_tokens: 20,
+    output_tokens: 50,
+    reasoning_tokens: 5,
+  }
+  const all = priceAttempt(usage({ ...tokens, audio_output_tokens: 15, image_output_tokens: 10 }), [band({ prices })])
+  assert.ok(all.is_priced)
+  // Input: 10 text + 40 × 10 + 20 × 3; output without reasoning: 20 × 2 + 15 × 20 + 10 × 7.
+  assert.deepEqual([all.input_cost, all.cached_input_cost, all.output_cost, all.reasoning_cost], ['470', '15', '410', '10'])
+  // More audio and images than uncached input: audio first. 70 × 10 and nothing left.
+  const most = priceAttempt(usage({ ...tokens, audio_input_tokens: 90, image_input_tokens: 90 }), [band({ prices })])
+  assert.ok(most.is_priced)
+  assert.equal(most.input_cost, '700')
+})
+
+test('gpt-4o-audio-preview: audio tokens at the audio price of the list, those of a model without one as text', () => {
+  const audio = { input_tokens: 1_000, audio_input_tokens: 600, output_tokens: 100, audio_output_tokens: 80 }
+  // 400 × 2.5e-6 + 600 × 4e-5 + 20 × 1e-5 + 80 × 8e-5 = 0.001 + 0.024 + 0.0002 + 0.0064
+  assert.equal(shippedCost('openai', 'gpt-4o-audio-preview-2024-12-17', '', audio), '0.0316')
+  // claude-sonnet-4-5: 1,000 × 3e-6 + 100 × 1.5e-5
+  assert.equal(shippedCost('anthropic', 'claude-sonnet-4-5', '', audio), '0.0045')
+})
+
 test('a price change at 14:37:12 splits the requests of that minute', () => {
   const change = Date.UTC(2026, 7, 20, 14, 37, 12)
   const bands = [
