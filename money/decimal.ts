@@ -58,6 +58,14 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return product < 0n ? -divideHalfEven(-product, ONE) : divideHalfEven(product, ONE)
 }
 
+/** The quotient of two decimals, rounded half to even at the 18th digit. PRICE_INVALID when the divisor is 0. */
+export function divide(dividend: Decimal, divisor: Decimal): Decimal {
+  if (divisor === 0n) throw new AppError('PRICE_INVALID', `${formatDecimal(dividend)} cannot be divided by 0`)
+  const scaled = dividend * ONE
+  const magnitude = divideHalfEven(scaled < 0n ? -scaled : scaled, divisor < 0n ? -divisor : divisor)
+  return scaled < 0n === divisor < 0n ? magnitude : -magnitude
+}
+
 /** The exact sum; 0 of nothing. */
 export function add(...values: Decimal[]): Decimal {
   return values.reduce((sum, value) => sum + value, 0n)

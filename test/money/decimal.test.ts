@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { add, compare, formatDecimal, multiply, multiplyByCount, parseDecimal } from '../../money/decimal.ts'
+import { add, compare, divide, formatDecimal, multiply, multiplyByCount, parseDecimal } from '../../money/decimal.ts'
 
 const decimals = fc.bigInt({ min: 0n, max: 10n ** 38n - 1n })
 const counts = fc.nat({ max: 2 ** 40 })
@@ -114,4 +114,18 @@ test('a product keeps 18 digits, rounded half to even on both sides of zero', ()
 test('comparing sorts as numbers, not as text', () => {
   const sorted = ['10', '9', '0.1', '-1', '0.09'].map(text => parseDecimal(text)).sort(compare)
   assert.deepEqual(sorted.map(formatDecimal), ['-1', '0.09', '0.1', '9', '10'])
+})
+
+test('a quotient is rounded half to even at the 18th digit, whatever the signs', () => {
+  const cases: [string, string, string][] = [
+    ['1', '3', '0.333333333333333333'],
+    ['-2', '3', '-0.666666666666666667'],
+    ['2', '-3', '-0.666666666666666667'],
+    ['0.000000000000000001', '2', '0'],
+    ['0.000000000000000003', '2', '0.000000000000000002'],
+    ['0', '-7', '0'],
+    ['12', '0.5', '24'],
+  ]
+  for (const [a, b, expected] of cases) assert.equal(formatDecimal(divide(parseDecimal(a), parseDecimal(b))), expected, `${a} / ${b}`)
+  assert.throws(() => divide(1n, 0n), { code: 'PRICE_INVALID' })
 })
