@@ -17,7 +17,7 @@ export interface StatementLine {
   model: string
   region: string
   service_tier: string
-  /** token kind, or gpu_busy, gpu_idle, shared_cost, commitment, commitment_unused, adjustment, rounding. */
+  /** token kind, or gpu_busy, gpu_idle, gpu_unattributed, shared_cost, commitment, commitment_unused, adjustment, rounding. */
   meter: string
   price_key: string
   price_version: number
@@ -28,6 +28,7 @@ export interface StatementLine {
   /** Id of the commitment that this line bills, that covers this usage, or that was left unused; '': none. */
   commitment_id: string
   pricing_currency: string
+  /** 0: several within the month, see the details. */
   exchange_rate: Decimal
   list_unit_price: Decimal | null
   contracted_unit_price: Decimal | null
@@ -63,14 +64,26 @@ export interface StatementBasis {
   raw_rows: number
   requests: number
   attempts: number
+  /** Lines of access logs that the event log took within the month, of all tenants: a refused line has no trusted tenant. */
   lines_received: number
+  /** Of these, with rows in the tables or no calls of a model. */
   lines_accounted: number
+  /** Ids of earlier statements whose months were computed again for corrections. */
+  corrected: readonly string[]
 }
 
 /** The statement itself. `content_sha256` is over its canonical JSON without closing time, name and hash. */
 export interface Statement {
   statement_id: string
+  /** Who issued it; from the terms, as all of who the tenant is. */
+  issuer: string
+  /** '__house__': what no tenant is charged for. */
   tenant_id: string
+  tenant_name: string
+  team: string
+  cost_centre: string
+  gl_code: string
+  tags: Readonly<Record<string, string>>
   /** Billing month, YYYY-MM. */
   month: string
   time_zone: string
@@ -79,6 +92,7 @@ export interface Statement {
   currency: string
   status: 'draft' | 'closed'
   lines: readonly StatementLine[]
+  details: readonly StatementDetail[]
   /** Sum of the precise costs. */
   precise_total: Decimal
   /** precise_total rounded to the minor unit; equals the sum of `billed_cost`, the rounding line included. */
