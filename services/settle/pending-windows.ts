@@ -9,7 +9,7 @@ export interface PendingConfig {
 /** A window that waits to be settled or is being settled, with what its touches said. */
 export interface PendingWindow {
   windowStartMs: number
-  /** New rows came; false: only a dependency asked for it. */
+  /** New rows came; false: only a dependency or other prices asked for it. */
   hasNewRows: boolean
   oldestReceivedAtMs: number
   touches: number

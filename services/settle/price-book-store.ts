@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { importLitellmPrices } from '../../money/price-book/import-litellm.ts'
+import { fillEmptyBook } from '../../money/price-book/first-prices.ts'
 import type { PriceBand } from '../../money/price-book/price-bands.ts'
-import type { PriceRow } from '../../money/price-book/price-row.ts'
 import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../../money/price-book/resolve.ts'
-import { readShippedPriceBook } from '../../money/price-book/shipped-price-book.ts'
+import { newestPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { AppError, messageOf } from '../platform/errors.ts'
 
 /** Currency of amounts that no price row decides (unpriced attempts, an empty book). */
 const BASE_CURRENCY = 'USD'
@@ -22,45 +19,25 @@ export interface PriceBookStore {
   prepare(window: number, isSpanning: boolean): Promise<{ version: number; currency: string }>
 }
 
-const priceColumns = [
-  'version',
-  'provider',
-  'model',
-  'token_kind',
-  'service_tier',
-  'min_input_tokens',
-  'threshold_operator',
-  'region_factor',
-  'unit',
-  'unit_price',
-  'currency',
-  'valid_from',
-  'valid_to',
-  'source',
-] as const satisfies readonly (keyof PriceRow)[]
-
 const bandColumns = [
   ...['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region'],
   ...['bands', 'media', 'versions'],
 ] as const
 
-/**
- * Opens the store. An empty book is filled first: from `config.pricesFile` (LiteLLM's form) or else the list that comes with Weir.
- * Rejects with PRICE_INVALID for a file that cannot be read, is not JSON or has no price (nothing is stored then), and with ClickHouse's errors.
- */
+/** Opens the store; an empty book is filled first (fillEmptyBook says with what). Rejects with PRICE_INVALID and ClickHouse's errors. */
 export async function openPriceBookStore(
   config: { pricesFile?: string | undefined },
   deps: { clickhouse: ClickHouse },
 ): Promise<PriceBookStore> {
   const { clickhouse } = deps
-  if ((await newestVersion(clickhouse)) === 0) await insertPrices(clickhouse, await firstPrices(config.pricesFile))
+  await fillEmptyBook(config, deps)
   let book: { version: number; prices: PriceBook } | undefined
   const known = new Set<string>()
   return {
     async prepare(window, isSpanning) {
-      const [version, names] = await Promise.all([newestVersion(clickhouse), namesIn(clickhouse, window, isSpanning)])
+      const [version, names] = await Promise.all([newestPriceVersion(clickhouse), namesIn(clickhouse, window, isSpanning)])
       if (book?.version !== version || known.size > MAX_KNOWN_NAMES) known.clear()
-      if (book?.version !== version) book = { version, prices: buildPriceBook(await readPrices(clickhouse, version)) }
+      if (book?.version !== version) book = { version, prices: buildPriceBook(await readStoredPrices(clickhouse, version)) }
       const { prices } = book
       const missing = names.filter(one => !known.has(JSON.stringify(one)))
       // Names without a price need no row: that is what the join finds for them, and clients may invent names without end.
@@ -74,47 +51,6 @@ export async function openPriceBookStore(
       return { version, currency: BASE_CURRENCY }
     },
   }
-}
-
-async function firstPrices(file: string | undefined): Promise<readonly PriceRow[]> {
-  if (file === undefined) return (await readShippedPriceBook()).rows
-  const { rows } = importLitellmPrices(await readText(file), { version: 1, source: file, valid_from: 0, valid_to: null })
-  if (rows.length === 0) throw new AppError('PRICE_INVALID', `${file}: no model has a price; expected LiteLLM's form, one object per model`)
-  // Contradictions are to be found before the rows are stored: a version of the book is never changed.
-  buildPriceBook(rows)
-  return rows
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new AppError('PRICE_INVALID', `${file}: the price file cannot be read: ${messageOf(error)}`, { cause: error })
-  }
-}
-
-async function insertPrices(clickhouse: ClickHouse, rows: readonly PriceRow[]): Promise<void> {
-  await clickhouse.insert(
-    'prices',
-    priceColumns,
-    rows.map(row => priceColumns.map(column => row[column])),
-  )
-}
-
-async function newestVersion(clickhouse: ClickHouse): Promise<number> {
-  const [row] = await clickhouse.query<{ version: number }>('SELECT max(version) AS version FROM {database}.prices')
-  return row?.version ?? 0
-}
-
-/** All prices up to `version`: a later one that is just being added is not this version's yet. */
-async function readPrices(clickhouse: ClickHouse, version: number): Promise<PriceRow[]> {
-  // DISTINCT: two processes that start on an empty book at once both fill it, with the same rows.
-  return await clickhouse.query<PriceRow>(
-    `SELECT DISTINCT version, provider, model, token_kind, service_tier, min_input_tokens, threshold_operator, region_factor, unit,
-       toString(unit_price) AS unit_price, currency, toUnixTimestamp64Milli(valid_from) AS valid_from, toUnixTimestamp64Milli(valid_to) AS valid_to, source
-     FROM {database}.prices WHERE prices.version <= {version:UInt32} ORDER BY ALL`,
-    { version },
-  )
 }
 
 async function namesIn(clickhouse: ClickHouse, window: number, isSpanning: boolean): Promise<PricedNames[]> {

@@ -9,6 +9,7 @@ import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
+import { putInForce } from './price-rows.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock
@@ -39,6 +40,7 @@ async function addVersion(clickhouse: ClickHouse, version: number, unit_price: s
     ['version', 'provider', 'model', 'token_kind', 'threshold_operator', 'unit', 'unit_price', 'currency', 'valid_from', 'source'],
     [[version, 'openai', 'gpt-4o', 'input', '>', 'token', unit_price, 'USD', 0, 'by hand']],
   )
+  await putInForce(clickhouse, [version])
 }
 
 async function settledCost(clickhouse: ClickHouse, store: Awaited<ReturnType<typeof openPriceBookStore>>): Promise<string | undefined> {
@@ -103,6 +105,18 @@ test('a version that is added while another is read changes none of its prices',
   assert.ok(isAdded)
   const prices = await clickhouse.query('SELECT price_version, toString(bands.input[1]) AS input FROM {database}.price_bands')
   assert.deepEqual(prices, [{ price_version: 1, input: '0.000002' }])
+})
+
+test('a version that was cut off before its trail is not in force, and never comes into it', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await clickhouse.insert(
+    'prices',
+    ['version', 'provider', 'model', 'token_kind', 'threshold_operator', 'unit', 'unit_price', 'currency', 'valid_from', 'source'],
+    [[1, 'openai', 'gpt-4o', 'input', '>', 'token', '9', 'USD', 0, 'cut off']],
+  )
+  const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000 })])
+  assert.equal(await settledCost(clickhouse, store), '0.002')
 })
 
 test('names are written once, and those without a price not at all', async t => {

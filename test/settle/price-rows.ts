@@ -22,12 +22,22 @@ export function priceRow(facts: Partial<PriceRow>): PriceRow {
   }
 }
 
-/** Adds rows to the book as they are. */
+/** Adds rows to the book as they are, and puts their versions in force. */
 export async function insertPrices(clickhouse: ClickHouse, rows: readonly PriceRow[]): Promise<void> {
   const columns = Object.keys(priceRow({})) as (keyof PriceRow)[]
   await clickhouse.insert(
     'prices',
     columns,
     rows.map(row => columns.map(column => row[column])),
+  )
+  await putInForce(clickhouse, new Set(rows.map(row => row.version)))
+}
+
+/** The trail rows that put versions in force. */
+export async function putInForce(clickhouse: ClickHouse, versions: Iterable<number>): Promise<void> {
+  await clickhouse.insert(
+    'price_imports',
+    ['version', 'kind', 'source'],
+    [...versions].map(version => [version, 'import', 'test']),
   )
 }
