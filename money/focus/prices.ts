@@ -1,0 +1,49 @@
+/** Unit prices, quantity and unit of a priced line, in the billing and in the pricing currency. */
+import { type Decimal, divide, multiply, parseDecimal } from '../decimal.ts'
+import type { StatementDetail } from '../statements/statement.ts'
+import { focusMeter } from './meters.ts'
+
+/** What FOCUS says of a price; amounts without a prefix are in the billing currency. */
+export interface LinePrices {
+  category: 'Standard' | 'Committed' | 'Other'
+  quantity: Decimal
+  unit: string
+  list: Decimal
+  contracted: Decimal
+  pricingCurrency: string
+  pricingList: Decimal
+  pricingContracted: Decimal
+  /** Nobody knows its price. FOCUS has no null here for usage, so the prices are 0 and this tells that they are not free. */
+  isUnpriced: boolean
+  /** An amount of the billing currency in the pricing currency. */
+  toPricingCurrency(amount: Decimal): Decimal
+}
+
+const ONE = parseDecimal('1')
+
+/** The prices of a Usage or Purchase line. Where a line has costs but no unit price (GPU time, shares, commitments), its cost per unit is the price. */
+export function linePrices(detail: StatementDetail, currency: string): LinePrices {
+  const meter = focusMeter(detail.meter)
+  const isMetered = meter.service === 'Model Inference'
+  const isUnpriced = isMetered && detail.list_unit_price === null
+  // A cost without a quantity to spread it over, such as overhead of an hour without GPUs, is one unit.
+  const isWhole = !isMetered && detail.quantity <= 0n && detail.charge_class !== 'Correction'
+  const quantity = isWhole ? ONE : detail.quantity
+  const perUnit = (cost: Decimal) => (quantity === 0n || isMetered ? 0n : divide(cost, quantity))
+  const inBilling = (price: Decimal) => (detail.exchange_rate === ONE ? price : multiply(price, detail.exchange_rate))
+  const list = detail.list_unit_price === null ? perUnit(detail.list_cost) : inBilling(detail.list_unit_price)
+  const contracted = detail.contracted_unit_price === null ? perUnit(detail.contracted_cost) : inBilling(detail.contracted_unit_price)
+  const toPricingCurrency = (amount: Decimal) => (detail.exchange_rate === ONE ? amount : divide(amount, detail.exchange_rate))
+  return {
+    category: isUnpriced ? 'Other' : detail.charge_category === 'Usage' && detail.commitment_id !== '' ? 'Committed' : 'Standard',
+    quantity,
+    unit: isWhole && meter.unit === 'GPU-Hours' ? 'Units' : meter.unit,
+    list,
+    contracted,
+    pricingCurrency: detail.pricing_currency || currency,
+    pricingList: detail.list_unit_price ?? toPricingCurrency(list),
+    pricingContracted: detail.contracted_unit_price ?? toPricingCurrency(contracted),
+    isUnpriced,
+    toPricingCurrency,
+  }
+}

@@ -1,0 +1,169 @@
+/** A statement and its details → rows of FOCUS 1.2. Sources of the rules: FOCUS 1.2 columns and attributes, named at each place. */
+import { type Decimal, FRACTION_DIGITS } from '../decimal.ts'
+import type { Statement, StatementDetail } from '../statements/statement.ts'
+import type { TenantTerms } from '../terms/terms.ts'
+import { decimalCell, jsonCell, nameCell, productCell, textCell, timeCell } from './cells.ts'
+import type { FocusRow } from './columns.ts'
+import { commitmentColumns, reservationColumns } from './commitments.ts'
+import { focusMeter } from './meters.ts'
+import { linePrices } from './prices.ts'
+import { skuColumns } from './sku.ts'
+import { allocationColumns } from './split-cost.ts'
+
+/** Whose statement it is and who issues it. */
+export interface FocusSubject {
+  statement: Statement
+  tenant: TenantTerms
+  issuer: string
+}
+
+type Columns = Partial<FocusRow>
+
+/**
+ * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's payable, exactly
+ * (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
+ */
+export function* focusRows(subject: FocusSubject, details: Iterable<StatementDetail>): Generator<FocusRow> {
+  let billed: Decimal = 0n
+  for (const detail of details) {
+    if (detail.meter === 'rounding') continue
+    billed += detail.precise_cost
+    yield { ...statementColumns(subject), ...detailColumns(detail, subject) } as FocusRow
+  }
+  const rounding = subject.statement.payable - billed
+  if (rounding !== 0n)
+    yield { ...statementColumns(subject), ...detailColumns(roundingDetail(subject.statement, rounding), subject) } as FocusRow
+}
+
+function statementColumns({ statement, tenant, issuer }: FocusSubject): Columns {
+  return {
+    AvailabilityZone: null,
+    BillingAccountId: textCell(statement.tenant_id),
+    BillingAccountName: nameCell(tenant.name || tenant.id),
+    BillingAccountType: 'Tenant',
+    BillingCurrency: statement.currency,
+    BillingPeriodEnd: timeCell(statement.period_end_ms),
+    BillingPeriodStart: timeCell(statement.period_start_ms),
+    InvoiceId: statement.status === 'closed' ? textCell(statement.statement_id) : null,
+    // The same name in both: FOCUS takes a charge whose provider is not the issuer for one that a third party is paid for, with a BilledCost of 0.
+    InvoiceIssuerName: nameCell(issuer),
+    ProviderName: nameCell(issuer),
+    SubAccountId: textCell(tenant.team),
+    SubAccountName: nameCell(tenant.team),
+    SubAccountType: tenant.team === '' ? null : 'Team',
+    Tags: jsonCell(tenant.tags),
+    x_StatementId: textCell(statement.statement_id),
+    x_CostCentre: textCell(tenant.cost_centre),
+    x_GLCode: textCell(tenant.gl_code),
+  }
+}
+
+function detailColumns(detail: StatementDetail, { statement, issuer }: FocusSubject): Columns {
+  const meter = focusMeter(detail.meter)
+  const isPool = detail.upstream_kind === 'pool' && detail.upstream !== ''
+  return {
+    BilledCost: decimalCell(detail.precise_cost),
+    ChargeCategory: detail.charge_category,
+    ChargeClass: detail.charge_class || null,
+    ChargeDescription: nameCell(detail.description),
+    ChargeFrequency: meter.frequency,
+    ChargePeriodEnd: timeCell(detail.charge_period_end_ms),
+    ChargePeriodStart: timeCell(detail.charge_period_start_ms),
+    ...amountColumns(detail, statement.currency),
+    ...commitmentColumns(detail, statement.currency),
+    ...reservationColumns(detail),
+    ...allocationColumns(detail),
+    PublisherName: (detail.upstream_kind === 'provider' && nameCell(detail.upstream)) || nameCell(issuer),
+    RegionId: textCell(detail.region),
+    RegionName: nameCell(detail.region),
+    ResourceId: isPool ? textCell(`pool/${detail.upstream}`) : null,
+    ResourceName: isPool ? nameCell(detail.upstream) : null,
+    ResourceType: isPool ? 'GPU Pool' : null,
+    ServiceCategory: 'AI and Machine Learning',
+    ServiceName: meter.service,
+    ServiceSubcategory: 'Generative AI',
+    ...skuColumns(detail, meter),
+    x_LineNumber: String(detail.line_no),
+    x_Model: textCell(detail.model),
+    x_PriceVersion: detail.price_version === 0 ? null : String(detail.price_version),
+    x_RateTerm: textCell(detail.rate_term),
+    x_IsWasted: String(detail.is_wasted),
+    x_EstimateMethod: textCell(detail.estimate_method),
+    x_CorrectsStatement: textCell(detail.corrects_statement),
+    x_CorrectionReason: textCell(detail.correction_reason),
+  }
+}
+
+/** Costs, prices and quantities. Credits and adjustments have neither price nor quantity, and every cost of them is what is billed (ListCost-C-008-C). */
+function amountColumns(detail: StatementDetail, currency: string): Columns {
+  const isPriced = detail.charge_category === 'Usage' || detail.charge_category === 'Purchase'
+  const prices = isPriced ? linePrices(detail, currency) : null
+  const cost = (of: Decimal, unitPrice: Decimal | undefined) =>
+    prices && unitPrice !== undefined && detail.charge_class !== 'Correction'
+      ? productCell(of, unitPrice, prices.quantity)
+      : decimalCell(of)
+  const listCost = isPriced ? detail.list_cost : detail.precise_cost
+  const contractedCost = isPriced ? detail.contracted_cost : detail.precise_cost
+  // A purchase covers the charges that come, which carry its cost (EffectiveCost-C-005-C).
+  const effectiveCost = detail.charge_category === 'Purchase' ? 0n : isPriced ? detail.effective_cost : detail.precise_cost
+  const isConsumed = detail.charge_category === 'Usage' && detail.meter !== 'commitment_unused'
+  const cell = (value: Decimal | undefined) => (value === undefined ? null : decimalCell(value))
+  return {
+    ConsumedQuantity: isConsumed ? cell(prices?.quantity) : null,
+    ConsumedUnit: isConsumed ? (prices?.unit ?? null) : null,
+    ContractedCost: cost(contractedCost, prices?.contracted),
+    ContractedUnitPrice: cell(prices?.contracted),
+    EffectiveCost: decimalCell(effectiveCost),
+    ListCost: cost(listCost, prices?.list),
+    ListUnitPrice: cell(prices?.list),
+    PricingCategory: prices?.category ?? null,
+    PricingCurrency: prices?.pricingCurrency ?? currency,
+    PricingCurrencyContractedUnitPrice: cell(prices?.pricingContracted),
+    PricingCurrencyEffectiveCost: decimalCell(prices ? prices.toPricingCurrency(effectiveCost) : effectiveCost),
+    PricingCurrencyListUnitPrice: cell(prices?.pricingList),
+    PricingQuantity: cell(prices?.quantity),
+    PricingUnit: prices?.unit ?? null,
+    x_IsUnpriced: String(prices?.isUnpriced ?? false),
+    x_ExchangeRate: prices && prices.pricingCurrency !== currency ? decimalCell(detail.exchange_rate) : null,
+    x_PreciseListCost: decimalCell(listCost),
+    x_PreciseContractedCost: decimalCell(contractedCost),
+  }
+}
+
+function roundingDetail(statement: Statement, amount: Decimal): StatementDetail {
+  return {
+    line_no: statement.lines.find(line => line.meter === 'rounding')?.line_no ?? statement.lines.length + 1,
+    charge_category: 'Adjustment',
+    charge_class: '',
+    corrects_statement: '',
+    correction_reason: '',
+    description: 'Rounding of the lines to the minor unit of the currency',
+    upstream_kind: '',
+    upstream: '',
+    model: '',
+    region: '',
+    service_tier: '',
+    meter: 'rounding',
+    price_key: '',
+    price_version: 0,
+    min_input_tokens: 0,
+    is_wasted: false,
+    estimate_method: '',
+    rate_term: '',
+    commitment_id: '',
+    pricing_currency: statement.currency,
+    exchange_rate: 10n ** BigInt(FRACTION_DIGITS),
+    list_unit_price: null,
+    contracted_unit_price: null,
+    quantity: 0n,
+    unit: '',
+    list_cost: amount,
+    contracted_cost: amount,
+    effective_cost: amount,
+    precise_cost: amount,
+    charge_period_start_ms: statement.period_start_ms,
+    charge_period_end_ms: statement.period_end_ms,
+    allocated_ratio: null,
+    allocated_method: '',
+  }
+}
