@@ -34,9 +34,9 @@ export function commitmentColumns(detail: StatementDetail, currency: string): Pa
   }
 }
 
-/** A pool of GPUs is capacity that is paid for whether it works or not: busy time is Used, idle time Unused. */
+/** A pool of GPUs is capacity that is paid for whether it works or not: time that it worked, for whom ever, is Used, idle time Unused. */
 export function reservationColumns(detail: StatementDetail): Partial<FocusRow> {
-  const status = detail.meter === 'gpu_busy' ? 'Used' : detail.meter === 'gpu_idle' ? 'Unused' : null
+  const status = detail.meter === 'gpu_busy' || detail.meter === 'gpu_unattributed' ? 'Used' : detail.meter === 'gpu_idle' ? 'Unused' : null
   const isReserved = status !== null && detail.charge_category === 'Usage' && detail.upstream !== ''
   return {
     CapacityReservationId: isReserved ? textCell(`pool/${detail.upstream}`) : null,

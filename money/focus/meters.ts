@@ -37,6 +37,7 @@ const meters: Readonly<Record<string, FocusMeter>> = {
   video_output: tokens('Video Output Tokens'),
   gpu_busy: gpu('GPU Time In Use'),
   gpu_idle: gpu('GPU Time Not In Use'),
+  gpu_unattributed: gpu('GPU Time Without A Known User'),
   shared_cost: platform('Share Of A Common Cost', 'Months', 'Recurring'),
   commitment: platform('Spend Commitment', 'Months', 'Recurring'),
   commitment_unused: platform('Unused Spend Commitment', 'Months', 'Recurring'),

@@ -1,7 +1,6 @@
 /** A statement and its details → rows of FOCUS 1.2. Sources of the rules: FOCUS 1.2 columns and attributes, named at each place. */
 import { type Decimal, FRACTION_DIGITS } from '../decimal.ts'
 import type { Statement, StatementDetail } from '../statements/statement.ts'
-import type { TenantTerms } from '../terms/terms.ts'
 import { decimalCell, jsonCell, nameCell, productCell, textCell, timeCell } from './cells.ts'
 import type { FocusRow } from './columns.ts'
 import { commitmentColumns, reservationColumns } from './commitments.ts'
@@ -10,55 +9,48 @@ import { linePrices } from './prices.ts'
 import { skuColumns } from './sku.ts'
 import { allocationColumns } from './split-cost.ts'
 
-/** Whose statement it is and who issues it. */
-export interface FocusSubject {
-  statement: Statement
-  tenant: TenantTerms
-  issuer: string
-}
-
 type Columns = Partial<FocusRow>
 
 /**
  * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's payable, exactly
  * (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
  */
-export function* focusRows(subject: FocusSubject, details: Iterable<StatementDetail>): Generator<FocusRow> {
+export function* focusRows(statement: Statement): Generator<FocusRow> {
+  const common = statementColumns(statement)
   let billed: Decimal = 0n
-  for (const detail of details) {
+  for (const detail of statement.details) {
     if (detail.meter === 'rounding') continue
     billed += detail.precise_cost
-    yield { ...statementColumns(subject), ...detailColumns(detail, subject) } as FocusRow
+    yield { ...common, ...detailColumns(detail, statement) } as FocusRow
   }
-  const rounding = subject.statement.payable - billed
-  if (rounding !== 0n)
-    yield { ...statementColumns(subject), ...detailColumns(roundingDetail(subject.statement, rounding), subject) } as FocusRow
+  const rounding = statement.payable - billed
+  if (rounding !== 0n) yield { ...common, ...detailColumns(roundingDetail(statement, rounding), statement) } as FocusRow
 }
 
-function statementColumns({ statement, tenant, issuer }: FocusSubject): Columns {
+function statementColumns(statement: Statement): Columns {
   return {
     AvailabilityZone: null,
     BillingAccountId: textCell(statement.tenant_id),
-    BillingAccountName: nameCell(tenant.name || tenant.id),
+    BillingAccountName: nameCell(statement.tenant_name || statement.tenant_id),
     BillingAccountType: 'Tenant',
     BillingCurrency: statement.currency,
     BillingPeriodEnd: timeCell(statement.period_end_ms),
     BillingPeriodStart: timeCell(statement.period_start_ms),
     InvoiceId: statement.status === 'closed' ? textCell(statement.statement_id) : null,
     // The same name in both: FOCUS takes a charge whose provider is not the issuer for one that a third party is paid for, with a BilledCost of 0.
-    InvoiceIssuerName: nameCell(issuer),
-    ProviderName: nameCell(issuer),
-    SubAccountId: textCell(tenant.team),
-    SubAccountName: nameCell(tenant.team),
-    SubAccountType: tenant.team === '' ? null : 'Team',
-    Tags: jsonCell(tenant.tags),
+    InvoiceIssuerName: nameCell(statement.issuer),
+    ProviderName: nameCell(statement.issuer),
+    SubAccountId: textCell(statement.team),
+    SubAccountName: nameCell(statement.team),
+    SubAccountType: statement.team === '' ? null : 'Team',
+    Tags: jsonCell(statement.tags),
     x_StatementId: textCell(statement.statement_id),
-    x_CostCentre: textCell(tenant.cost_centre),
-    x_GLCode: textCell(tenant.gl_code),
+    x_CostCentre: textCell(statement.cost_centre),
+    x_GLCode: textCell(statement.gl_code),
   }
 }
 
-function detailColumns(detail: StatementDetail, { statement, issuer }: FocusSubject): Columns {
+function detailColumns(detail: StatementDetail, statement: Statement): Columns {
   const meter = focusMeter(detail.meter)
   const isPool = detail.upstream_kind === 'pool' && detail.upstream !== ''
   return {
@@ -73,7 +65,7 @@ function detailColumns(detail: StatementDetail, { statement, issuer }: FocusSubj
     ...commitmentColumns(detail, statement.currency),
     ...reservationColumns(detail),
     ...allocationColumns(detail),
-    PublisherName: (detail.upstream_kind === 'provider' && nameCell(detail.upstream)) || nameCell(issuer),
+    PublisherName: (detail.upstream_kind === 'provider' && nameCell(detail.upstream)) || nameCell(statement.issuer),
     RegionId: textCell(detail.region),
     RegionName: nameCell(detail.region),
     ResourceId: isPool ? textCell(`pool/${detail.upstream}`) : null,

@@ -1,8 +1,6 @@
 /** A statement with every kind of line, made by hand. */
 import { type Decimal, multiply, parseDecimal } from '../../../money/decimal.ts'
-import type { FocusSubject } from '../../../money/focus/rows.ts'
 import type { Statement, StatementDetail } from '../../../money/statements/statement.ts'
-import type { TenantTerms } from '../../../money/terms/terms.ts'
 
 const d = parseDecimal
 const DAY = 86_400_000
@@ -170,26 +168,19 @@ export const commitments: readonly StatementDetail[] = [
   flat('497', { line_no: 14, commitment_id: 'acme-500', meter: 'commitment_unused', precise_cost: 0n, charge_period_end_ms: PERIOD_END }),
 ]
 
-/** Whom the statement is for. */
-export const tenant: TenantTerms = {
-  id: 'acme',
-  name: 'Acmé Ltd, "north"',
-  currency: 'USD',
-  time_zone: 'Europe/Berlin',
-  team: 'search',
-  cost_centre: 'CC-7',
-  gl_code: '6400',
-  tags: { env: 'prod', größe: 'groß' },
-  rate_card: '',
-}
-
 /** The statement of these lines; its payable is what the precise costs sum to, to the nearest cent. */
-export function subject(of: readonly StatementDetail[], changes: Partial<Statement> = {}): FocusSubject {
+export function statementOf(of: readonly StatementDetail[], changes: Partial<Statement> = {}): Statement {
   const precise = of.reduce((sum, line) => sum + line.precise_cost, 0n)
   const cent = d('0.01')
-  const statement: Statement = {
+  return {
     statement_id: 'acme-2026-02',
+    issuer: 'Platform Team',
     tenant_id: 'acme',
+    tenant_name: 'Acmé Ltd, "north"',
+    team: 'search',
+    cost_centre: 'CC-7',
+    gl_code: '6400',
+    tags: { env: 'prod', größe: 'groß' },
     month: '2026-02',
     time_zone: 'Europe/Berlin',
     period_start_ms: PERIOD_START,
@@ -197,6 +188,7 @@ export function subject(of: readonly StatementDetail[], changes: Partial<Stateme
     currency: 'USD',
     status: 'closed',
     lines: [],
+    details: of,
     precise_total: precise,
     payable: ((precise + cent / 2n) / cent) * cent,
     basis: {
@@ -209,6 +201,7 @@ export function subject(of: readonly StatementDetail[], changes: Partial<Stateme
       attempts: 0,
       lines_received: 0,
       lines_accounted: 0,
+      corrected: [],
     },
     content_sha256: '',
     closed_at_ms: PERIOD_END,
@@ -216,5 +209,4 @@ export function subject(of: readonly StatementDetail[], changes: Partial<Stateme
     forced_reason: '',
     ...changes,
   }
-  return { statement, tenant, issuer: 'Platform Team' }
 }

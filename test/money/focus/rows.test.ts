@@ -6,12 +6,12 @@ import { type FocusRow, focusColumns } from '../../../money/focus/columns.ts'
 import { focusCsv } from '../../../money/focus/csv.ts'
 import { focusRows } from '../../../money/focus/rows.ts'
 import type { Statement, StatementDetail } from '../../../money/statements/statement.ts'
-import { commitments, detail, details, flat, gpu, subject } from './hand-made.ts'
+import { commitments, detail, details, flat, gpu, statementOf } from './hand-made.ts'
 
 const all = [...details, ...commitments]
 
 function rowsOf(of: readonly StatementDetail[], changes: Partial<Statement> = {}): FocusRow[] {
-  return [...focusRows(subject(of, changes), of)]
+  return [...focusRows(statementOf(of, changes))]
 }
 
 function first(of: StatementDetail): FocusRow {
@@ -28,7 +28,7 @@ function total(rows: readonly FocusRow[], column: keyof FocusRow): string {
 
 test('the billed costs of an invoice are its payable amount, exactly, rounding being a row of its own', () => {
   const rows = rowsOf(all)
-  const { statement } = subject(all)
+  const statement = statementOf(all)
   assert.equal(total(rows, 'BilledCost'), formatDecimal(statement.payable))
   const last = rows.at(-1) ?? assert.fail()
   assert.deepEqual(pick(last, 'ChargeCategory', 'SkuId', 'ListUnitPrice', 'PricingQuantity', 'ConsumedQuantity'), {
@@ -210,8 +210,7 @@ test('every cell is written as its type wants it', () => {
 })
 
 test('names lose accents, ids keep what they are, so that two are never one', () => {
-  const of = subject(details, { tenant_id: 'größe\n日' })
-  const [row] = focusRows({ ...of, tenant: { ...of.tenant, name: 'Müller 日本' } }, details)
+  const [row] = focusRows(statementOf(details, { tenant_id: 'größe\n日', tenant_name: 'Müller 日本' }))
   assert.equal(row?.BillingAccountId, 'gr\\u00f6\\u00dfe\\u000a\\u65e5')
   assert.equal(row?.BillingAccountName, 'Muller \\u65e5\\u672c')
 })

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { FocusRow } from '../../../money/focus/columns.ts'
 import { focusCsv } from '../../../money/focus/csv.ts'
 import { focusRows } from '../../../money/focus/rows.ts'
-import { commitments, details, subject } from './hand-made.ts'
+import { commitments, details, statementOf } from './hand-made.ts'
 import { openValidator } from './validator.ts'
 
 /**
@@ -35,7 +35,7 @@ test('the official validator finds no failing rule in an export but those that n
   const all = [...details, ...commitments]
   const file = join(folder, 'export.csv')
   let text = ''
-  for await (const line of focusCsv(focusRows(subject(all), all), { isSplitCost: false })) text += line
+  for await (const line of focusCsv(focusRows(statementOf(all)), { isSplitCost: false })) text += line
   writeFileSync(file, text)
   const verdict = await validator.check(file, 'ALL')
   assert.deepEqual(
@@ -48,7 +48,7 @@ test('the official validator finds no failing rule in an export but those that n
 
 test('what the validator cannot check of statuses holds', () => {
   const all = [...details, ...commitments]
-  const rows: FocusRow[] = [...focusRows(subject(all), all)]
+  const rows: FocusRow[] = [...focusRows(statementOf(all))]
   for (const row of rows) {
     const isUsage = row.ChargeCategory === 'Usage'
     assert.equal(row.CapacityReservationStatus !== null, row.CapacityReservationId !== null && isUsage)
