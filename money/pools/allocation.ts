@@ -29,9 +29,17 @@ export interface TenantWork {
   decode_seconds: Decimal | null
 }
 
+/** Why a cost is nobody's. */
+export type UnattributedReason = 'not_measured' | 'no_work'
+
+/** `tenant_id` of idle time that is kept apart. */
+export const IDLE_TENANT = '__idle__'
+/** `tenant_id` of cost that nothing measured explains. */
+export const UNATTRIBUTED_TENANT = '__unattributed__'
+
 /**
  * One share of a pool's cost. The shares of a period sum to its cost, to the last of 18 digits, and their ratios to exactly 1.
- * tenant_id '__idle__': idle that is kept apart; '__unattributed__': busy time that no attempt explains.
+ * tenant_id '__idle__': idle that is kept apart; '__unattributed__': busy time that no attempt explains, or time in which nothing was measured.
  */
 export interface PoolShare {
   pool: string
@@ -40,9 +48,34 @@ export interface PoolShare {
   tenant_id: string
   model: string
   kind: 'busy' | 'idle' | 'unattributed'
+  /** Of `unattributed`: nothing was measured, which is not idle; or the GPUs worked although no attempt is known. */
+  reason?: UnattributedReason
   /** Part of the whole period's cost, 18 digits. */
   allocated_ratio: Decimal
   gpu_hours: Decimal
   cost: Decimal
   currency: string
+}
+
+/** One part of what a pool cost in a period: what was put in. */
+export interface PoolCostPart {
+  /** Id of the rate or overhead. */
+  id: string
+  purchase: 'reserved' | 'spot' | 'on_demand' | 'overhead'
+  /** 0 for overhead. */
+  gpu_hours: Decimal
+  /** In the currency of the allocation, converted at the rate of the period's start. */
+  cost: Decimal
+}
+
+/** A period's cost and everybody's share of it. */
+export interface PoolAllocation {
+  pool: string
+  start_ms: number
+  end_ms: number
+  gpu_hours: Decimal
+  cost: Decimal
+  currency: string
+  parts: readonly PoolCostPart[]
+  shares: readonly PoolShare[]
 }

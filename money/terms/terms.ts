@@ -110,7 +110,10 @@ export interface PoolTerms {
   compare_with: { provider: string; model: string } | null
 }
 
-/** Price of a GPU-hour. `gpus`: how many are paid for at this rate; null: all that are there beyond the others'. */
+/**
+ * Price of a GPU-hour. `gpus`: how many are paid for at this rate; null: all that are there beyond the others'. Reserved GPUs are paid for whether they are there
+ * or not; of a measured pool spot and on-demand ones only as far as they are there beyond the reserved ones, in the order of the list.
+ */
 export interface GpuRate extends Validity {
   id: string
   purchase: 'reserved' | 'spot' | 'on_demand'

@@ -67,6 +67,10 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'The share of refused lines passed the limit; the worker stopped rather than drain the topic.',
   },
+  EXCHANGE_RATE_MISSING: {
+    retryable: false,
+    meaning: 'The billing terms have no exchange rate between two currencies at the time needed.',
+  },
   PRICE_INVALID: { retryable: false, meaning: 'A price row is not a finite, non-negative decimal or lacks a key.' },
   STATEMENT_INVALID: { retryable: false, meaning: 'A month, zone, amount or other argument about a statement is malformed.' },
   STATEMENT_TENANT_UNKNOWN: { retryable: false, meaning: 'No row and no entry of the billing terms names the tenant.' },
