@@ -104,7 +104,8 @@ function readPrice({ unit, value }: PricedField): string {
   return formatDecimal(price)
 }
 
-function isRounded({ unit, value }: PricedField): boolean {
+/** Whether a price, as the text that stands in a file, has more digits than are kept of it. */
+export function isRounded({ unit, value }: { unit: string; value: JsonText }): boolean {
   const [digits = '', exponent = '0'] = String(value).toLowerCase().split('e')
   return (digits.split('.')[1]?.replace(/0+$/, '').length ?? 0) - Number(exponent) > fractionDigitsOf(unit)
 }

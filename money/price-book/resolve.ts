@@ -1,11 +1,18 @@
 /** What a model costs: names as a gateway gives them → the price bands of the book. */
-import { modelKeys } from './model-names.ts'
+import { type ModelKey, modelKeys } from './model-names.ts'
 import { type PriceBand, priceBands } from './price-bands.ts'
 import { checkRowsAgree, type PriceRow } from './price-row.ts'
 import { providerNames } from './provider-names.ts'
 
-/** All price rows, found by canonical provider and model key. */
-export type PriceBook = { readonly rowCount: number; readonly models: ReadonlyMap<string, readonly PriceRow[]> }
+/** A model key with `*`, which stands for any run of characters; `parts` are the texts between the stars. */
+export type ModelPattern = { readonly model: string; readonly parts: readonly string[] }
+
+/** All price rows, found by canonical provider and model key. `patterns`: by provider, the one that decides first. */
+export type PriceBook = {
+  readonly rowCount: number
+  readonly models: ReadonlyMap<string, readonly PriceRow[]>
+  readonly patterns: ReadonlyMap<string, readonly ModelPattern[]>
+}
 
 /** What an attempt says about who is to be paid. Empty text: not known. */
 export type PricedNames = { provider: string; request_model: string; response_model: string; service_tier: string; region: string }
@@ -29,19 +36,56 @@ export function buildPriceBook(rows: Iterable<PriceRow>): PriceBook {
     checkRowsAgree(of)
     rowCount += of.length
   }
-  return { rowCount, models }
+  const keys = [...models.keys()].filter(key => key.includes('*')).map(key => key.split('\n') as [string, string])
+  const patterns = new Map(
+    [...Map.groupBy(keys, ([provider]) => provider)].map(([provider, of]) => [provider, orderPatterns(of.map(([, model]) => model))]),
+  )
+  return { rowCount, models, patterns }
 }
 
 /**
  * The bands for these names: periods ascending, within one the highest threshold first. Deterministic and free of effects. Empty: unpriced,
- * because no key matches (order in model-names.ts) or the first that matches has no price per token.
+ * because nothing matches or what matches has no price per token.
  */
 export function resolvePrices(book: PriceBook, names: PricedNames): PriceBand[] {
-  for (const { provider, model } of modelKeys(names)) {
+  const rows = rowsFor(book, modelKeys(names))
+  return rows ? priceBands(rows, canonicalTier(names.service_tier), names.region) : []
+}
+
+/**
+ * Of the keys in their order (model-names.ts) the first that stands in the book as it is; else of the keys in their order the first that a pattern
+ * matches, and of the patterns that match it the longest. A key that is found decides alone, also at times when none of its prices is in force.
+ */
+function rowsFor(book: PriceBook, keys: readonly ModelKey[]): readonly PriceRow[] | undefined {
+  for (const { provider, model } of keys) {
     const rows = book.models.get(bookKey(provider, model))
-    if (rows) return priceBands(rows, canonicalTier(names.service_tier), names.region)
+    if (rows) return rows
   }
-  return []
+  for (const { provider, model } of keys) {
+    const pattern = book.patterns.get(provider)?.find(({ parts }) => matches(parts, model))
+    if (pattern) return book.models.get(bookKey(provider, pattern.model))
+  }
+  return undefined
+}
+
+/** Longest first, counted without `*`; of the same length in the order of their characters. */
+function orderPatterns(models: readonly string[]): ModelPattern[] {
+  const length = (model: string) => model.replaceAll('*', '').length
+  return models.toSorted((a, b) => length(b) - length(a) || (a < b ? -1 : 1)).map(model => ({ model, parts: model.split('*') }))
+}
+
+/** Whether the parts stand in the name in their order, the first at its beginning and the last at its end. Clients choose names: no regular expression, whose time could explode. */
+function matches(parts: readonly string[], name: string): boolean {
+  const [first = '', ...rest] = parts
+  const last = rest.pop() ?? ''
+  if (!name.startsWith(first)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return name.length - last.length >= at && name.endsWith(last)
 }
 
 function bookKey(provider: string, model: string): string {

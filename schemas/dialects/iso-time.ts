@@ -26,3 +26,8 @@ function daysIn(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
+
+/** As `parseIsoTime` with a zone, or a date alone: its midnight UTC. */
+export function parseTimeOrDate(text: string): number | undefined {
+  return parseIsoTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text, false)
+}
