@@ -22,6 +22,7 @@ export function buildInMemoryClickHouse(): InMemoryClickHouse {
     ping: async () => {},
     command: noSql,
     query: noSql,
+    convert: noSql,
     beforeInsert: async () => {},
     afterInsert: async () => {},
     rows: table => kept.get(table) ?? [],

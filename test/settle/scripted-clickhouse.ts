@@ -26,6 +26,7 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
     beforePublish: async () => {},
     ping: async () => {},
     insert: async () => {},
+    convert: () => Promise.reject(new Error('the scripted ClickHouse converts nothing')),
     async command(sql, parameters = {}) {
       if (sql !== publishSql) return
       const window = Number(parameters['window'])

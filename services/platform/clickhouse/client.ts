@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream'
 import { ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { AppError, type ErrorCode, messageOf } from '../errors.ts'
+import { type ConvertibleRows, convertRows } from './convert.ts'
 
 /** Where ClickHouse is and as whom to speak to it. */
 export interface ClickHouseConfig {
@@ -30,6 +32,8 @@ export interface ClickHouse extends AsyncDisposable {
   query<Row>(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<Row[]>
   /** Inserts rows given as arrays in the order of `columns`; resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
+  /** Rows in a format that ClickHouse writes (Parquet), as bytes; nothing is stored. */
+  convert(rows: ConvertibleRows, format: 'Parquet'): Promise<Readable>
 }
 
 // Pinned because their defaults changed between releases and each one decides whether an acknowledged insert is on disk as sent
@@ -112,6 +116,13 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
         })
       } catch (error) {
         throw toAppError(error, `insert into ${table}`)
+      }
+    },
+    async convert(rows, format) {
+      try {
+        return await convertRows(client, rows, format)
+      } catch (error) {
+        throw toAppError(error, `rows as ${format}`)
       }
     },
     [Symbol.asyncDispose]: () => client.close(),
