@@ -85,10 +85,12 @@ export const outdatedForecastsSql = fragment('outdated-forecasts')
 export const publishSql = fragment('publish')
 
 /** Statements that sum a settled version of a window from its groups, in no particular order. Parameters: window, version. */
-export const rollupSql: Readonly<Record<'usage' | 'latency' | 'resilience' | 'provider' | 'pool', string>> = {
+export const rollupSql: Readonly<Record<'usage' | 'latency' | 'resilience' | 'provider' | 'charges' | 'cost_drift' | 'pool', string>> = {
   usage: fragment('usage'),
   latency: fragment('latency'),
   resilience: fragment('resilience'),
   provider: fragment('provider'),
+  charges: fragment('charges'),
+  cost_drift: fragment('cost-drift'),
   pool: fragment('pool'),
 }

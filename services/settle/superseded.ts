@@ -10,6 +10,8 @@ const settledTables = [
   'pool_per_minute',
   'resilience_per_minute',
   'provider_per_minute',
+  'charges_per_minute',
+  'cost_drift_per_minute',
   'conflicts',
   // Of every window the highest version stays.
   'settled_windows',

@@ -26,26 +26,43 @@ metered AS (
         if(reached, output_tokens, 0) AS billed_output,
         reached AND usage_quality = 'missing' AND upstream_kind = 'provider' AND (outcome IN ('ok', 'cancelled') OR error_class = 'timeout') AS is_estimated,
         if(is_estimated AND billed_input = 0, if(r_input_tokens > 0, r_input_tokens, intDiv(request_bytes + 3, 4)), 0) AS estimated_input,
-        if(is_estimated AND billed_output = 0 AND outcome IN ('ok', 'cancelled'), intDiv(response_bytes, if(is_stream, {stream_bytes_per_token:UInt32}, 4)), 0) AS estimated_output
+        if(is_estimated AND billed_output = 0 AND outcome IN ('ok', 'cancelled'), intDiv(response_bytes, if(is_stream, {stream_bytes_per_token:UInt32}, 4)), 0) AS estimated_output,
+        -- The source's own estimate counts as what it reported, and is marked.
+        if(usage_quality = 'estimated', 'source', '') AS source_estimate,
+        if(r_input_tokens > 0, 'sibling_input', 'bytes_per_token') AS input_method,
+        if(is_stream, 'stream_events', 'bytes_per_token') AS output_method
     FROM judged
 ),
 -- banded: the band of the price book in force when the attempt started, chosen by that attempt's own input size. band_no 0: no price.
+-- Every token stands under one kind; which of the cached, written or reasoning tokens are audio or images nobody tells (price-attempt.ts does the same).
 banded AS (
     SELECT
         *,
-        toUInt64(billed_input - least(billed_input, billed_cached + billed_write)) AS plain_input,
+        toUInt64(billed_input - least(billed_input, billed_cached + billed_write)) AS uncached_input,
+        toUInt64(if(reached, least(audio_input_tokens, uncached_input), 0)) AS audio_input,
+        toUInt64(if(reached, least(image_input_tokens, uncached_input - audio_input), 0)) AS image_input,
+        toUInt64(uncached_input - audio_input - image_input) AS plain_input,
         toUInt64(billed_write - billed_write_1h) AS plain_write,
-        toUInt64(billed_output - least(billed_output, billed_reasoning)) AS plain_output,
+        toUInt64(billed_output - least(billed_output, billed_reasoning)) AS answer,
+        toUInt64(if(reached, least(audio_output_tokens, answer), 0)) AS audio_output,
+        toUInt64(if(reached, least(image_output_tokens, answer - audio_output), 0)) AS image_output,
+        toUInt64(answer - audio_output - image_output) AS plain_output,
         toUnixTimestamp64Milli(started_at) AS started_ms,
         arrayFirstIndex(b -> started_ms >= b.valid_from_ms AND (b.valid_to_ms = 0 OR started_ms < b.valid_to_ms)
             AND (b.min_input_tokens = 0 OR billed_input + estimated_input > b.min_input_tokens
                 OR (b.is_inclusive = 1 AND billed_input + estimated_input = b.min_input_tokens)), bands) AS band_no,
-        bands[band_no] AS band
+        bands[band_no] AS band,
+        media[band_no] AS media_band,
+        versions[band_no] AS band_version,
+        band_ids[band_no] AS band_id
     FROM metered
     LEFT JOIN (
-        SELECT provider, request_model, response_model, service_tier, region, any(bands) AS bands
+        -- band_ids tells bands apart by all they say. A row from before a migration lacks what came with it; every process writes the whole row again.
+        SELECT provider, request_model, response_model, service_tier, region, bands, media, versions,
+            arrayMap((b, m, v) -> sipHash128(toString((b, m, v))), bands, media, versions) AS band_ids
         FROM {database}.price_bands WHERE price_version = {price_version:UInt32}
-        GROUP BY provider, request_model, response_model, service_tier, region
+        ORDER BY length(versions) DESC
+        LIMIT 1 BY provider, request_model, response_model, service_tier, region
     ) AS book USING (provider, request_model, response_model, service_tier, region)
 ),
 -- priced: cost by token kind; tokens of kinds without a price, which is not free, are told apart.
@@ -53,16 +70,20 @@ priced AS (
     SELECT
         *,
         if(band.currency = '', {base_currency:String}, band.currency) AS currency,
-        ifNull(plain_input * band.input, 0) AS input_cost_,
+        ifNull(plain_input * band.input, 0) + ifNull(audio_input * media_band.audio_input, 0) + ifNull(image_input * media_band.image_input, 0) AS input_cost_,
         ifNull(billed_cached * band.cached_input, 0) AS cached_cost_,
         ifNull(plain_write * band.cache_write, 0) + ifNull(billed_write_1h * band.cache_write_1h, 0) AS write_cost_,
-        ifNull(plain_output * band.output, 0) AS output_cost_,
+        ifNull(plain_output * band.output, 0) + ifNull(audio_output * media_band.audio_output, 0) + ifNull(image_output * media_band.image_output, 0) AS output_cost_,
         ifNull(billed_reasoning * band.reasoning, 0) AS reasoning_cost_,
         ifNull(estimated_input * band.input, 0) + ifNull(estimated_output * band.output, 0) AS estimated_cost_,
         if(band_no = 0, billed_tokens, if(band.input IS NULL, plain_input, 0) + if(band.cached_input IS NULL, billed_cached, 0) + if(band.cache_write IS NULL, plain_write, 0)
-            + if(band.cache_write_1h IS NULL, billed_write_1h, 0) + if(band.output IS NULL, plain_output, 0) + if(band.reasoning IS NULL, billed_reasoning, 0)) AS unpriced_tokens_,
+            + if(band.cache_write_1h IS NULL, billed_write_1h, 0) + if(band.output IS NULL, plain_output, 0) + if(band.reasoning IS NULL, billed_reasoning, 0)
+            + if(media_band.audio_input IS NULL, audio_input, 0) + if(media_band.image_input IS NULL, image_input, 0)
+            + if(media_band.audio_output IS NULL, audio_output, 0) + if(media_band.image_output IS NULL, image_output, 0)) AS unpriced_tokens_,
         band_no = 0 AND estimated_input + estimated_output > 0 OR unpriced_tokens_ > 0 AS is_unpriced,
         billed_input + billed_output AS billed_tokens,
+        NOT gave_answer AS is_wasted,
+        if(reported_cost IS NULL, '', reported_currency) AS cost_currency,
         gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1 AS has_tpot
     FROM banded
 )
