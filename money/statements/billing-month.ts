@@ -27,7 +27,7 @@ export interface BillingMonth {
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 /** No zone is further from UTC than 14 hours, and none moves by more than a day (Samoa, Kwajalein). */
-const REACH_MS = 40 * HOUR_MS
+const REACH_MS = 48 * HOUR_MS
 const MONTH = /^(2\d{3})-(0[1-9]|1[0-2])$/
 
 /** The billing month of a zone. STATEMENT_INVALID for a month that is not YYYY-MM from 2000 on, or a zone that the machine does not know. */
@@ -36,11 +36,12 @@ export function buildBillingMonth(month: string, timeZone: string): BillingMonth
   const [year, number] = partsOf(month)
   const days: BillingDay[] = []
   const length = new Date(Date.UTC(year, number, 0)).getUTCDate()
-  for (let day = 1; day <= length; day++) {
-    const start_ms = startOfDate(Date.UTC(year, number - 1, day), zone)
-    const end_ms = startOfDate(Date.UTC(year, number - 1, day + 1), zone)
+  const midnights = Array.from({ length: length + 1 }, (_, index) => Date.UTC(year, number - 1, index + 1))
+  const starts = startsOfDates(midnights, zone)
+  for (let index = 0; index < length; index++) {
+    const [start_ms, end_ms] = [starts[index] as number, starts[index + 1] as number]
     // A date that the zone skipped, such as 2011-12-30 in Samoa, has no length.
-    if (end_ms > start_ms) days.push({ date: `${month}-${String(day).padStart(2, '0')}`, start_ms, end_ms })
+    if (end_ms > start_ms) days.push({ date: `${month}-${String(index + 1).padStart(2, '0')}`, start_ms, end_ms })
   }
   return {
     month,
@@ -48,6 +49,16 @@ export function buildBillingMonth(month: string, timeZone: string): BillingMonth
     start_ms: (days[0] as BillingDay).start_ms,
     end_ms: (days.at(-1) as BillingDay).end_ms,
     days,
+  }
+}
+
+/** The month in any zone, each computed once. Throws as `buildBillingMonth`. */
+export function buildCalendar(month: string): (timeZone: string) => BillingMonth {
+  const months = new Map<string, BillingMonth>()
+  return timeZone => {
+    const built = months.get(timeZone) ?? buildBillingMonth(month, timeZone)
+    months.set(timeZone, built)
+    return built
   }
 }
 
@@ -63,13 +74,22 @@ export function shiftMonth(month: string, count: number): string {
   return new Date(Date.UTC(year, number - 1 + count, 1)).toISOString().slice(0, 7)
 }
 
-/** Earliest instant at which the zone's calendar shows the date whose midnight, were it UTC, is `localMs`. */
-function startOfDate(localMs: number, zone: IANAZone): number {
-  const [before, after] = [localMs - REACH_MS, localMs + REACH_MS]
-  const [first, last] = [offsetMs(zone, before), offsetMs(zone, after)]
-  if (first === last) return localMs - first
-  const change = changeBetween(before, after, first, zone)
-  return localMs - first < change ? localMs - first : Math.max(change, localMs - last)
+/** Earliest instants at which the zone's calendar shows the dates whose midnights, were they UTC, are `midnights`, a day apart. */
+function startsOfDates(midnights: readonly number[], zone: IANAZone): number[] {
+  const offsets = new Map<number, number>()
+  // Asking for an offset is what takes the time here, and neighbouring days ask at the same instants.
+  const offsetAt = (atMs: number) => {
+    const known = offsets.get(atMs) ?? offsetMs(zone, atMs)
+    offsets.set(atMs, known)
+    return known
+  }
+  return midnights.map(localMs => {
+    const [before, after] = [localMs - REACH_MS, localMs + REACH_MS]
+    const [first, last] = [offsetAt(before), offsetAt(after)]
+    if (first === last) return localMs - first
+    const change = changeBetween(before, after, first, zone)
+    return localMs - first < change ? localMs - first : Math.max(change, localMs - last)
+  })
 }
 
 /** The minute from which the offset is no longer `offset`. */

@@ -27,6 +27,8 @@ export interface StatementLine {
   rate_term: string
   /** Id of the commitment that this line bills, that covers this usage, or that was left unused; '': none. */
   commitment_id: string
+  /** Id of the credit or adjustment that this line books; '': none. */
+  adjustment_id: string
   pricing_currency: string
   /** 0: several within the month, see the details. */
   exchange_rate: Decimal

@@ -1,0 +1,135 @@
+import type { Charge } from '../charges/charge.ts'
+import type { Decimal } from '../decimal.ts'
+import type { ChargeMatch } from '../terms/terms.ts'
+import type { BillingMonth } from './billing-month.ts'
+import { type Detail, detail } from './detail.ts'
+import type { CoveredCharge } from './usage-details.ts'
+
+/** A commitment of one billing month, in the tenant's currency. */
+export interface MonthlyCommitment {
+  id: string
+  match: ChargeMatch
+  amount: Decimal
+}
+
+/**
+ * Lets commitments cover charges, in the order of the commitments and, within each, of time and key. A charge that is covered in part is split at whole
+ * units, the parts summing to it exactly. FOCUS: covered usage is billed 0, the commitment is a purchase of its own that carries no effective cost, and
+ * what is left of it is an unused part, so that the effective cost of used and unused is what was purchased.
+ */
+export function coverCharges(
+  charges: readonly Charge[],
+  commitments: readonly MonthlyCommitment[],
+  month: BillingMonth,
+): { charges: CoveredCharge[]; details: Detail[] } {
+  let open = charges.length > 0 && commitments.length > 0 ? charges.toSorted(byTimeAndKey) : [...charges]
+  const covered: CoveredCharge[] = []
+  const details: Detail[] = []
+  for (const commitment of commitments) {
+    let left = commitment.amount
+    const rest: Charge[] = []
+    for (const charge of open) {
+      const units = left > 0n && charge.contracted_cost > 0n && matchesCharge(commitment.match, charge) ? unitsWithin(charge, left) : 0
+      const [used, unused] = splitCharge(charge, units)
+      if (used) covered.push({ charge: used, commitment_id: commitment.id })
+      if (unused) rest.push(unused)
+      left -= used?.contracted_cost ?? 0n
+    }
+    open = rest
+    details.push(...commitmentDetails(commitment, left, month))
+  }
+  return { charges: [...covered, ...open.map(charge => ({ charge, commitment_id: '' }))], details }
+}
+
+/** Whether an agreed price or commitment is for this charge: `*` stands for any text, an empty pattern for everything. */
+export function matchesCharge(match: ChargeMatch, charge: Charge): boolean {
+  return (
+    matches(match.provider, charge.upstream) &&
+    (matches(match.model, charge.response_model || charge.request_model) ||
+      (match.model !== '' && matches(match.model, charge.price_key))) &&
+    matches(match.token_kind, charge.token_kind) &&
+    matches(match.service_tier, charge.service_tier)
+  )
+}
+
+function matches(pattern: string, value: string): boolean {
+  if (pattern === '' || pattern === value) return true
+  const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  return parts.length > 1 && new RegExp(`^${parts.join('.*')}$`, 's').test(value)
+}
+
+function unitsWithin(charge: Charge, left: Decimal): number {
+  if (charge.contracted_cost <= left) return charge.quantity
+  return Number((left * BigInt(charge.quantity)) / charge.contracted_cost)
+}
+
+/** The first `units` of a charge and the rest; their costs sum to the charge's. */
+function splitCharge(charge: Charge, units: number): [Charge | undefined, Charge | undefined] {
+  if (units === 0) return [undefined, charge]
+  if (units === charge.quantity) return [charge, undefined]
+  const part = (cost: Decimal) => (cost * BigInt(units)) / BigInt(charge.quantity)
+  const costs = {
+    list_cost: part(charge.list_cost),
+    contracted_cost: part(charge.contracted_cost),
+    effective_cost: part(charge.effective_cost),
+  }
+  const rest = {
+    list_cost: charge.list_cost - costs.list_cost,
+    contracted_cost: charge.contracted_cost - costs.contracted_cost,
+    effective_cost: charge.effective_cost - costs.effective_cost,
+  }
+  return [
+    { ...charge, ...costs, quantity: units },
+    { ...charge, ...rest, quantity: charge.quantity - units, attempts: 0 },
+  ]
+}
+
+function commitmentDetails({ id, amount }: MonthlyCommitment, left: Decimal, month: BillingMonth): Detail[] {
+  const common = {
+    commitment_id: id,
+    unit: '',
+    charge_period_start_ms: month.start_ms,
+    charge_period_end_ms: month.end_ms,
+  }
+  const purchase = detail({
+    ...common,
+    charge_category: 'Purchase',
+    meter: 'commitment',
+    description: `Commitment ${id} for ${month.month}`,
+    list_cost: amount,
+    contracted_cost: amount,
+    precise_cost: amount,
+  })
+  const unused = detail({ ...common, meter: 'commitment_unused', description: `Unused part of commitment ${id}`, effective_cost: left })
+  return left > 0n ? [purchase, unused] : [purchase]
+}
+
+const keyFields = [
+  'route',
+  'request_model',
+  'response_model',
+  'upstream_kind',
+  'upstream',
+  'region',
+  'service_tier',
+  'price_key',
+  'price_version',
+  'min_input_tokens',
+  'token_kind',
+  'is_wasted',
+  'estimate_method',
+  'currency',
+  'list_unit_price',
+  'contracted_unit_price',
+  'rate_term',
+  'exchange_rate',
+] as const satisfies readonly (keyof Charge)[]
+
+function byTimeAndKey(a: Charge, b: Charge): number {
+  if (a.period_start_ms !== b.period_start_ms) return a.period_start_ms - b.period_start_ms
+  for (const field of keyFields) {
+    const [left, right] = [a[field] ?? -1, b[field] ?? -1]
+    if (left !== right) return left < right ? -1 : 1
+  }
+  return 0
+}
