@@ -143,6 +143,7 @@ function roundingDetail(statement: Statement, amount: Decimal): StatementDetail 
     estimate_method: '',
     rate_term: '',
     commitment_id: '',
+    adjustment_id: '',
     pricing_currency: statement.currency,
     exchange_rate: 10n ** BigInt(FRACTION_DIGITS),
     list_unit_price: null,

@@ -7,7 +7,13 @@ import type { SharedCostPart } from './shared-costs.ts'
 /** An amount in another currency, rounded half to even at the 18th digit, and the rate it was converted at (1 for the same currency). */
 export type Convert = (amount: Decimal, from: string, to: string, atMs: number) => { amount: Decimal; rate: Decimal }
 
-const words = { busy: 'work of its requests', idle: 'idle GPUs', unattributed: 'work that no request explains' } as const
+const words = {
+  busy: 'work of its requests',
+  idle: 'idle GPUs',
+  unattributed: 'work that no request explains',
+  no_work: 'work that no request explains',
+  not_measured: 'hours in which nothing was measured',
+} as const
 
 /** Shares of pools as details in the tenant's currency, converted at the rate of the start of the day. */
 export function poolDetails(shares: readonly PoolDayShare[], currency: string, convert: Convert): Detail[] {
@@ -15,7 +21,7 @@ export function poolDetails(shares: readonly PoolDayShare[], currency: string, c
     const { amount, rate } = convert(share.cost, share.currency, currency, share.start_ms)
     return detail({
       ...costs(amount),
-      description: `Pool ${share.pool}, ${words[share.kind]}${share.model ? `, ${share.model}` : ''}`,
+      description: `Pool ${share.pool}, ${words[share.reason ?? share.kind]}${share.model ? `, ${share.model}` : ''}`,
       upstream_kind: 'pool',
       upstream: share.pool,
       model: share.model,
@@ -41,7 +47,7 @@ export function sharedCostDetails(parts: readonly SharedCostPart[], month: Billi
       return detail({
         ...costs(amount),
         description: shared_cost.description || `Shared cost ${shared_cost.id}`,
-        upstream: shared_cost.id,
+        rate_term: shared_cost.id,
         meter: 'shared_cost',
         pricing_currency: shared_cost.currency,
         exchange_rate: rate,

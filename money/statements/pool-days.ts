@@ -15,7 +15,7 @@ export function poolDays(shares: readonly PoolShare[], month: BillingMonth): Poo
   for (const share of shares) {
     if (share.start_ms < month.start_ms || share.start_ms >= month.end_ms) continue
     const day = dayAt(month, share.start_ms)
-    const key = [share.pool, day.start_ms, share.currency, share.tenant_id, share.model, share.kind].join('\u0000')
+    const key = [share.pool, day.start_ms, share.currency, share.tenant_id, share.model, share.kind, share.reason ?? ''].join('\u0000')
     const known = days.get(key)
     if (known) {
       known.gpu_hours += share.gpu_hours

@@ -36,6 +36,7 @@ export function detail(changes: Partial<StatementDetail> = {}): StatementDetail 
     estimate_method: '',
     rate_term: '',
     commitment_id: '',
+    adjustment_id: '',
     pricing_currency: 'USD',
     exchange_rate: d('1'),
     list_unit_price: price,

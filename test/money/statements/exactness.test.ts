@@ -139,7 +139,7 @@ test('ratios of a shared cost and of a pool’s day sum to exactly 1 over all wh
       }
       const details = statements(utc).flatMap(statement => statement.details)
       const split = details.filter(item => item.allocated_ratio !== null)
-      const origins = Map.groupBy(split, item => `${item.upstream} ${item.charge_period_start_ms}`)
+      const origins = Map.groupBy(split, item => `${item.upstream} ${item.rate_term} ${item.charge_period_start_ms}`)
       for (const [origin, items] of origins) assert.equal(sum(items.map(item => item.allocated_ratio ?? 0n)), ONE, origin)
     }),
     { numRuns: 200 },
