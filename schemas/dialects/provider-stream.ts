@@ -73,10 +73,11 @@ function merge(body: Record<string, unknown>, event: Line): void {
   }
 }
 
-/** Of the choices of chunks only why they ended is kept. */
+/** Of the choices of chunks only why they ended is kept; without a reason, that there were any. */
 function mergeFinish(body: Record<string, unknown>, name: string, value: unknown): void {
   const [first] = Array.isArray(value) ? value : []
   if (!isObject(first)) return
+  body[name] ??= [{}]
   const reason = first['finish_reason'] ?? first['finishReason']
   if (typeof reason === 'string') body[name] = [{ finish_reason: reason, finishReason: reason }]
 }
