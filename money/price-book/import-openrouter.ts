@@ -41,7 +41,7 @@ export function readOpenrouterPrices(text: string, settings: PriceFileSettings):
   if (!isObject(list) || !Array.isArray(list['data'])) {
     throw new AppError('PRICE_INVALID', `${settings.name}: expected OpenRouter's list, an object with "data"`)
   }
-  const file: PriceFile = { format: 'openrouter', models: 0, rows: [], refused: [], skipped: [], rounded: 0 }
+  const file: PriceFile = { format: 'openrouter', models: 0, rows: [], places: new Map(), refused: [], skipped: [], rounded: 0 }
   for (const [index, model] of list['data'].entries()) {
     const id = isObject(model) ? model['id'] : undefined
     const pricing = isObject(model) ? model['pricing'] : undefined
@@ -96,11 +96,11 @@ function readPricing({ id, pricing, min_input_tokens, place }: Pricing, settings
         const [token_kind, unit] = meaning
         const unit_price = readPrice(value, unit)
         if (isRounded({ unit, value })) file.rounded++
-        const { source, valid_from } = settings
+        const { source, valid_from, valid_to } = settings
         // "min_prompt_tokens": the price holds from that many tokens on.
         const conditions = { service_tier: '', min_input_tokens, threshold_operator: '>=', region_factor: '' }
         const row = { provider: PROVIDER, model: `${PROVIDER}/${id}`, token_kind, unit, unit_price, currency: 'USD', ...conditions }
-        file.rows.push(parsePriceRow({ ...row, source, valid_from, valid_to: null, version: 0 }, id))
+        file.rows.push(parsePriceRow({ ...row, source, valid_from, valid_to, version: 0 }, id))
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         file.refused.push({

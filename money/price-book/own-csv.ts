@@ -2,7 +2,7 @@
 import { type Info, parse } from 'csv-parse/sync'
 import { AppError } from '../../services/platform/errors.ts'
 import { FieldFault, OWN_COLUMNS, type OwnColumn, ownPriceRow } from './own-row.ts'
-import type { PriceFile, PriceFileSettings } from './price-file.ts'
+import { type PriceFile, type PriceFileSettings, take } from './price-file.ts'
 
 const NEEDED = ['provider', 'model', 'token_kind', 'unit_price'] as const satisfies readonly OwnColumn[]
 
@@ -12,7 +12,7 @@ export function readOwnCsv(text: string, settings: PriceFileSettings): PriceFile
   if (header === undefined) throw new AppError('PRICE_INVALID', `${settings.name}:1: expected a header line: ${OWN_COLUMNS.join(',')}`)
   const columns = header.cells.map(cell => cell.trim())
   checkHeader(columns, settings.name)
-  const file: PriceFile = { format: 'csv', models: records.length, rows: [], refused: [], skipped: [], rounded: 0 }
+  const file: PriceFile = { format: 'csv', models: records.length, rows: [], places: new Map(), refused: [], skipped: [], rounded: 0 }
   for (const { line, cells } of records) {
     const place = `${settings.name}:${line}`
     const fields = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))
@@ -23,7 +23,7 @@ export function readOwnCsv(text: string, settings: PriceFileSettings): PriceFile
       continue
     }
     try {
-      file.rows.push(ownPriceRow(fields, settings))
+      take(file, ownPriceRow(fields, settings), place)
     } catch (error) {
       if (!(error instanceof FieldFault)) throw error
       refuse(error.field, error.message)

@@ -60,7 +60,7 @@ export function ownPriceRow(fields: OwnFields, settings: PriceFileSettings): Pri
     unit_price,
     currency: given('currency') || CURRENCY,
     valid_from: timeOf('valid_from', given('valid_from')) ?? settings.valid_from,
-    valid_to: timeOf('valid_to', given('valid_to')) ?? null,
+    valid_to: timeOf('valid_to', given('valid_to')) ?? settings.valid_to,
     source: given('source') || settings.source,
     version: 0,
   }

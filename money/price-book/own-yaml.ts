@@ -5,7 +5,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml'
 import { AppError } from '../../services/platform/errors.ts'
 import { FieldFault, MILLION_TOKENS, OWN_COLUMNS, type OwnColumn, type OwnFields, ownPriceRow } from './own-row.ts'
-import type { PriceFile, PriceFileSettings } from './price-file.ts'
+import { type PriceFile, type PriceFileSettings, take } from './price-file.ts'
 
 /** Columns that may stand beside `prices` and then hold for every entry. */
 const SHARED = ['provider', 'currency', 'service_tier', 'valid_from', 'valid_to', 'source'] as const satisfies readonly OwnColumn[]
@@ -27,7 +27,7 @@ export function readOwnYaml(text: string, settings: PriceFileSettings): PriceFil
   if (!isSeq(list)) throw fail(placeOf((list ?? top) as Node), 'expected a list "prices"')
   const shared = readFields(top, ['prices'], SHARED)
   if ('fault' in shared) throw fail(placeOf(shared.fault), shared.words)
-  const file: PriceFile = { format: 'yaml', models: list.items.length, rows: [], refused: [], skipped: [], rounded: 0 }
+  const file: PriceFile = { format: 'yaml', models: list.items.length, rows: [], places: new Map(), refused: [], skipped: [], rounded: 0 }
   for (const item of list.items as Node[]) {
     const entry = isMap(item) ? readEntry(item as YAMLMap<Node, Node>) : { fault: item, words: 'expected a mapping' }
     if ('fault' in entry) {
@@ -36,7 +36,7 @@ export function readOwnYaml(text: string, settings: PriceFileSettings): PriceFil
     }
     for (const { node, fields } of entry.prices) {
       try {
-        file.rows.push(ownPriceRow({ ...shared.fields, ...fields }, settings))
+        take(file, ownPriceRow({ ...shared.fields, ...fields }, settings), placeOf(node))
       } catch (error) {
         if (!(error instanceof FieldFault)) throw error
         const value = error.field === 'row' ? '' : (fields[error.field] ?? '')

@@ -5,11 +5,12 @@ import type { PriceRow } from './price-row.ts'
 export const PRICE_FORMATS = ['litellm', 'openrouter', 'yaml', 'csv'] as const
 export type PriceFormat = (typeof PRICE_FORMATS)[number]
 
-/** What a reader is told: the file's name for messages, where its prices come from, and when they begin (ms) unless the file says so itself. */
+/** What a reader is told: the file's name for messages, where its prices come from, and when they begin and end (ms) unless the file says so itself. */
 export interface PriceFileSettings {
   name: string
   source: string
   valid_from: number
+  valid_to: number | null
 }
 
 /** A price that cannot be taken; `place` is file and line. */
@@ -27,6 +28,8 @@ export interface PriceFile {
   /** Models, or rows of an own file, that it names. */
   models: number
   rows: PriceRow[]
+  /** File and line of rows, where each has a line of its own. */
+  places: Map<PriceRow, string>
   refused: RefusedPrice[]
   /** Fields that give no row, with why and how many. */
   skipped: { reason: string; field: string; count: number; first_model: string }[]
@@ -39,4 +42,10 @@ export function lineOfKey(text: string, model: string, field?: string): number {
   const at = text.indexOf(`${JSON.stringify(model)}:`)
   const inside = field === undefined || at < 0 ? at : Math.max(at, text.indexOf(`${JSON.stringify(field)}:`, at))
   return text.slice(0, Math.max(0, inside)).split('\n').length
+}
+
+/** Adds a row that has a line of its own. */
+export function take(file: PriceFile, row: PriceRow, place: string): void {
+  file.rows.push(row)
+  file.places.set(row, place)
 }

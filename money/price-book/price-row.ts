@@ -85,7 +85,7 @@ export function parsePriceRow(input: unknown, name?: string): PriceRow {
   const [error] = rowCheck.Check(input) ? [] : rowCheck.Errors(input)
   if (error) throw invalid(name ?? 'price row', error.instancePath.slice(1) || 'row', error.message)
   const row = input as PriceRow
-  const where = name ?? describeRow(row)
+  const where = name ?? `${describeRow(row)} (version ${row.version})`
   if (row.valid_to !== null && row.valid_to <= row.valid_from) throw invalid(where, 'valid_to', 'must be later than valid_from')
   try {
     return { ...row, unit_price: formatDecimal(parseDecimal(row.unit_price, { rejectNegative: true })) }
@@ -94,35 +94,55 @@ export function parsePriceRow(input: unknown, name?: string): PriceRow {
   }
 }
 
-/**
- * Checks that the rows of one provider and model do not contradict each other within a version: no two prices for the same thing at the
- * same time, one currency, one operator per threshold. PRICE_INVALID names the row and the field.
- */
+/** Two prices that cannot both hold: the row at fault, the field, and what is wrong with it. */
+export interface RowConflict {
+  row: PriceRow
+  field: 'valid_from' | 'currency' | 'threshold_operator'
+  message: string
+}
+
+/** As `findRowConflict`, but throws PRICE_INVALID that names the row and the field. */
 export function checkRowsAgree(rows: readonly PriceRow[]): void {
-  const byThing = Map.groupBy(rows, row => [row.version, row.token_kind, row.service_tier, row.min_input_tokens, row.unit].join('\n'))
+  const conflict = findRowConflict(rows)
+  if (conflict) throw invalid(`${describeRow(conflict.row)} (version ${conflict.row.version})`, conflict.field, conflict.message)
+}
+
+/**
+ * Whether rows of one provider and model contradict each other within a version: two prices for the same thing at the same time, two currencies, two
+ * operators at one threshold.
+ */
+export function findRowConflict(rows: readonly PriceRow[]): RowConflict | undefined {
+  const byThing = Map.groupBy(rows, row => `${row.version}\n${thingOf(row)}`)
   for (const same of byThing.values()) {
     const ordered = same.toSorted((a, b) => a.valid_from - b.valid_from)
     for (const [index, row] of ordered.entries()) {
       const next = ordered[index + 1]
       if (next && (row.valid_to === null || row.valid_to > next.valid_from)) {
-        throw invalid(describeRow(next), 'valid_from', 'overlaps another price for the same thing')
+        return { row: next, field: 'valid_from', message: 'overlaps another price for the same thing' }
       }
     }
   }
   for (const version of Map.groupBy(rows, row => row.version).values()) {
     const other = version.find(row => row.currency !== version[0]?.currency)
-    if (other) throw invalid(describeRow(other), 'currency', 'differs from the other prices of the model')
+    if (other) return { row: other, field: 'currency', message: 'differs from the other prices of the model' }
     for (const threshold of Map.groupBy(version, row => row.min_input_tokens).values()) {
       const mixed = threshold.find(row => row.min_input_tokens > 0 && row.threshold_operator !== threshold[0]?.threshold_operator)
-      if (mixed) throw invalid(describeRow(mixed), 'threshold_operator', 'differs from the other prices at this threshold')
+      if (mixed) return { row: mixed, field: 'threshold_operator', message: 'differs from the other prices at this threshold' }
     }
   }
+  return undefined
 }
 
-function describeRow(row: PriceRow): string {
+/** What a price is for within its model: kind, tier, threshold, unit. */
+export function thingOf(row: PriceRow): string {
+  return [row.token_kind, row.service_tier, row.min_input_tokens, row.unit].join('\n')
+}
+
+/** A row in words: provider, model, kind, tier, threshold. */
+export function describeRow(row: PriceRow): string {
   const tier = row.service_tier ? ` ${row.service_tier}` : ''
   const threshold = row.min_input_tokens ? ` ${row.threshold_operator}${row.min_input_tokens}` : ''
-  return `${row.provider} ${row.model} ${row.token_kind}${tier}${threshold} (version ${row.version})`
+  return `${row.provider} ${row.model} ${row.token_kind}${tier}${threshold}`
 }
 
 function invalid(where: string, field: string, message: string): AppError {

@@ -35,11 +35,19 @@ function formatOf(text: string, name: string): PriceFormat {
 }
 
 function readLitellmPrices(text: string, settings: PriceFileSettings): PriceFile {
-  const { source, valid_from } = settings
-  const { rows, report } = importLitellmPrices(text, { version: 0, source, valid_from, valid_to: null })
+  const { source, valid_from, valid_to } = settings
+  const { rows, report } = importLitellmPrices(text, { version: 0, source, valid_from, valid_to })
   const refused = report.refused.map(one => ({
     ...one,
     place: `${settings.name}:${lineOfKey(text, one.model, one.field.split(/[.[]/)[0])}`,
   }))
-  return { format: 'litellm', models: report.models, rows, refused, skipped: report.skipped, rounded: report.rounded.length }
+  return {
+    format: 'litellm',
+    models: report.models,
+    rows,
+    places: new Map(),
+    refused,
+    skipped: report.skipped,
+    rounded: report.rounded.length,
+  }
 }

@@ -56,7 +56,7 @@ export function resolvePrices(book: PriceBook, names: PricedNames): PriceBand[] 
  * Of the keys in their order (model-names.ts) the first that stands in the book as it is; else of the keys in their order the first that a pattern
  * matches, and of the patterns that match it the longest. A key that is found decides alone, also at times when none of its prices is in force.
  */
-function rowsFor(book: PriceBook, keys: readonly ModelKey[]): readonly PriceRow[] | undefined {
+export function rowsFor(book: PriceBook, keys: readonly ModelKey[]): readonly PriceRow[] | undefined {
   for (const { provider, model } of keys) {
     const rows = book.models.get(bookKey(provider, model))
     if (rows) return rows

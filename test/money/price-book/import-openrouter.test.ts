@@ -7,7 +7,12 @@ import { readPriceFile } from '../../../money/price-book/read-price-file.ts'
 import { buildPriceBook, resolvePrices } from '../../../money/price-book/resolve.ts'
 
 const read = (data: unknown) =>
-  readPriceFile(JSON.stringify({ data }, null, 1), undefined, { name: 'models.json', source: 'openrouter.ai 2026-08-01', valid_from: 0 })
+  readPriceFile(JSON.stringify({ data }, null, 1), undefined, {
+    name: 'models.json',
+    source: 'openrouter.ai 2026-08-01',
+    valid_from: 0,
+    valid_to: null,
+  })
 const pricing = (pricing: object, id = 'acme/large') => read([{ id, name: 'Large', pricing }])
 const usage = {
   started_at: 1,

@@ -5,7 +5,7 @@ import { formatDecimal } from '../../../money/decimal.ts'
 import { readPriceFile } from '../../../money/price-book/read-price-file.ts'
 
 const VALID_FROM = Date.UTC(2026, 11, 1)
-const read = (name: string, text: string) => readPriceFile(text, undefined, { name, source: name, valid_from: VALID_FROM })
+const read = (name: string, text: string) => readPriceFile(text, undefined, { name, source: name, valid_from: VALID_FROM, valid_to: null })
 const short = (name: string, text: string) =>
   read(name, text).rows.map(row =>
     [row.provider, row.model, row.token_kind, row.service_tier || '-', row.min_input_tokens, row.unit, row.unit_price, row.currency].join(
