@@ -28,6 +28,10 @@ const readings = {
   itl_seconds_count: Reading('gaps between tokens in itl_seconds_sum; requests, for engines that give one mean each (counter)'),
   e2e_seconds_sum: Reading('time from arrival of a request to its end, seconds (counter)'),
   e2e_seconds_count: Reading('requests in e2e_seconds_sum (counter)'),
+  prefill_seconds_sum: Reading(
+    'time spent on prompts, seconds; summed over requests, or over batches where the engine counts those (counter)',
+  ),
+  decode_seconds_sum: Reading('time spent on generating, likewise (counter)'),
 }
 
 const maps = {

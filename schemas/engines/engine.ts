@@ -26,6 +26,14 @@ export function seconds(what: 'queue' | 'ttft' | 'itl' | 'e2e', ...names: readon
   return rules
 }
 
+/** The rules of two histograms of seconds that engines of vLLM's kin keep per finished request: time in prefill and time in decode. */
+export function phases(): SignalRule<Signal>[] {
+  return [
+    { to: 'prefill_seconds_sum', from: ['request_prefill_time_seconds_sum'], combine: 'sum' },
+    { to: 'decode_seconds_sum', from: ['request_decode_time_seconds_sum'], combine: 'sum' },
+  ]
+}
+
 /** The rules of a counter of finished requests by reason: all, those that ended in one of `failed`, and each reason. */
 export function finished(names: readonly string[], failed: readonly string[]): SignalRule<Signal>[] {
   const label = 'finished_reason'

@@ -19,10 +19,10 @@ export const llamacpp: Engine = {
     counter('input_tokens_total', 'prompt_tokens'),
     counter('output_tokens_total', 'tokens_predicted'),
     counter('prefix_cache_hits_total', 'prompt_tokens_cached'),
+    sum('prefill_seconds_sum', 'prompt_seconds_total'),
+    sum('decode_seconds_sum', 'tokens_predicted_seconds_total'),
   ],
   known: [
-    'prompt_seconds_total',
-    'tokens_predicted_seconds_total',
     'prompt_tokens_seconds',
     'predicted_tokens_seconds',
     'kv_cache_tokens',

@@ -1,4 +1,4 @@
-import { type Engine, finished, seconds } from './engine.ts'
+import { type Engine, finished, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
@@ -23,6 +23,7 @@ export const lmdeploy: Engine = {
     ...seconds('ttft', 'time_to_first_token_seconds'),
     ...seconds('itl', 'iter_token_latency', 'time_per_output_token_seconds'),
     ...seconds('e2e', 'e2e_request_latency_seconds'),
+    ...phases(),
     ...finished(['request_success'], ['abort', 'error']),
     sum('requests_finished_total', ['num_requests_succeeded', 'num_requests_failed']),
     sum('requests_failed_total', 'num_requests_failed'),
@@ -40,8 +41,6 @@ export const lmdeploy: Engine = {
     'request_params_n',
     'request_params_max_tokens',
     'request_inference_time_seconds',
-    'request_prefill_time_seconds',
-    'request_decode_time_seconds',
     'iteration_tokens_total',
     'spec_decode_*',
   ],

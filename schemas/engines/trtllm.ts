@@ -1,4 +1,4 @@
-import { type Engine, seconds } from './engine.ts'
+import { type Engine, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
@@ -25,6 +25,7 @@ export const trtllm: Engine = {
     ...seconds('ttft', 'time_to_first_token_seconds'),
     ...seconds('itl', 'time_per_output_token_seconds'),
     ...seconds('e2e', 'e2e_request_latency_seconds'),
+    ...phases(),
     sum('requests_finished_total', ['request_success_total', 'request_error_total']),
     sum('requests_failed_total', 'request_error_total'),
     { to: 'finish_reasons', from: ['request_success_total', 'request_success'], combine: 'sum', byLabel: 'finished_reason' },
@@ -39,8 +40,6 @@ export const trtllm: Engine = {
     'scheduled_batch_size',
     'total_context_tokens',
     'avg_decoded_tokens_per_iter',
-    'request_prefill_time_seconds',
-    'request_decode_time_seconds',
     'request_inference_time_seconds',
     'prompt_cached_tokens_per_request',
     'iteration_latency_seconds',

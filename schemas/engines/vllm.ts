@@ -1,4 +1,4 @@
-import { type Engine, finished, seconds } from './engine.ts'
+import { type Engine, finished, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
@@ -24,6 +24,7 @@ export const vllm: Engine = {
     ...seconds('ttft', 'time_to_first_token_seconds'),
     ...seconds('itl', 'inter_token_latency_seconds', 'time_per_output_token_seconds'),
     ...seconds('e2e', 'e2e_request_latency_seconds'),
+    ...phases(),
     ...finished(['request_success'], ['abort', 'error']),
   ],
   known: [
@@ -54,8 +55,6 @@ export const vllm: Engine = {
     'request_params_max_tokens',
     'request_time_per_output_token_seconds',
     'request_inference_time_seconds',
-    'request_prefill_time_seconds',
-    'request_decode_time_seconds',
     'request_prefill_kv_computed_tokens',
     'model_forward_time_milliseconds',
     'model_execute_time_milliseconds',

@@ -81,11 +81,13 @@ export const spannedSql = fragment('spanned')
 /** Rows `start` (s): settled windows whose forecast has seen fewer samples than there are. Parameter: window. */
 export const outdatedForecastsSql = fragment('outdated-forecasts')
 
-/** Makes a version current. Parameters: window, version, price_version, raw_rows, left_out, settled_at_ms, input_rows, samples_read, last_version. */
+/** Makes a version current. Parameters: window, version, price_version, raw_rows, left_out, settled_at_ms, input_rows, samples_read, gpu_samples_read, last_version. */
 export const publishSql = fragment('publish')
 
 /** Statements that sum a settled version of a window from its groups, in no particular order. Parameters: window, version. */
-export const rollupSql: Readonly<Record<'usage' | 'latency' | 'resilience' | 'provider' | 'charges' | 'cost_drift' | 'pool', string>> = {
+export const rollupSql: Readonly<
+  Record<'usage' | 'latency' | 'resilience' | 'provider' | 'charges' | 'cost_drift' | 'pool' | 'pool_use', string>
+> = {
   usage: fragment('usage'),
   latency: fragment('latency'),
   resilience: fragment('resilience'),
@@ -93,4 +95,5 @@ export const rollupSql: Readonly<Record<'usage' | 'latency' | 'resilience' | 'pr
   charges: fragment('charges'),
   cost_drift: fragment('cost-drift'),
   pool: fragment('pool'),
+  pool_use: fragment('pool-use'),
 }

@@ -81,11 +81,12 @@ async function compute(window: number, version: number, { inputs, book }: Basis,
     max_label_values: MAX_LABEL_VALUES,
   }
   for (const part of partsOf(inputs)) await clickhouse.command(groupsSql(part, inputs.shape), parameters)
-  const { pool, ...sums } = rollupSql
+  const { pool, pool_use, ...sums } = rollupSql
   await Promise.all([
     ...(inputs.raw_rows > 0 ? Object.values(sums).map(sql => clickhouse.command(sql, parameters)) : []),
     ...(inputs.shape.hasRepeats ? [clickhouse.command(conflictsSql(inputs.shape), parameters)] : []),
     ...(inputs.samples > 0 ? [clickhouse.command(pool, parameters)] : []),
+    ...(inputs.samples + inputs.gpu_samples_read > 0 ? [clickhouse.command(pool_use, parameters)] : []),
   ])
 }
 
@@ -113,6 +114,7 @@ async function publish(
     settled_at_ms: deps.now(),
     input_rows: inputs.input_rows,
     samples_read: inputs.samples_read,
+    gpu_samples_read: inputs.gpu_samples_read,
     last_version: inputs.last_version,
   })
   const [row] = await deps.clickhouse.query<PublishedSums>(
@@ -133,8 +135,15 @@ async function sameVersion(
   const [row] = await clickhouse.query<PublishedSums>(
     `SELECT toString(settle_version) AS settle_version, requests, attempts FROM {database}.settled_windows
      WHERE window_start = {window:DateTime('UTC')} AND settled_windows.settle_version = {version:UInt64} AND input_rows = {input_rows:UInt64}
-       AND samples_read = {samples_read:UInt64} AND price_version = {price_version:UInt32}`,
-    { window, version: inputs.last_version, input_rows: inputs.input_rows, samples_read: inputs.samples_read, price_version: priceVersion },
+       AND samples_read = {samples_read:UInt64} AND gpu_samples_read = {gpu_samples_read:UInt64} AND price_version = {price_version:UInt32}`,
+    {
+      window,
+      version: inputs.last_version,
+      input_rows: inputs.input_rows,
+      samples_read: inputs.samples_read,
+      gpu_samples_read: inputs.gpu_samples_read,
+      price_version: priceVersion,
+    },
   )
   return row
 }

@@ -8,6 +8,7 @@ const settledTables = [
   'usage_per_minute',
   'latency_per_minute',
   'pool_per_minute',
+  'pool_use_per_minute',
   'resilience_per_minute',
   'provider_per_minute',
   'charges_per_minute',

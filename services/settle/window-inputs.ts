@@ -2,7 +2,7 @@ import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { rawCountsSql, spannedSql, type WindowShape } from './settle-sql.ts'
 
 /**
- * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows` and `samples_read` are those that a published
+ * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows`, `samples_read` and `gpu_samples_read` are those that a published
  * version was made from has the same input rows, not just as many.
  */
 export interface WindowInputs {
@@ -10,6 +10,7 @@ export interface WindowInputs {
   joinable_rows: number
   samples: number
   samples_read: number
+  gpu_samples_read: number
   input_rows: number
   /** The newest published version; 0: none. */
   last_version: number
@@ -25,6 +26,7 @@ interface RawCounts {
   most_label_values: number
   samples: number
   samples_read: number
+  gpu_samples_read: number
   last_version: number
 }
 

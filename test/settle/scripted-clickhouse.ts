@@ -43,7 +43,15 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
     const version = versions.get(window)
     if (sql === rawCountsSql) {
       const raw_rows = rows(window * 1000)
-      const counts = { raw_rows, joinable_rows: raw_rows, distinct_hashes: raw_rows, most_label_values: 1, samples: 0, samples_read: 0 }
+      const counts = {
+        raw_rows,
+        joinable_rows: raw_rows,
+        distinct_hashes: raw_rows,
+        most_label_values: 1,
+        samples: 0,
+        samples_read: 0,
+        gpu_samples_read: 0,
+      }
       return [{ ...counts, last_version: version?.settle_version ?? 0 }]
     }
     if (sql === spannedSql) return fake.neighbours(window * 1000).map(start => ({ start: start / 1000, rows: rows(start) }))

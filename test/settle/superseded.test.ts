@@ -13,6 +13,7 @@ const tables = [
   'usage_per_minute',
   'latency_per_minute',
   'pool_per_minute',
+  'pool_use_per_minute',
   'resilience_per_minute',
   'provider_per_minute',
   'conflicts',

@@ -5,7 +5,7 @@ SELECT
     -- Never below zero, whatever came in between the two counts: it touches the window again.
     toUInt64(greatest(toInt64({left_out:UInt64}) - toInt64(listed.conflicts), 0)), listed.conflicts,
     sums.requests, sums.attempts, sums.attempts_reported, sums.unseen_attempts, fromUnixTimestamp64Milli({settled_at_ms:Int64}, 'UTC'),
-    {input_rows:UInt64}, {samples_read:UInt64}
+    {input_rows:UInt64}, {samples_read:UInt64}, {gpu_samples_read:UInt64}
 FROM (
     SELECT sum(requests) AS requests, sum(attempts) AS attempts, sum(attempts_reported) AS attempts_reported, sum(unseen_attempts) AS unseen_attempts
     FROM {database}.attempt_groups_per_minute

@@ -8,6 +8,7 @@ SELECT
     (SELECT count() FROM {database}.engine_samples_raw WHERE window_start = {window:DateTime('UTC')}) AS samples,
     (SELECT count() FROM {database}.engine_samples_raw
      WHERE window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 15 MINUTE AND {window:DateTime('UTC')}) AS samples_read,
+    (SELECT count() FROM {database}.gpu_samples_raw WHERE window_start = {window:DateTime('UTC')}) AS gpu_samples_read,
     (SELECT max(settle_version) FROM {database}.settled_windows WHERE window_start = {window:DateTime('UTC')}) AS last_version
 FROM (
     SELECT

@@ -230,3 +230,25 @@ suite('JSON', () => {
     assert.match(read.errors[0]?.message ?? '', /^Line 1: the text is JSON and not the list of loaded models/)
   })
 })
+
+suite('time in prefill and decode', () => {
+  test('per request of vLLM’s kin, per batch of TGI by its method, as counters of llama.cpp', () => {
+    const phases = (text: string) => {
+      const [first] = scrape(text).samples
+      return [first?.engine, first?.prefill_seconds_sum, first?.decode_seconds_sum]
+    }
+    for (const [engine, start] of [
+      ['vllm', 'vllm:'],
+      ['lmdeploy', 'lmdeploy:'],
+      ['trtllm', 'trtllm_'],
+    ]) {
+      const text = ['prefill', 'decode']
+        .map((phase, n) => `${start}request_${phase}_time_seconds_sum{model_name="m"} ${n + 1.5}\n`)
+        .join('')
+      assert.deepEqual(phases(text), [engine, 1.5, 2.5])
+    }
+    const tgi = ['concat', 'decode', 'prefill'].map((method, n) => `tgi_batch_inference_duration_sum{method="${method}"} ${n}.25\n`)
+    assert.deepEqual(phases(`tgi_queue_size 0\n${tgi.join('')}`), ['tgi', 2.25, 1.25])
+    assert.deepEqual(phases('llamacpp:prompt_seconds_total 4\nllamacpp:tokens_predicted_seconds_total 7.5\n'), ['llamacpp', 4, 7.5])
+  })
+})

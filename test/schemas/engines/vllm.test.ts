@@ -38,6 +38,8 @@ const atRest0: Omit<EngineSampleContent, 'ttft_seconds_buckets' | 'itl_seconds_b
   itl_seconds_count: 2400,
   e2e_seconds_sum: 635.9255295273539,
   e2e_seconds_count: 120,
+  prefill_seconds_sum: 47.98152952735326,
+  decode_seconds_sum: 587.9440000000002,
   finish_reasons: { stop: 108, length: 9, abort: 2, error: 1, repetition: 0 },
 }
 
