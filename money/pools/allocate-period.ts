@@ -3,7 +3,7 @@
  * goes by policy; what was not measured is nobody's. Formulas and sources: docs/pools.md.
  */
 import { add, type Decimal, parseDecimal } from '../decimal.ts'
-import { divideByLargestRemainder } from '../largest-remainder.ts'
+import { shareOut } from '../share-out.ts'
 import type { PoolTerms } from '../terms/terms.ts'
 import { type PoolAllocation, type PoolPeriod, type PoolShare, UNATTRIBUTED_TENANT } from './allocation.ts'
 import { type IdleBasis, idleWeights } from './idle-policy.ts'
@@ -26,11 +26,7 @@ export function allocatePoolPeriod(period: PoolPeriod, terms: PoolTerms, money: 
   const { gpu_hours, cost, parts } = periodCost(period, terms, money)
   const weighed = weighShares(period, terms, gpu_hours)
   const weights = weighed.map(({ weight }) => weight)
-  const [ratios, hours, costs] = [ONE, gpu_hours, cost].map(total => divideByLargestRemainder(total, weights)) as [
-    Decimal[],
-    Decimal[],
-    Decimal[],
-  ]
+  const [ratios, hours, costs] = [ONE, gpu_hours, cost].map(total => shareOut(total, weights)) as [Decimal[], Decimal[], Decimal[]]
   const shares = weighed.map(({ weight: _, ...identity }, index): PoolShare => {
     const [allocated_ratio, gpu_hours, cost] = [ratios[index], hours[index], costs[index]] as [Decimal, Decimal, Decimal]
     return { pool, start_ms, end_ms, ...identity, allocated_ratio, gpu_hours, cost, currency }
@@ -69,7 +65,7 @@ function idleShares(work: readonly WeighedWork[], terms: PoolTerms, period: Pool
   const reservations = inForce(terms.reservations, period, 'reservation')
   const takers = idleWeights(work, { policy: terms.idle, owner: terms.owner, reservations }, basis)
   const sorted = [...takers].sort(byIdentity)
-  const weights = divideByLargestRemainder(
+  const weights = shareOut(
     basis.idle,
     sorted.map(({ weight }) => weight),
   )
