@@ -7,6 +7,8 @@ import { openToolClickHouse, type ToolClickHouse } from '../platform/clickhouse/
 import { type Now, systemNow } from '../platform/clock.ts'
 import { readSettings, type Settings, searchPath } from '../platform/env.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { openToolEventLog } from '../platform/event-log/tool.ts'
 import { type TextColumn, textTable } from '../platform/text-table.ts'
 
 /** One option. `value` names what it takes, such as ISO or NAME; without it the option is a flag. */
@@ -32,6 +34,8 @@ export interface CommandContext {
   note(text: string): void
   /** Opens ClickHouse as openToolClickHouse does; the caller disposes it. */
   openClickHouse(): Promise<ToolClickHouse>
+  /** Opens the event log that belongs with it, as openToolEventLog does; the caller disposes it. */
+  openEventLog(clickhouse: ToolClickHouse): Promise<EventLog>
 }
 
 /** A sub-command: `weir <command> <name> …`. */
@@ -81,7 +85,8 @@ export async function runCommand(command: Command, argv: readonly string[], cont
     const openClickHouse =
       context.openClickHouse ??
       (() => openToolClickHouse(settings, { searchPath: searchPath(), logger: { warn: (_fields, message) => note(`weir: ${message}`) } }))
-    return (await sub.run(given, { settings, now, print, note, openClickHouse })) ?? 0
+    const openEventLog = context.openEventLog ?? (clickhouse => openToolEventLog(settings, { clickhouse, now }))
+    return (await sub.run(given, { settings, now, print, note, openClickHouse, openEventLog })) ?? 0
   } catch (error) {
     if (error instanceof ArgumentError) return fail(`${messageOf(error)}\n\n${usage(command, name)}`, 2)
     if (error instanceof AppError) return fail(error.message, error.code === 'SETTINGS_INVALID' ? 2 : 1)

@@ -1,4 +1,5 @@
 import type { Command } from '../command-line.ts'
+import { correct } from './correct.ts'
 import { history } from './history.ts'
 import { importPrices } from './import.ts'
 import { list } from './list.ts'
@@ -10,5 +11,5 @@ export const pricesCommand: Command = {
   name: 'prices',
   does: 'The price book: what a unit costs, from when until when, and who said so.',
   seeAlso: 'docs/prices.md has the file formats and the rules.',
-  subCommands: { import: importPrices, list, show, unpriced, history },
+  subCommands: { import: importPrices, correct, list, show, unpriced, history },
 }

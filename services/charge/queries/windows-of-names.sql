@@ -1,0 +1,21 @@
+-- Windows (s) with attempts of the period under one of the names; without names, all windows with attempts at providers. {until:Int64} 0: no end. Times in ms.
+-- A request belongs to the window of its first attempt, at most 15 minutes before the others: such windows are settled again too.
+WITH touched AS (
+    SELECT window_start, max(NOT is_sole_row) AS may_span
+    FROM {database}.attempts_raw
+    WHERE provider != ''
+        AND window_start >= toStartOfMinute(fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
+        AND ({until:Int64} = 0 OR window_start < fromUnixTimestamp64Milli({until:Int64}, 'UTC'))
+        AND (empty({providers:Array(String)}) OR (provider, request_model, response_model, service_tier, region) IN (
+            SELECT arrayJoin(arrayZip({providers:Array(String)}, {request_models:Array(String)}, {response_models:Array(String)},
+                {service_tiers:Array(String)}, {regions:Array(String)}))))
+    GROUP BY window_start
+)
+SELECT DISTINCT toUnixTimestamp(window_start) AS start
+FROM (
+    SELECT window_start FROM touched
+    UNION ALL
+    SELECT window_start - toIntervalMinute(arrayJoin(range(1, 16))) AS window_start FROM touched WHERE may_span
+)
+WHERE window_start IN (SELECT settled_windows.window_start FROM {database}.settled_windows)
+ORDER BY start
