@@ -3,6 +3,7 @@
  * 2 the arguments or settings are wrong. Results go to standard output, notes and faults to standard error.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { parseTimeOrDate } from '../../schemas/dialects/iso-time.ts'
 import { openToolClickHouse, type ToolClickHouse } from '../platform/clickhouse/tool.ts'
 import { type Now, systemNow } from '../platform/clock.ts'
 import { readSettings, type Settings, searchPath } from '../platform/env.ts'
@@ -104,9 +105,8 @@ export function textOf(given: Given, option: string): string | undefined {
 export function timeOf(given: Given, option: string): number | undefined {
   const text = textOf(given, option)
   if (text === undefined) return undefined
-  const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-  const time = isIso ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time)) throw new ArgumentError(`--${option} ${text} is no time; expected 2026-09-01 or 2026-09-01T00:00:00Z`)
+  const time = parseTimeOrDate(text)
+  if (time === undefined) throw new ArgumentError(`--${option} ${text} is no time; expected 2026-09-01 or 2026-09-01T00:00:00Z`)
   return time
 }
 
