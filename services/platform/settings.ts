@@ -161,7 +161,8 @@ export const settingsCatalogue = {
       minimum: 10,
     }),
     maxWaitMs: integer('WEIR_SETTLE_MAX_WAIT_MS', 5_000, {
-      description: 'and at least this often (ms) while they keep coming; not shorter than the quiet time',
+      description:
+        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time; not shorter than the quiet time',
       minimum: 10,
     }),
   },

@@ -39,7 +39,7 @@ interface Reading {
 }
 
 const RETRY_AFTER_MS = 2 * SECOND
-/** While rows keep coming, a window is settled again after this many times its last duration, so that settling takes at most a fifth of the time. */
+/** While rows keep coming, a window is settled again after this many times its last duration. */
 const BUSY_FACTOR = 4
 /** The least time between two settlings of a busy window. */
 const LEAST_BUSY_MS = 1_500
@@ -85,8 +85,16 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
       continue
     }
     const durationMs = await settleOne(window, reading, deps)
-    busyMs = Math.min(config.maxWaitMs, Math.max(LEAST_BUSY_MS, BUSY_FACTOR * durationMs))
+    busyMs = busyMsAfter(durationMs, pending.waiting, config)
   }
+}
+
+/**
+ * How long a window waits while rows keep coming, after another took `durationMs`. Where all that wait would take longer than the longest wait, they
+ * take half of the time: settling without a pause leaves nothing for the rows that come.
+ */
+function busyMsAfter(durationMs: number, waiting: number, { maxWaitMs }: SettleConfig): number {
+  return Math.max(waiting * durationMs, Math.min(maxWaitMs, Math.max(LEAST_BUSY_MS, BUSY_FACTOR * durationMs)))
 }
 
 function takeIn(batch: RecordBatch, pending: PendingWindows, deps: SettleDeps): void {

@@ -78,6 +78,9 @@ export const rawCountsSql = fragment('raw-counts').replace('{label_counts}', bou
 /** Rows `start` (s), `rows`: windows around that share requests with the window. Parameter: window. */
 export const spannedSql = fragment('spanned')
 
+/** One row `repeated`: 0 when no event identity occurs twice among the joinable requests that the window reads. Parameter: window. */
+export const repeatedSql = fragment('repeated')
+
 /** Rows `start` (s): settled windows whose forecast has seen fewer samples than there are. Parameter: window. */
 export const outdatedForecastsSql = fragment('outdated-forecasts')
 

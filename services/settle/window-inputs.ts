@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { rawCountsSql, spannedSql, type WindowShape } from './settle-sql.ts'
+import { rawCountsSql, repeatedSql, spannedSql, type WindowShape } from './settle-sql.ts'
 
 /**
  * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows`, `samples_read` and `gpu_samples_read` are those that a published
@@ -45,15 +45,22 @@ export async function readInputs(
   const read = around.filter(({ start }) => start >= window - READ_BEFORE_S && start <= window + READ_AFTER_S)
   const affected = around.filter(({ start }) => start >= window - READ_AFTER_S && start <= window + READ_BEFORE_S)
   const isSpanning = read.length > 0
+  const hasRepeats = counts.distinct_hashes < counts.raw_rows || (isSpanning && (await isRepeatedAround(window, deps)))
   return {
     ...counts,
     input_rows: counts.raw_rows + read.reduce((sum, { rows }) => sum + rows, 0),
     shape: {
-      hasRepeats: counts.distinct_hashes < counts.raw_rows || isSpanning,
+      hasRepeats,
       isSpanning,
       // Decided by the window's own rows: the few that come from its neighbours cannot bring in many values.
       hasOverflow: counts.most_label_values > config.maxLabelValues,
     },
     neighbours: affected.map(({ start }) => start),
   }
+}
+
+/** A busy gateway always has requests across windows, and hardly ever a repeated row among them: looking is cheaper than taking repeats out. */
+async function isRepeatedAround(window: number, { clickhouse }: { clickhouse: ClickHouse }): Promise<boolean> {
+  const [counted] = await clickhouse.query<{ repeated: number }>(repeatedSql, { window })
+  return (counted?.repeated ?? 0) > 0
 }

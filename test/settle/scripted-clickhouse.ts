@@ -1,5 +1,5 @@
 import type { ClickHouse, QueryParameters } from '../../services/platform/clickhouse/client.ts'
-import { outdatedForecastsSql, publishSql, rawCountsSql, spannedSql } from '../../services/settle/settle-sql.ts'
+import { outdatedForecastsSql, publishSql, rawCountsSql, repeatedSql, spannedSql } from '../../services/settle/settle-sql.ts'
 
 /** Answers the questions of settling without computing anything, for tests of the loop around it. */
 export interface ScriptedClickHouse extends ClickHouse {
@@ -55,6 +55,7 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
       return [{ ...counts, last_version: version?.settle_version ?? 0 }]
     }
     if (sql === spannedSql) return fake.neighbours(window * 1000).map(start => ({ start: start / 1000, rows: rows(start) }))
+    if (sql === repeatedSql) return [{ repeated: 0 }]
     if (sql === outdatedForecastsSql) return []
     if (!sql.includes('FROM {database}.settled_windows')) return [{ left_out: 0 }]
     if (version === undefined || version.settle_version !== parameters['version']) return []
