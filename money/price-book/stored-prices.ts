@@ -1,7 +1,8 @@
 /** The price book in ClickHouse: versions are added, never changed. Rows first, then the row of the trail that puts the version in force. */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { AppError } from '../../services/platform/errors.ts'
 import type { PriceRow } from './price-row.ts'
 import { buildPriceBook } from './resolve.ts'
 
@@ -16,6 +17,7 @@ export interface PriceTrail {
 const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
 const storedPricesSql = query('stored-prices')
 const writeTrailSql = query('write-trail')
+const winnerSql = `SELECT argMin(import_id, (imported_at, import_id)) AS import_id FROM {database}.price_imports WHERE price_imports.version = {version:UInt32}`
 
 /** Columns of `prices`, in the order rows are inserted. */
 export const priceColumns = [
@@ -57,14 +59,19 @@ export async function nextPriceVersion(clickhouse: ClickHouse): Promise<number> 
 
 /**
  * Stores rows of one version and puts it in force with its trail. Rejects with PRICE_INVALID, before anything is written, when rows contradict each other,
- * and with the AppErrors of ClickHouse; then the version is not in force.
+ * with PRICE_VERSION_TAKEN when another import was faster, and with the AppErrors of ClickHouse; then these rows are not in force.
  */
 export async function storePrices(rows: readonly PriceRow[], trail: PriceTrail, clickhouse: ClickHouse): Promise<void> {
   buildPriceBook(rows)
   const [first] = rows
   if (first === undefined) return
+  const import_id = randomUUID()
   const cells = rows.map(row => priceColumns.map(column => row[column]))
-  await clickhouse.insert('prices', priceColumns, cells)
+  await clickhouse.insert(
+    'prices',
+    [...priceColumns, 'import_id'],
+    cells.map(row => [...row, import_id]),
+  )
   const ends = rows.map(row => row.valid_to)
   await clickhouse.command(writeTrailSql, {
     ...trail,
@@ -74,5 +81,13 @@ export async function storePrices(rows: readonly PriceRow[], trail: PriceTrail, 
     valid_to: ends.includes(null) ? 0 : ends.reduce<number>((latest, end) => Math.max(latest, end ?? 0), 0),
     rows: rows.length,
     content_sha256: createHash('sha256').update(JSON.stringify(cells)).digest('hex'),
+    import_id,
   })
+  const [winner] = await clickhouse.query<{ import_id: string }>(winnerSql, { version: first.version })
+  if (winner?.import_id !== import_id) {
+    throw new AppError(
+      'PRICE_VERSION_TAKEN',
+      `version ${first.version} of the price book was taken by another import at the same moment; run this one again`,
+    )
+  }
 }

@@ -94,7 +94,10 @@ export const settingsCatalogue = {
       'YAML files, separated by commas, that describe log formats of your own (docs/custom-dialects.md)',
       '^[^,]+$',
     ),
-    prices: optionalText('WEIR_PRICES_FILE', 'price file in the shape of LiteLLM’s, imported at start'),
+    prices: optionalText(
+      'WEIR_PRICES_FILE',
+      'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come with `weir prices import`',
+    ),
   },
   ingest: {
     host: text('WEIR_INGEST_HOST', '127.0.0.1', 'address that ingest listens on'),

@@ -93,6 +93,33 @@ test('whatever is wrong with a price, nothing is stored and the row is named; --
   assert.deepEqual([rest.code, await versions(database)], [0, { prices: 5, imports: 2 }])
 })
 
+test('an import that was cut off before its trail changes no price, and the next one does not bring it into force', async t => {
+  const database = await openTestClickHouse(t)
+  await prices(database, 'import', august)
+  await database.clickhouse.command(
+    "INSERT INTO {database}.prices SELECT * REPLACE (2 AS version, unit_price * 2 AS unit_price, 'cut off' AS import_id) FROM {database}.prices",
+  )
+  const shown = async () => JSON.parse((await prices(database, 'list', 'o3', '--format', 'json')).out)[0]
+  assert.deepEqual([(await shown()).input, (await shown()).version], ['2', 1])
+  await prices(database, 'import', write('new.yaml', 'prices: [{provider: openai, model: new, per_token: {input: 0.000001}}]'))
+  assert.deepEqual([(await shown()).input, (await shown()).version], ['2', 1])
+  const [newest] = JSON.parse((await prices(database, 'history', '--format', 'json')).out)
+  assert.deepEqual([newest.version, newest.rows], [3, 1])
+})
+
+test('two imports at the same moment: one is in force, the other says that it is not', async t => {
+  const database = await openTestClickHouse(t)
+  await prices(database, 'import', august)
+  const file = (price: string) => write(`at-once-${price}.yaml`, `prices: [{provider: openai, model: new, per_token: {input: ${price}}}]`)
+  const runs = await Promise.all([prices(database, 'import', file('0.000001')), prices(database, 'import', file('0.000002'))])
+  const [shown] = JSON.parse((await prices(database, 'list', 'new', '--format', 'json')).out)
+  const stored = runs.filter(run => run.code === 0)
+  assert.ok(stored.length >= 1)
+  for (const run of runs.filter(one => one.code !== 0))
+    assert.match(run.err, /was taken by another import at the same moment; run this one again/)
+  assert.ok(['1', '2'].includes(shown.input))
+})
+
 test('arguments that cannot be meant end with 2, a file that is not there with 1', async t => {
   const database = await openTestClickHouse(t)
   const wrong: [string[], RegExp][] = [

@@ -66,8 +66,14 @@ test('two processes that start on an empty book at once price as one alone', asy
     openPriceBookStore({ pricesFile }, { clickhouse }),
     openPriceBookStore({ pricesFile }, { clickhouse }),
   ])
-  // Whether both or one of them found it empty depends on timing: the worst case is made certain.
+  // Whether both or one of them found it empty depends on timing: the worst case is made certain, an insert that was tried again included.
   await clickhouse.command('INSERT INTO {database}.prices SELECT * FROM {database}.prices')
+  await clickhouse.command(
+    "INSERT INTO {database}.prices SELECT * REPLACE ('the slower one' AS import_id, unit_price * 3 AS unit_price) FROM {database}.prices",
+  )
+  await clickhouse.command(
+    "INSERT INTO {database}.price_imports SELECT * REPLACE ('the slower one' AS import_id, imported_at + 1 AS imported_at) FROM {database}.price_imports",
+  )
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000, output_tokens: 10 })])
   // 1,000 × 0.000002 + 10 × 0.00001
   assert.equal(await settledCost(clickhouse, one), '0.0021')
