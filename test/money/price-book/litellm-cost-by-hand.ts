@@ -3,7 +3,18 @@
  * numbers of 10^-15 USD. It shares no code with the price book; numbers are read digit by digit.
  */
 export type RawEntry = Readonly<Record<string, unknown>>
-export type TokenCounts = { input: number; cached: number; write5m: number; write1h: number; output: number; reasoning: number }
+export type TokenCounts = {
+  input: number
+  cached: number
+  write5m: number
+  write1h: number
+  audioIn: number
+  imageIn: number
+  output: number
+  reasoning: number
+  audioOut: number
+  imageOut: number
+}
 
 /** The cost in 10^-15 USD; undefined where input or output tokens have no price field. */
 export function costByHand(entry: RawEntry, tierSuffix: string, tokens: TokenCounts): bigint | undefined {
@@ -24,11 +35,15 @@ export function costByHand(entry: RawEntry, tierSuffix: string, tokens: TokenCou
   if (input === undefined || output === undefined) return undefined
   const write = price('cache_creation_input_token_cost') ?? input
   const costs: [number, bigint][] = [
-    [tokens.input - tokens.cached - tokens.write5m - tokens.write1h, input],
+    [tokens.input - tokens.cached - tokens.write5m - tokens.write1h - tokens.audioIn - tokens.imageIn, input],
+    [tokens.audioIn, price('input_cost_per_audio_token') ?? input],
+    [tokens.imageIn, price('input_cost_per_image_token') ?? input],
     [tokens.cached, price('cache_read_input_token_cost', 'input_cost_per_token_cache_hit') ?? input],
     [tokens.write5m, write],
     [tokens.write1h, price('cache_creation_input_token_cost_above_1hr') ?? write],
-    [tokens.output - tokens.reasoning, output],
+    [tokens.output - tokens.reasoning - tokens.audioOut - tokens.imageOut, output],
+    [tokens.audioOut, price('output_cost_per_audio_token') ?? output],
+    [tokens.imageOut, price('output_cost_per_image_token') ?? output],
     [tokens.reasoning, price('output_cost_per_reasoning_token') ?? output],
   ]
   return costs.reduce((sum, [count, unit]) => sum + BigInt(count) * unit, 0n)

@@ -63,8 +63,12 @@ test('what a request costs equals the independent computation digit for digit, f
     cached: Math.floor(input / 3),
     write5m: 101,
     write1h: 97,
+    audioIn: 89,
+    imageIn: 83,
     output: 7_919,
     reasoning: 4_099,
+    audioOut: 79,
+    imageOut: 73,
   }))
   const tiers = { '': '', batch: '_batches', flex: '_flex', priority: '_priority' }
   const compared = new Set<string>()
@@ -87,6 +91,25 @@ test('what a request costs equals the independent computation digit for digit, f
     }
   }
   assert.ok(compared.size > 2_000, `only ${compared.size} models compared`)
+  const having = (field: RegExp) => [...compared].filter(key => Object.keys(file[key] ?? {}).some(name => field.test(name))).length
+  // Every dimension that prices have is among what was compared.
+  const dimensions = {
+    cached: /^cache_read/,
+    write: /^cache_creation/,
+    write1h: /above_1hr/,
+    reasoning: /reasoning_token/,
+    audio: /audio_token/,
+    image: /image_token/,
+  }
+  const conditions = {
+    threshold: /_above_\d+k_tokens/,
+    tiered: /tiered_pricing/,
+    batch: /_batches$/,
+    flex: /_flex$/,
+    priority: /_priority$/,
+  }
+  for (const [name, field] of Object.entries({ ...dimensions, ...conditions }))
+    assert.ok(having(field) > 5, `${name}: ${having(field)} models`)
 })
 
 test('free models cost zero and models without a price are unpriced', () => {
@@ -96,7 +119,18 @@ test('free models cost zero and models without a price are unpriced', () => {
   assert.ok(absent.length >= 115)
   const price = (model: string, entry: RawEntry) =>
     priceAttempt(
-      attemptOf({ input: 10, cached: 0, write5m: 0, write1h: 0, output: 10, reasoning: 0 }),
+      attemptOf({
+        input: 10,
+        cached: 0,
+        write5m: 0,
+        write1h: 0,
+        audioIn: 0,
+        imageIn: 0,
+        output: 10,
+        reasoning: 0,
+        audioOut: 0,
+        imageOut: 0,
+      }),
       resolvePrices(book, {
         provider: String(entry['litellm_provider']),
         response_model: model,
@@ -134,6 +168,10 @@ function attemptOf(tokens: TokenCounts) {
     cache_write_1h_tokens: tokens.write1h,
     output_tokens: tokens.output,
     reasoning_tokens: tokens.reasoning,
+    audio_input_tokens: tokens.audioIn,
+    image_input_tokens: tokens.imageIn,
+    audio_output_tokens: tokens.audioOut,
+    image_output_tokens: tokens.imageOut,
   }
 }
 
