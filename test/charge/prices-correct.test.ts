@@ -92,6 +92,12 @@ test('a correction shows the money by tenant and month, writes nothing until it 
     ['acme', '2026-11', '0.006', '0.008', '0.002'],
     ['globex', '2026-11', '0.003', '0.004', '0.001'],
   ])
+  assert.match(preview.out, /^all +0\.012 +0\.016 +0\.004 +USD$/m)
+  const forPrograms = JSON.parse((await prices(bench, 'correct', file, '--reason', 'contract of October', '--json')).out)
+  assert.deepEqual(
+    [forPrograms.changes.length, forPrograms.months.map((one: Record<string, string>) => one['difference'])],
+    [1, ['0.001', '0.002', '0.001']],
+  )
   assert.deepEqual([touched(bench), await costs(bench)], [[], before])
 
   const done = await prices(bench, 'correct', file, '--reason', 'contract of October', '--by', 'ada', '--yes')

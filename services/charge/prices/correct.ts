@@ -1,8 +1,9 @@
-import { formatDecimal } from '../../../money/decimal.ts'
-import { type Rerating, rerate } from '../../../money/price-book/rerate.ts'
+import { add, formatDecimal } from '../../../money/decimal.ts'
+import { type RatedMonth, type Rerating, rerate } from '../../../money/price-book/rerate.ts'
 import { ArgumentError, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
 import { IMPORT_OPTIONS, nameOf, readFileOf } from './import-options.ts'
 import { prepareImport, refusedCode } from './prepare-import.ts'
+import { planJson } from './show-plan.ts'
 import { changeOf, storePlan } from './store-plan.ts'
 
 /** `weir prices correct`: prices for a time that has passed, with a preview of the money. */
@@ -26,9 +27,12 @@ export const correct: SubCommand = {
     await using clickhouse = await context.openClickHouse()
     context.note(`with ${clickhouse.place}`)
     const prepared = await prepareImport(file, given, 'correct', { clickhouse, context, nowMs })
-    if (!prepared.mayStore) return refusedCode(prepared, given)
     const change = changeOf(prepared.plan, prepared.stored)
-    context.print(`\n${moneyText(await rerate(change, change, { clickhouse }))}`)
+    const money = prepared.mayStore ? await rerate(change, change, { clickhouse }) : { months: [], approximate: [] }
+    if (given.values['json'] === true)
+      context.print(planJson(prepared.plan, { months: money.months.map(shown), approximate: money.approximate }))
+    if (!prepared.mayStore) return refusedCode(prepared, given)
+    if (given.values['json'] !== true) context.print(`\n${moneyText(money)}`)
     if (given.values['dry-run'] === true || given.values['yes'] !== true) {
       context.note('a preview: nothing was stored; --yes stores it')
       return 0
@@ -45,14 +49,18 @@ const REASONS = {
 
 function moneyText({ months, approximate }: Rerating): string {
   if (months.length === 0) return 'No charge of a settled minute changes.'
-  const rows = months.map(({ tenant_id, month, currency, old_list_cost, new_list_cost }) => ({
-    tenant_id,
-    month,
-    old_list_cost: formatDecimal(old_list_cost),
-    new_list_cost: formatDecimal(new_list_cost),
-    difference: formatDecimal(new_list_cost - old_list_cost),
-    currency,
+  const totals = [...Map.groupBy(months, ({ currency }) => currency)].map(([currency, of]) => ({
+    ...{ tenant_id: 'all', month: '', currency },
+    old_list_cost: add(...of.map(one => one.old_list_cost)),
+    new_list_cost: add(...of.map(one => one.new_list_cost)),
   }))
   const notes = approximate.map(({ price_key, reason }) => `approximate for ${price_key}: ${REASONS[reason]}`)
-  return ['LIST COST BY TENANT (months in UTC; only what changes)', renderRows(rows, 'text'), ...notes].join('\n')
+  return ['LIST COST BY TENANT (months in UTC; only what changes)', renderRows([...months, ...totals].map(shown), 'text'), ...notes].join(
+    '\n',
+  )
+}
+
+function shown({ old_list_cost, new_list_cost, currency, ...names }: RatedMonth) {
+  const difference = formatDecimal(new_list_cost - old_list_cost)
+  return { ...names, old_list_cost: formatDecimal(old_list_cost), new_list_cost: formatDecimal(new_list_cost), difference, currency }
 }

@@ -18,6 +18,7 @@ export const IMPORT_OPTIONS = {
   'override-own': { does: 'lets a list replace prices that came with an own file' },
   'override-later': { does: 'lets the new prices replace some that are to begin later' },
   'skip-refused': { does: 'stores the rest where some prices are refused' },
+  json: { does: 'prints the difference as one JSON object' },
   all: { does: 'shows every change, however many' },
   'dry-run': { does: 'shows what would change and stores nothing' },
 } as const satisfies Record<string, OptionSpec>

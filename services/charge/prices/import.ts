@@ -1,6 +1,7 @@
 import { ArgumentError, type SubCommand, textOf, timeOf } from '../command-line.ts'
 import { IMPORT_OPTIONS, nameOf, readFileOf } from './import-options.ts'
 import { prepareImport, refusedCode } from './prepare-import.ts'
+import { planJson } from './show-plan.ts'
 import { changeOf, storePlan } from './store-plan.ts'
 
 /** `weir prices import`: new prices from now, or a later time, on. */
@@ -18,6 +19,7 @@ export const importPrices: SubCommand = {
     await using clickhouse = await context.openClickHouse()
     context.note(`with ${clickhouse.place}`)
     const prepared = await prepareImport(file, given, 'import', { clickhouse, context, nowMs })
+    if (given.values['json'] === true) context.print(planJson(prepared.plan))
     if (!prepared.mayStore) return refusedCode(prepared, given)
     if (given.values['dry-run'] === true) {
       context.note('a dry run: nothing was stored')

@@ -16,7 +16,7 @@ export interface Prepared {
   mayStore: boolean
 }
 
-/** Compares the file with the book (an empty one is filled first), prints the difference and says what keeps it from being stored. */
+/** Compares the file with the book (an empty one is filled first), prints the difference as text and says what keeps it from being stored. */
 export async function prepareImport(
   file: PriceFile,
   given: Given,
@@ -27,7 +27,7 @@ export async function prepareImport(
   const stored = await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse))
   const version = await nextPriceVersion(clickhouse)
   const plan = planImport(file, stored, { kind, now: nowMs, version, ...rulesOf(given) })
-  context.print(planText(plan, file, given.values['all'] === true))
+  if (given.values['json'] !== true) context.print(planText(plan, file, given.values['all'] === true))
   const isRefused = plan.refused.length > 0 && given.values['skip-refused'] !== true
   if (isRefused) context.note('nothing was stored: correct the file, or store the rest with --skip-refused')
   else if (plan.rows.length === 0) context.note('nothing to store: the price book says all of this already')

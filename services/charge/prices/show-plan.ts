@@ -26,6 +26,12 @@ export function planText(plan: ImportPlan, file: PriceFile, isAll: boolean): str
   return lines.join('\n')
 }
 
+/** The same for programs; `money` is the preview of a correction. */
+export function planJson({ changes, refused, unchanged_models, kept_own }: ImportPlan, money?: object): string {
+  const dated = changes.map(one => ({ ...one, valid_from: new Date(one.valid_from).toISOString() }))
+  return JSON.stringify({ changes: dated, refused, unchanged_models, kept_own, ...money }, null, 1)
+}
+
 function changesText(changes: readonly PriceChange[], isAll: boolean): string {
   const order = { changed: 0, dropped: 1, added: 2 } as const
   const sorted = changes.toSorted((a, b) => order[a.change] - order[b.change])

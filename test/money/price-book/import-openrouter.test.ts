@@ -42,7 +42,6 @@ test('the list is recognised, its texts are prices in USD, and a million tokens 
       ['output', 'token', '0.00001'],
       ['cached_input', 'token', '0.00000125'],
       ['image_input', 'image', '0.003613'],
-      ['request', 'request', '0'],
       ['web_search', 'query', '0.01'],
     ],
   )
@@ -93,19 +92,44 @@ test('what cannot be a price is refused with line, model and field', () => {
     const file = pricing({ prompt: value, completion: '1' })
     assert.deepEqual(
       file.refused.map(one => [one.place, one.model, one.field]),
-      [['models.json:4', 'acme/large', 'prompt']],
+      [['models.json:4', 'openrouter/acme/large', 'prompt']],
       String(value),
     )
     assert.equal(file.rows.length, 1)
   }
-  const odd = read([3, { id: 'x' }, { id: 'y', pricing: { prompt: '1', overrides: [{ min_prompt_tokens: 'many' }] } }])
+  const odd = read([3, { id: 'x', pricing: 1 }, { id: 'y', pricing: { prompt: '1', overrides: [{ min_prompt_tokens: 'many' }] } }])
   assert.deepEqual(
     odd.refused.map(one => [one.place, one.field]),
     [
       ['models.json: data[0]', 'pricing'],
       ['models.json: data[1]', 'pricing'],
-      ['models.json:8', 'overrides'],
+      ['models.json:9', 'overrides'],
     ],
+  )
+})
+
+test('a zero beside a price says that the kind has no price apart, and an entry without prices is unpriced', () => {
+  const { rows, refused, skipped } = read([
+    { id: 'acme/large', pricing: { prompt: '1', completion: '2', internal_reasoning: '0', input_cache_read: '0', request: '0' } },
+    { id: 'acme/unknown' },
+  ])
+  assert.deepEqual(
+    [refused, rows.length, skipped.map(one => one.reason)],
+    [[], 2, ['not_priced_apart', 'not_priced_apart', 'not_priced_apart', 'no_price']],
+  )
+  const names = { provider: 'openrouter', request_model: 'acme/large', response_model: '', service_tier: '', region: '' }
+  const priced = priceAttempt(
+    { ...usage, input_tokens: 10, cached_input_tokens: 4, output_tokens: 5, reasoning_tokens: 3 },
+    resolvePrices(buildPriceBook(rows), names),
+  )
+  assert.equal(priced.is_priced && priced.total, '20')
+})
+
+test('prices by the hour of the day are refused, not taken for the price of all hours', () => {
+  const file = pricing({ prompt: '1', completion: '2', overrides: [{ utc_start: 0, utc_end: 1200, prompt: '3' }] })
+  assert.deepEqual(
+    file.refused.map(one => [one.model, one.reason]),
+    [['openrouter/acme/large', 'prices by "utc_start" cannot be kept: the book knows the size of a request as condition']],
   )
 })
 
