@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { type Decimal, multiplyByCount, parseDecimal } from '../decimal.ts'
+import { pricesDiffer } from './affected-windows.ts'
 import type { PriceBand } from './price-bands.ts'
 import type { BandKind } from './price-row.ts'
 import { type PriceBook, type PricedNames, resolvePrices } from './resolve.ts'
@@ -58,9 +59,7 @@ export async function rerate(
 ): Promise<Rerating> {
   const parameters = { from: period.from, until: period.until ?? 0 }
   const names = await deps.clickhouse.query<PricedNames>(namesSql, parameters)
-  const isAffected = (one: PricedNames) =>
-    JSON.stringify(resolvePrices(books.before, one)) !== JSON.stringify(resolvePrices(books.after, one))
-  const affected = names.filter(isAffected)
+  const affected = names.filter(one => pricesDiffer(books, one))
   if (affected.length === 0) return { months: [], approximate: [] }
   const cuts = cutsOf(affected, books, period)
   const quantities = await deps.clickhouse.query<Quantity>(quantitiesSql, { ...parameters, cuts: cuts.map(cut => cut.minute / 1000) })

@@ -48,7 +48,7 @@ test('a correction by another process reaches a running standalone: its figures 
   writeFileSync(correction, `prices:\n  - {provider: openai, model: gpt-4o, valid_from: 2026-01-01, per_token: {input: 0.000005}}\n`)
   const run = await command(['prices', 'correct', correction, '--reason', 'contract', '--yes'], dataDir)
   assert.equal(run.code, 0, run.text)
-  assert.match(run.text, /1 settled minute\(s\) are priced anew by settle/)
+  assert.match(run.text, /1 minute\(s\) are priced anew by settle/)
   await until(async () => (await cost()) === '0.005')
 
   await running[Symbol.asyncDispose]()

@@ -43,5 +43,5 @@ export async function storePlan(
   )
   const { now, openEventLog } = context
   const windows = await touchWindows(change, change, { clickhouse, openEventLog: () => openEventLog(clickhouse), now })
-  if (windows > 0) context.note(`${windows} settled minute(s) are priced anew by settle, now or when it next runs`)
+  if (windows > 0) context.note(`${windows} minute(s) are priced anew by settle, now or when it next runs`)
 }

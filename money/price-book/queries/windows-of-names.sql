@@ -1,5 +1,6 @@
 -- Windows (s) with attempts of the period under one of the names; without names, all windows with attempts at providers. {until:Int64} 0: no end. Times in ms.
--- A request belongs to the window of its first attempt, at most 15 minutes before the others: such windows are settled again too.
+-- A request belongs to the window of its first attempt, at most 15 minutes before the others: such windows are among them. Whether a window is settled is not
+-- asked: one that is being settled for the first time in this moment may have read the prices of before.
 WITH touched AS (
     SELECT window_start, max(NOT is_sole_row) AS may_span
     FROM {database}.attempts_raw
@@ -10,12 +11,14 @@ WITH touched AS (
             SELECT arrayJoin(arrayZip({providers:Array(String)}, {request_models:Array(String)}, {response_models:Array(String)},
                 {service_tiers:Array(String)}, {regions:Array(String)}))))
     GROUP BY window_start
+),
+before AS (
+    SELECT DISTINCT window_start - toIntervalMinute(arrayJoin(range(1, 16))) AS window_start FROM touched WHERE may_span
 )
 SELECT DISTINCT toUnixTimestamp(window_start) AS start
 FROM (
     SELECT window_start FROM touched
     UNION ALL
-    SELECT window_start - toIntervalMinute(arrayJoin(range(1, 16))) AS window_start FROM touched WHERE may_span
+    SELECT DISTINCT window_start FROM {database}.attempts_raw WHERE NOT is_sole_row AND window_start IN (SELECT window_start FROM before)
 )
-WHERE window_start IN (SELECT settled_windows.window_start FROM {database}.settled_windows)
 ORDER BY start
