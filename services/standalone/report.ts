@@ -29,7 +29,7 @@ Reads access logs and metric scrapes, of any dialect Weir knows, plain, .gz or .
 latency, resilience and saturation. Nothing keeps running afterwards and nothing is kept.
 
   --format text|json|html   default text; json is described in docs/report.md
-  --prices FILE             price list in LiteLLM's form instead of the one that comes with Weir
+  --prices FILE             price file (docs/prices.md) instead of the list that comes with Weir
   --dialect FILE            a log format of your own (docs/custom-dialects.md); may be given several times
   --explain                 instead of the report, say line by line which dialect was chosen and why, and where each field came from
   --pool NAME               pool that metric scrapes among the files belong to (default: default)

@@ -1,4 +1,5 @@
-import type { ImportPlan, PriceChange } from '../../../money/price-book/plan-import.ts'
+import type { ImportPlan } from '../../../money/price-book/plan-import.ts'
+import type { PriceChange } from '../../../money/price-book/price-changes.ts'
 import type { PriceFile } from '../../../money/price-book/price-file.ts'
 import { renderRows } from '../command-line.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ImportRules, planImport } from '../../../money/price-book/plan-import.ts'
+import type { ImportRules } from '../../../money/price-book/import-faults.ts'
+import { planImport } from '../../../money/price-book/plan-import.ts'
 import type { PriceFile } from '../../../money/price-book/price-file.ts'
 import type { PriceRow } from '../../../money/price-book/price-row.ts'
 import { buildPriceBook, resolvePrices } from '../../../money/price-book/resolve.ts'
@@ -116,6 +117,9 @@ test('prices that are to begin later are not replaced in passing', () => {
   )
   assert.equal(planImport(file([fresh({ valid_to: LATER })]), stored, rules).refused.length, 0)
   assert.equal(planImport(file([fresh({})]), stored, { ...rules, overrideLater: true }).refused.length, 0)
+  // Nor where the model has no price until then.
+  const coming = [old({ valid_from: LATER })]
+  assert.match(reasons(planImport(file([fresh({})]), coming, rules)).join(), /change at 2027-01-01/)
 })
 
 test('a list ends the prices of models that it no longer names, if they came with an earlier list of its form', () => {
