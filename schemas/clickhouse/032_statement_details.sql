@@ -1,0 +1,42 @@
+-- The lines of closed statements by billing day, precise.
+CREATE TABLE IF NOT EXISTS {database}.statement_details {on_cluster}
+(
+    statement_id String,
+    version UInt64,
+    line_no UInt32,
+    charge_category LowCardinality(String),
+    charge_class LowCardinality(String),
+    corrects_statement String,
+    correction_reason LowCardinality(String),
+    description String,
+    upstream_kind LowCardinality(String),
+    upstream LowCardinality(String),
+    model LowCardinality(String),
+    region LowCardinality(String),
+    service_tier LowCardinality(String),
+    meter LowCardinality(String),
+    price_key String,
+    price_version UInt32,
+    min_input_tokens UInt64,
+    is_wasted Bool,
+    estimate_method LowCardinality(String),
+    rate_term String,
+    commitment_id String,
+    adjustment_id String,
+    pricing_currency LowCardinality(String),
+    exchange_rate Decimal(38, 18),
+    list_unit_price Nullable(Decimal(38, 18)) COMMENT 'null: unpriced, which is not free, or not priced by the unit',
+    contracted_unit_price Nullable(Decimal(38, 18)),
+    quantity Decimal(38, 18),
+    unit LowCardinality(String),
+    list_cost Decimal(38, 18),
+    contracted_cost Decimal(38, 18),
+    effective_cost Decimal(38, 18),
+    precise_cost Decimal(38, 18) COMMENT 'what is billed, before rounding',
+    charge_period_start_ms Int64,
+    charge_period_end_ms Int64,
+    allocated_ratio Nullable(Decimal(38, 18)) COMMENT 'null: no split cost',
+    allocated_method LowCardinality(String)
+)
+ENGINE = {engine:MergeTree}
+ORDER BY (statement_id, version, line_no, charge_period_start_ms);
