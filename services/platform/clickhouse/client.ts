@@ -30,7 +30,7 @@ export interface ClickHouse extends AsyncDisposable {
   command(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<void>
   /** Rows as objects: integers as numbers, decimals as exact text, times as ISO-like UTC text. */
   query<Row>(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<Row[]>
-  /** Inserts rows given as arrays in the order of `columns`; resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
+  /** Inserts rows given as arrays in the order of `columns` (a table of another database is `database.table`); resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
   /** Rows in a format that ClickHouse writes (Parquet), as bytes; nothing is stored. */
   convert(rows: ConvertibleRows, format: 'Parquet'): Promise<Readable>
@@ -108,7 +108,7 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
       if (rows.length === 0) return
       try {
         await client.insert({
-          table: `${config.database}.${table}`,
+          table: table.includes('.') ? table : `${config.database}.${table}`,
           columns: columns as [string, ...string[]],
           values: rows,
           format: 'JSONCompactEachRow',
