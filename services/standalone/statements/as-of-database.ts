@@ -41,9 +41,12 @@ export async function openAsOfDatabase(
   // Tables of its own are only made when something is to be settled: they take longer than all the rest.
   let prices: PriceBookStore | undefined
   const prepare = async () => {
-    const views = await clickhouse.query<{ name: string }>("SELECT name FROM system.tables WHERE database = {name:String} AND engine = 'View'", {
-      name: clickhouse.database,
-    })
+    const views = await clickhouse.query<{ name: string }>(
+      "SELECT name FROM system.tables WHERE database = {name:String} AND engine = 'View'",
+      {
+        name: clickhouse.database,
+      },
+    )
     for (const { name } of views) await clickhouse.command('DROP TABLE {database}.{view:Identifier}', { view: name })
     await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
     await run('as-of')
