@@ -1,4 +1,5 @@
 import type { Charge } from '../charges/charge.ts'
+import { matchesCharge } from '../charges/match-charge.ts'
 import type { Decimal } from '../decimal.ts'
 import type { ChargeMatch } from '../terms/terms.ts'
 import type { BillingMonth } from './billing-month.ts'
@@ -39,23 +40,6 @@ export function coverCharges(
     details.push(...commitmentDetails(commitment, left, month))
   }
   return { charges: [...covered, ...open.map(charge => ({ charge, commitment_id: '' }))], details }
-}
-
-/** Whether an agreed price or commitment is for this charge: `*` stands for any text, an empty pattern for everything. */
-export function matchesCharge(match: ChargeMatch, charge: Charge): boolean {
-  return (
-    matches(match.provider, charge.upstream) &&
-    (matches(match.model, charge.response_model || charge.request_model) ||
-      (match.model !== '' && matches(match.model, charge.price_key))) &&
-    matches(match.token_kind, charge.token_kind) &&
-    matches(match.service_tier, charge.service_tier)
-  )
-}
-
-function matches(pattern: string, value: string): boolean {
-  if (pattern === '' || pattern === value) return true
-  const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return parts.length > 1 && new RegExp(`^${parts.join('.*')}$`, 's').test(value)
 }
 
 function unitsWithin(charge: Charge, left: Decimal): number {
