@@ -11,11 +11,13 @@ import type { PriceBand } from './price-bands.ts'
 import type { BandKind } from './price-row.ts'
 import { type PriceBook, type PricedNames, resolvePrices } from './resolve.ts'
 
-/** List cost of a tenant's requests in a calendar month (UTC), before and after; amounts in `currency`. */
+/** List cost of a tenant's requests in a month, before and after; amounts in `currency`. */
 export interface RatedMonth {
   tenant_id: string
-  /** YYYY-MM. */
+  /** YYYY-MM: the billing month where it is closed, else the calendar month in UTC. */
   month: string
+  /** Its statement is closed: the difference becomes corrections in the open month. */
+  is_closed: boolean
   currency: string
   old_list_cost: Decimal
   new_list_cost: Decimal
@@ -34,7 +36,8 @@ interface Quantity extends PricedNames {
   token_kind: BandKind
   min_input_tokens: number
   currency: string
-  month: string
+  closed_month: string
+  utc_month: string
   /** Number, from 1, of the cut that it lies after. */
   part: number
   list_unit_price: string | null
@@ -62,14 +65,19 @@ export async function rerate(
   const affected = names.filter(one => pricesDiffer(books, one))
   if (affected.length === 0) return { months: [], approximate: [] }
   const cuts = cutsOf(affected, books, period)
-  const quantities = await deps.clickhouse.query<Quantity>(quantitiesSql, { ...parameters, cuts: cuts.map(cut => cut.minute / 1000) })
+  const quantities = await deps.clickhouse.query<Quantity>(quantitiesSql, {
+    ...parameters,
+    cuts: cuts.map(cut => cut.minute / 1000),
+  })
   const keys = new Set(affected.map(keyOf))
   const months = new Map<string, RatedMonth>()
   const approximate = new Map<string, Rerating['approximate'][number]>()
   for (const quantity of quantities) {
     if (!keys.has(keyOf(quantity))) continue
     const cut = cuts[quantity.part - 1] ?? { at: period.from, minute: period.from }
-    const month = (currency: string) => monthOf(months, { tenant_id: quantity.tenant_id, month: quantity.month, currency })
+    const { tenant_id, closed_month, utc_month } = quantity
+    const key = { tenant_id, month: closed_month || utc_month, is_closed: closed_month !== '' }
+    const month = (currency: string) => monthOf(months, { ...key, currency })
     const [before, after] = [bandsAt(books.before, quantity, cut.at), bandsAt(books.after, quantity, cut.at)]
     const band = after.find(one => one.min_input_tokens <= quantity.min_input_tokens)
     const price = band?.prices[quantity.token_kind] ?? null
@@ -82,7 +90,7 @@ export async function rerate(
     else if (cut.at !== cut.minute) approximate.set(price_key, { price_key, reason: 'within_a_minute' })
   }
   const changed = [...months.values()].filter(one => one.old_list_cost !== one.new_list_cost)
-  const text = ({ tenant_id, month, currency }: RatedMonth) => `${tenant_id}\n${month}\n${currency}`
+  const text = ({ tenant_id, month, is_closed, currency }: RatedMonth) => `${tenant_id}\n${month}\n${is_closed}\n${currency}`
   return {
     months: changed.sort((a, b) => (text(a) < text(b) ? -1 : 1)),
     approximate: [...approximate.values()].sort((a, b) => (a.price_key < b.price_key ? -1 : 1)),
@@ -118,7 +126,7 @@ function cutsOf(
     .map(at => ({ at, minute: Math.floor(at / MINUTE) * MINUTE }))
 }
 
-function monthOf(months: Map<string, RatedMonth>, key: Pick<RatedMonth, 'tenant_id' | 'month' | 'currency'>): RatedMonth {
+function monthOf(months: Map<string, RatedMonth>, key: Omit<RatedMonth, 'old_list_cost' | 'new_list_cost'>): RatedMonth {
   const text = Object.values(key).join('\n')
   const found = months.get(text) ?? { ...key, old_list_cost: 0n, new_list_cost: 0n }
   months.set(text, found)

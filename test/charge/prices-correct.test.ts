@@ -85,7 +85,9 @@ test('a correction shows the money by tenant and month, writes nothing until it 
   const preview = await prices(bench, 'correct', file, '--reason', 'contract of October')
   assert.equal(preview.code, 0, preview.err)
   assert.match(preview.err, /a preview: nothing was stored; --yes stores it/)
-  const money = [...preview.out.matchAll(/^(acme|globex) +(2026-\d\d) +(\S+) +(\S+) +(\S+) +USD$/gm)].map(found => found.slice(1))
+  const money = [...preview.out.matchAll(/^(acme|globex) +(2026-\d\d) +(\S+) +(\S+) +(\S+) +USD +open: settled again$/gm)].map(found =>
+    found.slice(1),
+  )
   // 1,000 input tokens more expensive by 1e-6 each, once in October and twice in November; globex only for gpt-4o.
   assert.deepEqual(money, [
     ['acme', '2026-10', '0.003', '0.004', '0.001'],
@@ -119,6 +121,34 @@ test('a correction shows the money by tenant and month, writes nothing until it 
   )
 })
 
+test('the preview tells months whose statement is closed, in the tenant’s zone, from open ones', async t => {
+  const bench = await openBench(t)
+  const hour = 60 * MINUTE
+  // A zone one hour east of UTC: its November begins at 23:00 of October 31 UTC, its October has ended by then.
+  const [start, end] = [Date.UTC(2026, 10, 1) - hour, Date.UTC(2026, 11, 1) - hour]
+  await bench.clickhouse.insert(
+    'statements',
+    ['tenant_id', 'month', 'period_start_ms', 'period_end_ms'],
+    [
+      ['acme', '2026-10', Date.UTC(2026, 9, 1) - hour, start],
+      ['acme', '2026-11', start, end],
+      ['globex', '2026-10', Date.UTC(2026, 9, 1) - hour, start],
+    ],
+  )
+  const preview = await prices(bench, 'correct', corrected('2026-10-01'), '--reason', 'test', '--json')
+  const months = JSON.parse(preview.out).months.map((one: Record<string, string>) => [
+    one['tenant_id'],
+    one['month'],
+    one['difference'],
+    one['state'],
+  ])
+  assert.deepEqual(months, [
+    // Two of November by UTC, and the one of 23:58 on October 31 UTC.
+    ['acme', '2026-11', '0.003', 'closed: becomes corrections'],
+    ['globex', '2026-11', '0.001', 'open: settled again'],
+  ])
+})
+
 test('a price that is corrected from 14:37:12 on splits the requests of that minute, and the preview says that it takes the minute whole', async t => {
   const bench = await openBench(t)
   const file = corrected('2026-11-24T14:37:12Z')
@@ -149,7 +179,7 @@ test('the preview of a correction with an end is what settling then comes to, wh
     true,
   )
   const afterwards = await costs(bench)
-  const previewed = [...preview.out.matchAll(/^(acme|globex) +(2026-\d\d) +(\S+) +(\S+) +(\S+) +USD$/gm)]
+  const previewed = [...preview.out.matchAll(/^(acme|globex) +(2026-\d\d) +(\S+) +(\S+) +(\S+) +USD +open: settled again$/gm)]
   assert.ok(previewed.length >= 2)
   for (const [, tenant, month, , , difference] of previewed) {
     const key = `${tenant} ${month}`

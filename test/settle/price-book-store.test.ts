@@ -9,7 +9,7 @@ import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
-import { putInForce } from './price-rows.ts'
+import { insertPrices, priceRow, putInForce } from './price-rows.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock
@@ -89,6 +89,23 @@ test('a new version is picked up by the next settling, under its own number', as
   assert.equal(await settledCost(clickhouse, store), '0.003')
   const versions = await clickhouse.query('SELECT price_version FROM {database}.settled_windows_current')
   assert.deepEqual(versions, [{ price_version: 2 }])
+})
+
+test('a line that arrives three days late is priced at the price of its own time, by the newest book', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse })
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000 })])
+  assert.equal(await settledCost(clickhouse, store), '0.002')
+  const dayLater = WINDOW_MS + 24 * 60 * 60_000
+  await insertPrices(clickhouse, [priceRow({ unit_price: '0.000009', version: 2, valid_from: dayLater })])
+  await insertAttempts(clickhouse, [
+    attemptRow({ input_tokens: 1_000, started_at: WINDOW_MS + 30_000, received_at: WINDOW_MS + 3 * 24 * 60 * 60_000 }),
+    attemptRow({ input_tokens: 1_000, started_at: dayLater }),
+  ])
+  assert.equal(await settledCost(clickhouse, store), '0.004')
+  await settleWindow(dayLater, { clickhouse, prices: store, now })
+  const costs = await clickhouse.query('SELECT toString(list_cost) AS cost FROM {database}.usage_per_minute_current ORDER BY window_start')
+  assert.deepEqual(costs, [{ cost: '0.004' }, { cost: '0.009' }])
 })
 
 test('a version that is added while another is read changes none of its prices', async t => {

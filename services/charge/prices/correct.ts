@@ -50,17 +50,20 @@ const REASONS = {
 function moneyText({ months, approximate }: Rerating): string {
   if (months.length === 0) return 'No charge of a settled minute changes.'
   const totals = [...Map.groupBy(months, ({ currency }) => currency)].map(([currency, of]) => ({
-    ...{ tenant_id: 'all', month: '', currency },
+    ...{ tenant_id: 'all', month: '', is_closed: false, currency },
     old_list_cost: add(...of.map(one => one.old_list_cost)),
     new_list_cost: add(...of.map(one => one.new_list_cost)),
   }))
   const notes = approximate.map(({ price_key, reason }) => `approximate for ${price_key}: ${REASONS[reason]}`)
-  return ['LIST COST BY TENANT (months in UTC; only what changes)', renderRows([...months, ...totals].map(shown), 'text'), ...notes].join(
-    '\n',
-  )
+  return [
+    'LIST COST BY TENANT (only what changes; open months are calendar months in UTC)',
+    renderRows([...months.map(shown), ...totals.map(one => ({ ...shown(one), state: '' }))], 'text'),
+    ...notes,
+  ].join('\n')
 }
 
-function shown({ old_list_cost, new_list_cost, currency, ...names }: RatedMonth) {
-  const difference = formatDecimal(new_list_cost - old_list_cost)
-  return { ...names, old_list_cost: formatDecimal(old_list_cost), new_list_cost: formatDecimal(new_list_cost), difference, currency }
+function shown({ tenant_id, month, is_closed, old_list_cost, new_list_cost, currency }: RatedMonth) {
+  const costs = { old_list_cost: formatDecimal(old_list_cost), new_list_cost: formatDecimal(new_list_cost) }
+  const state = is_closed ? 'closed: becomes corrections' : 'open: settled again'
+  return { tenant_id, month, ...costs, difference: formatDecimal(new_list_cost - old_list_cost), currency, state }
 }
