@@ -2,7 +2,7 @@ import { parseDecimal } from '../../../money/decimal.ts'
 import type { PoolPeriod, TenantWork } from '../../../money/pools/allocation.ts'
 import type { PoolMoney } from '../../../money/pools/period-cost.ts'
 import { DEFAULT_WEIGHTS } from '../../../money/pools/work-weights.ts'
-import type { PoolTerms } from '../../../money/terms/terms.ts'
+import type { PoolTerms, Terms } from '../../../money/terms/terms.ts'
 
 /** Start of the hour that the tests work in. */
 export const HOUR_START_MS = Date.UTC(2026, 10, 24, 3)
@@ -59,6 +59,23 @@ export function tenantWork(tenant_id: string, facts: Partial<TenantWork> = {}): 
     output_tokens: 0,
     prefill_seconds: null,
     decode_seconds: null,
+    ...facts,
+  }
+}
+
+/** A document in US dollars and UTC with these pools; `facts` overrides. */
+export function termsOf(pools: PoolTerms[], facts: Partial<Terms> = {}): Terms {
+  return {
+    version: 1,
+    issuer: 'Platform',
+    currency: 'USD',
+    time_zone: 'UTC',
+    exchange_rates: [],
+    tenants: [],
+    rate_cards: [],
+    pools,
+    shared_costs: [],
+    budgets: [],
     ...facts,
   }
 }

@@ -12,29 +12,13 @@ import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices } from '../../settle/attempt-rows.ts'
 import { gpuRow, insertGpuSamples } from '../../settle/gpu-rows.ts'
 import { priceRow } from '../../settle/price-rows.ts'
-import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms } from './pool-periods.ts'
+import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms, termsOf } from './pool-periods.ts'
 import { insertMinutes, type UseMinute, type WorkMinute } from './settled-minutes.ts'
 
 const { clickhouse: shared } = await openTestClickHouse({ after })
 const DAY = Date.UTC(2026, 10, 1)
 const hour = { start_ms: HOUR_START_MS, end_ms: HOUR_START_MS + HOUR_MS }
 const minute = (n: number) => HOUR_START_MS + n * MINUTE_MS
-
-function terms(pools: PoolTerms[], facts: Partial<Terms> = {}): Terms {
-  return {
-    version: 1,
-    issuer: 'Platform',
-    currency: 'USD',
-    time_zone: 'UTC',
-    exchange_rates: [],
-    tenants: [],
-    rate_cards: [],
-    pools,
-    shared_costs: [],
-    budgets: [],
-    ...facts,
-  }
-}
 
 async function read(clickhouse: ClickHouse, span: { start_ms: number; end_ms: number }, all: Terms, prices = buildPriceBook([])) {
   const periods: PoolPeriodCost[] = []
@@ -78,7 +62,7 @@ test('from raw lines and GPU readings to shares: redelivered, wasted and refused
     ),
   )
   for (const window of [0, 1]) await settleWindow(minute(window), { clickhouse, prices: noPrices, now: () => ++clock })
-  const [period, ...more] = await read(clickhouse, hour, terms([poolTerms()]))
+  const [period, ...more] = await read(clickhouse, hour, termsOf([poolTerms()]))
   assert.deepEqual(more, [])
   // 2 GPU-hours × 2 USD; 58 of 60 minutes unknown; half of the rest busy, 1,000 to 3,000.
   const { gpu_hours, cost } = period?.allocation ?? {}
@@ -115,10 +99,10 @@ test('an hour that is cut gives each part its own rate, minutes and work, and su
     { ...rate, valid_from_ms: 0, valid_to_ms: minute(30) },
     { ...rate, per_gpu_hour: decimal('4'), valid_from_ms: minute(30), valid_to_ms: null },
   ]
-  const periods = await read(shared, hour, terms([poolTerms({ pool, rates })]))
+  const periods = await read(shared, hour, termsOf([poolTerms({ pool, rates })]))
   assert.deepEqual(periods.map(costs), [{ 'acme busy': '1' }, { '__idle__ idle': '1', 'globex busy': '1' }])
   // A question about one minute of it is answered with the whole part.
-  const one = await read(shared, { start_ms: minute(31), end_ms: minute(32) }, terms([poolTerms({ pool, rates })]))
+  const one = await read(shared, { start_ms: minute(31), end_ms: minute(32) }, termsOf([poolTerms({ pool, rates })]))
   assert.deepEqual(one, periods.slice(1))
 })
 
@@ -134,7 +118,7 @@ test('minutes without a GPU reading are judged by the engines, which also count 
     ],
     [],
   )
-  const [period] = await read(shared, hour, terms([poolTerms({ pool, gpus_per_engine: 2 })]))
+  const [period] = await read(shared, hour, termsOf([poolTerms({ pool, gpus_per_engine: 2 })]))
   const { summary } = period as PoolPeriodCost
   // (4 × 0.5 + 4 × 0.25) / 8
   assert.equal(formatDecimal(unitCosts(summary).utilisation_ratio ?? 0n), '0.375')
@@ -156,7 +140,7 @@ test('warm-up is seen: GPUs with fewer servers than run on them, and first work 
     [work('cold', 8), work('late', 12), work('warm', 0)],
   )
   const pools = ['cold', 'late', 'warm', 'asleep'].map(pool => poolTerms({ pool, gpus_per_engine: 2 }))
-  const periods = await read(shared, hour, terms(pools))
+  const periods = await read(shared, hour, termsOf(pools))
   assert.deepEqual(
     periods.map(({ summary }) => [summary.pool, summary.warm_up_minutes, summary.minutes_before_work, summary.cold_starts]),
     [
@@ -185,7 +169,7 @@ test('a million tokens cost what they cost at the measured utilisation, at full 
   ]
   const compared = { provider: 'openai', model: 'gpt-x' }
   const at = async (compare_with: PoolTerms['compare_with']) => {
-    const [period] = await read(shared, hour, terms([poolTerms({ pool, compare_with })]), buildPriceBook(prices))
+    const [period] = await read(shared, hour, termsOf([poolTerms({ pool, compare_with })]), buildPriceBook(prices))
     return Object.values(unitCosts((period as PoolPeriodCost).summary)).map(value => value && formatDecimal(value))
   }
   // 2 USD for a million tokens, a quarter of it for the time worked; 1.2 + 0.2 + 2 at the provider (reasoning costs what output does).
@@ -241,7 +225,7 @@ test('over three days and five zones the tenants, idle and unattributed sum to w
     source: '',
   }))
   const idles = ['weighted', 'even', 'kept'] as const
-  const all = terms(
+  const all = termsOf(
     pools.map((pool, n) => poolTerms({ pool, rates, idle: idles[n] as 'kept' })),
     { tenants, exchange_rates },
   )
