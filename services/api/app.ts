@@ -13,6 +13,7 @@ import { latencyReport } from './latency.ts'
 import { registerLocalOnly } from './local-only.ts'
 import { completenessSchema, openapiHead, reportSchema } from './openapi.ts'
 import type { RawParameters } from './parameters.ts'
+import { poolCostsReport, poolUseReport } from './pool-costs.ts'
 import { providersReport } from './providers.ts'
 import { defaultReadLimits } from './read-limits.ts'
 import { buildReaderOf, type Reader } from './readers.ts'
@@ -39,7 +40,15 @@ export interface ApiDeps {
 }
 
 /** Every report, in the order of the index. */
-export const reports: readonly Report[] = [usageReport, latencyReport, saturationReport, resilienceReport, providersReport]
+export const reports: readonly Report[] = [
+  usageReport,
+  latencyReport,
+  saturationReport,
+  resilienceReport,
+  providersReport,
+  poolCostsReport,
+  poolUseReport,
+]
 
 // The longest cursor, encoded, of seven columns of 4,096 characters.
 const MAX_HEADER_BYTES = 128 * 1024

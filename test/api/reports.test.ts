@@ -15,6 +15,7 @@ import {
   usageRow,
 } from './fixture.ts'
 import { rowsOfPages } from './pages.ts'
+import { insertPoolCosts, poolShareRow, poolUseRow } from './pool-cost-rows.ts'
 
 const api = await openTestApi({ after })
 const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
@@ -118,6 +119,12 @@ await insertProvider(api.clickhouse, '09:01', {
 })
 
 type Row = Record<string, unknown> & { ttft_ms: Record<string, number>; duration_ms: Record<string, number> }
+await insertPoolCosts(
+  api.clickhouse,
+  [poolShareRow('acme'), poolShareRow('globex', { model: 'b' }), poolShareRow('__idle__', { kind: 'idle', model: '' })],
+  [poolUseRow('llama'), poolUseRow('mistral')],
+)
+
 const rowsOf = async (path: string, token = 'fake-operator'): Promise<Row[]> => {
   const { status, body, text } = await api.get(path, token)
   assert.equal(status, 200, text)

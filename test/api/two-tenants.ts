@@ -13,6 +13,7 @@ import {
   type TestApi,
   usageRow,
 } from './fixture.ts'
+import { insertPoolCosts, poolShareRow, poolUseRow } from './pool-cost-rows.ts'
 
 /** A text of globex, in every column of it; a reader of acme must never see it. */
 export const MARK = 'globex-only'
@@ -113,6 +114,17 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
     },
   ])
 
+  await insertPoolCosts(
+    clickhouse,
+    [
+      poolShareRow('acme', { cost: '0.1' }),
+      poolShareRow('globex', { pool: MARK, model: MARK, cost: String(VOLUME), gpu_hours: String(VOLUME) }),
+    ],
+    [
+      poolUseRow('llama', { cost: String(VOLUME), gpu_hours: String(VOLUME), input_tokens: VOLUME }),
+      poolUseRow(MARK, { cost: String(VOLUME) }),
+    ],
+  )
   return api
 }
 

@@ -1,0 +1,65 @@
+import Type from 'typebox'
+import { columnConditions } from './conditions.ts'
+import type { Report } from './report.ts'
+import { readQuery } from './report-sql.ts'
+import { count, hidden, money, orNull, pick, reading } from './row-schemas.ts'
+
+const hours = (description: string) => Type.String({ pattern: '^\\d+(\\.\\d+)?$', description: `${description}; exact decimal text` })
+
+const shareMeasures = Type.Object({ cost: money('part of the pools’ cost'), gpu_hours: hours('part of their GPU-hours') })
+
+/** GET /v1/pool-costs: who bears the cost of GPU pools. */
+export const poolCostsReport: Report = {
+  path: '/v1/pool-costs',
+  summary: 'Who bears the cost of GPU pools',
+  description:
+    'Busy time by measured work, idle time by the policy of the billing terms (tenant_id __idle__: kept apart), and what nothing measured explains (__unattributed__); together the cost of the pools, to the last digit. Of hours that begin in the range. A tenant sees its own shares.',
+  sql: readQuery('pool-costs'),
+  dimensions: ['tenant_id', 'pool', 'model', 'kind', 'reason'],
+  fixedKeys: ['currency'],
+  conditions: columnConditions('pool', 'model', 'kind'),
+  measures: shareMeasures,
+  toMeasures: row => pick(row, shareMeasures),
+}
+
+// Absolute figures of a pool less a tenant's own are the other tenants'.
+const volumes = {
+  cost: orNull(money('busy, idle and unattributed together')),
+  busy_cost: orNull(money('time in which known work was done')),
+  idle_cost: orNull(money('time in which nothing was done, whoever bears it')),
+  unattributed_cost: orNull(money('time that was not measured, or in which the GPUs worked although no attempt is known')),
+  gpu_hours: orNull(hours('GPU-hours')),
+  measured_gpu_hours: orNull(hours('of which it is known how much they worked')),
+  busy_gpu_hours: orNull(hours('that worked')),
+  input_tokens: orNull(count('tokens of the attempts, cached ones included')),
+  cached_input_tokens: orNull(count('part of input_tokens')),
+  output_tokens: orNull(count('likewise')),
+  compared_cost: orNull(money('the same tokens at the provider that the billing terms compare with; null: no comparison or no price')),
+}
+
+const useMeasures = Type.Object({
+  ...volumes,
+  minutes: count('minutes of the hours'),
+  measured_minutes: count('of these, with a reading'),
+  warm_up_minutes: count('minutes in which GPUs were there and fewer model servers answered than run on them'),
+  minutes_before_work: count('minutes with GPUs before the first work of each hour'),
+  cold_starts: count('hours with warm-up minutes, or whose first work came ten minutes or more after the GPUs'),
+  utilisation_ratio: reading('share of the measured GPU-hours that worked, 0 to 1'),
+  cost_per_million_tokens: orNull(money('cost / (input + output tokens) × 10^6, cut off after 18 places')),
+  full_use_cost_per_million_tokens: orNull(money('busy_cost likewise: what they would cost if the GPUs had worked all the time')),
+  compared_cost_per_million_tokens: orNull(money('compared_cost likewise')),
+})
+
+/** GET /v1/pool-use: what GPU pools cost, how much of it was used, and what a token came to. */
+export const poolUseReport: Report = {
+  path: '/v1/pool-use',
+  summary: 'Cost, use and unit cost of GPU pools',
+  description:
+    'Of hours that begin in the range. A tenant sees the pools whose cost it shares: ratios, minutes and unit costs; absolute figures are null, because less its own they would tell the use of others.',
+  sql: readQuery('pool-use'),
+  dimensions: ['pool'],
+  fixedKeys: ['currency'],
+  conditions: columnConditions('pool'),
+  measures: useMeasures,
+  toMeasures: (row, seesVolumes) => (seesVolumes ? pick(row, useMeasures) : hidden(pick(row, useMeasures), Object.keys(volumes))),
+}
