@@ -1,6 +1,7 @@
 /** Settled minutes as of positions of the event log: what a closed statement is made from, so that it can be made again. */
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { delay, type Now } from '../../services/platform/clock.ts'
+import { writePriceReach } from './price-reach.ts'
 import { readQuery } from './read-query.ts'
 import type { StatementBasis } from './statement.ts'
 
@@ -117,18 +118,11 @@ async function pin(spans: readonly Span[], clickhouse: ClickHouse): Promise<void
 }
 
 async function readUnsettled(spans: readonly Span[], clickhouse: ClickHouse): Promise<number[]> {
-  const corrections = await clickhouse.query<{ version: number; from: number; to: number }>(
-    `SELECT version, toUnixTimestamp(valid_from) AS from, ifNull(toUnixTimestamp(valid_to), 0) AS to FROM {database}.price_imports WHERE kind = 'correct'`,
-  )
-  const parameters = {
-    correction_versions: corrections.map(one => one.version),
-    correction_froms: corrections.map(one => one.from),
-    correction_tos: corrections.map(one => one.to),
-  }
+  await writePriceReach(spans, clickhouse)
   const starts: number[] = []
   for (const span of spans) {
     for (const part of await partsOf(span, clickhouse)) {
-      const rows = await clickhouse.query<{ start: number }>(unsettledSql, { ...parameters, ...seconds(part) })
+      const rows = await clickhouse.query<{ start: number }>(unsettledSql, seconds(part))
       starts.push(...rows.map(({ start }) => start * 1000))
     }
   }

@@ -1,5 +1,5 @@
 -- Minutes whose pinned version is not what the rows up to the positions give: rows came or were read beyond them, nothing is settled yet, rows of their requests in
--- other minutes changed, or a correction of prices has not reached them. `start` in s. Ranges of at most a day keep the memory small.
+-- other minutes changed, or other prices reach them that they were not settled with. `start` in s. Ranges of at most a day keep the memory small.
 WITH
 positions AS (SELECT log_epoch, topic, partition, next_offset FROM {database}.frozen_positions),
 raw AS (
@@ -47,9 +47,8 @@ FROM (
     GROUP BY window_start
 ) AS c
 LEFT JOIN {database}.pinned_windows AS w ON w.window_start = c.window_start
+LEFT JOIN (SELECT window_start, max(price_version) AS price_version FROM {database}.price_reach GROUP BY window_start) AS r ON r.window_start = c.window_start
 WHERE if(w.settle_version = 0, c.own + c.own_samples + c.gpu_samples > 0,
     c.beyond > 0 OR c.own != w.raw_rows OR c.input != w.input_rows OR c.samples != w.samples_read OR c.gpu_samples != w.gpu_samples_read
-    OR arrayExists((version, from_s, to_s) -> version > w.price_version AND toUnixTimestamp(c.window_start) + 60 > from_s
-            AND (to_s = 0 OR toUnixTimestamp(c.window_start) < to_s),
-        {correction_versions:Array(UInt32)}, {correction_froms:Array(Int64)}, {correction_tos:Array(Int64)}))
+    OR r.price_version > w.price_version)
 ORDER BY start

@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS {database}.pinned_windows
     window_start DateTime('UTC'), settle_version UInt64, price_version UInt32, raw_rows UInt64, input_rows UInt64, samples_read UInt64, gpu_samples_read UInt64
 )
 ENGINE = MergeTree ORDER BY window_start;
+CREATE TABLE IF NOT EXISTS {database}.price_reach (window_start DateTime('UTC'), price_version UInt32) ENGINE = MergeTree ORDER BY window_start;
 
 DROP TABLE IF EXISTS {database}.attempts_raw;
 CREATE VIEW {database}.attempts_raw AS
