@@ -17,6 +17,7 @@ const commands = {
   report: ['services/standalone/report.ts', 'reads access logs from files, prints the tables, ends'],
   demo: ['services/standalone/demo.ts', 'standalone, fed with replayed traffic and an incident'],
   prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
+  terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -1,3 +1,4 @@
+import { importFirstTerms } from '../../money/terms/first-terms.ts'
 import { topics } from '../../schemas/topics.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
@@ -14,5 +15,6 @@ await runService('migrate', async ({ settings, logger }) => {
     { migrations: readMigrations(), isReplicated, ...(cluster !== undefined && { cluster }) },
     { clickhouse },
   )
+  await importFirstTerms({ termsFile: settings.files.terms }, { clickhouse, nowMs: systemNow() })
   logger.info({ topics: topics.length, applied }, applied.length === 0 ? 'the schema is up to date' : 'migrations applied')
 })

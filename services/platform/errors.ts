@@ -83,6 +83,8 @@ export const errorCatalogue = {
   },
   STATEMENT_CLAIMED: { retryable: true, meaning: 'Another process is closing the same statement.' },
   STATEMENT_NOT_REPRODUCED: { retryable: false, meaning: 'A closed statement that was made again from raw rows came out otherwise.' },
+  TERMS_INVALID: { retryable: false, meaning: 'The billing terms cannot be read, contradict themselves or would change the past.' },
+  TERMS_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of billing terms ran at the same moment; only the first is in force.' },
   PRICE_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of prices ran at the same moment; only the first is in force.' },
   API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing or unknown.' },
   API_FORBIDDEN: { retryable: false, meaning: 'The token may not read what was asked for.' },

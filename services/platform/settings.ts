@@ -98,6 +98,10 @@ export const settingsCatalogue = {
       'WEIR_PRICES_FILE',
       'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come with `weir prices import`',
     ),
+    terms: optionalText(
+      'WEIR_TERMS_FILE',
+      'billing terms (docs/terms.md) that an installation without any begins with; later ones come with `weir terms import`',
+    ),
   },
   ingest: {
     host: text('WEIR_INGEST_HOST', '127.0.0.1', 'address that ingest listens on'),

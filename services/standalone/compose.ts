@@ -1,3 +1,4 @@
+import { importFirstTerms } from '../../money/terms/first-terms.ts'
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
 import { runApi } from '../api/run-api.ts'
@@ -56,6 +57,7 @@ export async function openStandalone(settings: Settings, deps: StandaloneDeps): 
   const eventLog = started.use(await openConfiguredEventLog(settings.log, deps))
   await eventLog.createTopics(topics)
   await applyMigrations({ migrations: readMigrations(), isReplicated: settings.clickhouse.isReplicated }, { clickhouse })
+  await importFirstTerms({ termsFile: settings.files.terms }, { clickhouse, nowMs: deps.now() })
   const services = { settings, clickhouse, eventLog, ...deps }
   const apiUrl = await startApi(services, keepRunning)
   await startSettle(services, started, keepRunning)

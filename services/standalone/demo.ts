@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { defaultPlatform } from '../../simulation/default-platform.ts'
 import { type PhaseStarted, providerOutage } from '../../simulation/incident.ts'
@@ -30,6 +31,8 @@ after two minutes a provider fails, its traffic falls back to a pool, the pool s
 Everything it stores is in data/demo and is started afresh each time. Look at it again later with WEIR_DATA_DIR=data/demo npm start
 `
 
+/** What the tenants of the simulated platform have agreed on. */
+const TERMS_FILE = fileURLToPath(new URL('../../simulation/terms.yaml', import.meta.url))
 const BACKFILL_MS = 30 * MINUTE
 const INCIDENT_AFTER_MS = 2 * MINUTE
 const TICK_MS = 500
@@ -144,8 +147,9 @@ function incidentNote(nowMs: number, liveAtMs: number): string {
 }
 
 async function demoSettings(config: DemoConfig, started: AsyncDisposableStack, say: (text: string) => void): Promise<Settings> {
-  const settings = readSettings()
-  const dataDir = join(settings.log.dataDir, DEMO_FOLDER)
+  const given = readSettings()
+  const dataDir = join(given.log.dataDir, DEMO_FOLDER)
+  const settings = { ...given, files: { ...given.files, terms: given.files.terms ?? TERMS_FILE } }
   rmSync(dataDir, { recursive: true, force: true })
   if (!config.isKafka) return { ...settings, log: { ...settings.log, kind: 'embedded', dataDir } }
   say('starting Kafka …')
