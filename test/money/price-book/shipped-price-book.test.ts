@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { planImport } from '../../../money/price-book/plan-import.ts'
 import { priceAttempt } from '../../../money/price-book/price-attempt.ts'
+import { readPriceFile } from '../../../money/price-book/read-price-file.ts'
 import { resolvePrices } from '../../../money/price-book/resolve.ts'
 import { readShippedPriceBook } from '../../../money/price-book/shipped-price-book.ts'
 import { costByHand, type RawEntry, type TokenCounts } from './litellm-cost-by-hand.ts'
@@ -110,6 +112,18 @@ test('what a request costs equals the independent computation digit for digit, f
   }
   for (const [name, field] of Object.entries({ ...dimensions, ...conditions }))
     assert.ok(having(field) > 5, `${name}: ${having(field)} models`)
+})
+
+test('importing the very same list again changes nothing, and says again what it refuses', () => {
+  const again = readPriceFile(text, undefined, { name: 'list.json', source: 'again', valid_from: 1_000, valid_to: null })
+  const rules = { kind: 'import', now: 1_000, version: 2, allowAbsurd: [], overrideOwn: false, overrideLater: false } as const
+  const plan = planImport(again, rows, rules)
+  assert.deepEqual([plan.rows, plan.changes, plan.refused.length], [[], [], 30])
+  assert.equal(plan.unchanged_models, new Set(rows.map(row => `${row.provider} ${row.model}`)).size)
+  for (const { place, field, value } of plan.refused) {
+    const line = text.split('\n')[Number(place.split(':')[1]) - 1] ?? ''
+    assert.ok(line.includes(`"${field}": `) && line.includes(value), `${place}: ${line}`)
+  }
 })
 
 test('free models cost zero and models without a price are unpriced', () => {
