@@ -49,6 +49,7 @@ export class Engine<Owner> {
   private readonly listener: EngineListener<Owner>
   private nextStep: Step = 'none'
   private atMs: number
+  private busyTotalMs = 0
   private iteration = 0
   private decoding = 0
   private startSum = 0
@@ -161,6 +162,11 @@ export class Engine<Owner> {
     }
   }
 
+  /** Milliseconds since the start in which requests were running, over restarts too. */
+  busyMs(atMs: number): number {
+    return this.busyTotalMs + (this.running > 0 ? atMs - this.atMs : 0)
+  }
+
   private generatedSoFar(job: EngineJob<Owner>, iteration = this.iteration): number {
     return job.state === 'decode' ? job.generated + Math.floor(iteration - job.startIteration + 1e-6) : job.generated
   }
@@ -179,6 +185,7 @@ export class Engine<Owner> {
     const elapsedMs = toMs - this.atMs
     this.atMs = toMs
     if (elapsedMs <= 0) return
+    if (this.running > 0) this.busyTotalMs += elapsedMs
     const iterationMs = this.iterationMs()
     const iterations = elapsedMs / iterationMs
     const prefilled = Math.min(this.prefillLeft, (elapsedMs * this.pool.prefill_tokens_per_s) / 1000)

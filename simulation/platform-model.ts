@@ -53,6 +53,9 @@ export interface PoolConfig {
   region: string
   /** host:port of each engine. */
   endpoints: readonly string[]
+  gpus_per_engine: number
+  /** As the GPU exporter names it. */
+  gpu_model: string
   running_limit: number
   kv_capacity_tokens: number
   /** Longest input plus output a request may have; at most the KV capacity. */

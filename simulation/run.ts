@@ -7,6 +7,7 @@ import type { EngineReading } from './engine.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Call } from './flow.ts'
 import { Gateways, type SimulatedEvent } from './gateway.ts'
+import { GpuMeter, type GpuReading } from './gpu-meter.ts'
 import type { PhaseStarted, PlannedIncident } from './incident.ts'
 import type { GatewayConfig, PlatformConfig } from './platform-model.ts'
 import { readTraces } from './read-traces.ts'
@@ -33,6 +34,8 @@ export interface SimulationOutput {
   requests: RequestTruth[]
   /** Readings of the model servers that were up. */
   scrapes: EngineReading[]
+  /** Readings of all model servers' GPUs, at the same times. */
+  gpuScrapes: GpuReading[]
   phases: PhaseStarted[]
 }
 
@@ -61,6 +64,7 @@ class PlatformSimulation implements Simulation {
   private readonly gateways: Gateways
   private readonly upstreams: ReturnType<typeof buildUpstreams<Call>>
   private readonly engines
+  private readonly gpuMeter: GpuMeter
   private output: SimulationOutput
   private isDraining = false
 
@@ -72,6 +76,7 @@ class PlatformSimulation implements Simulation {
     this.gateways = new Gateways(platform.tenants, seed, startMs, this.events, request => this.output.requests.push(request))
     this.upstreams = buildUpstreams(platform, incidents, seed, startMs, this.gateways)
     this.engines = [...this.upstreams.pools.values()].flatMap(pool => pool.engines)
+    this.gpuMeter = new GpuMeter(startMs)
     const traces = readTraces()
     for (const tenant of platform.tenants) this.planArrivals(new TenantArrivals(tenant, traces, incidents, seed, startMs))
     for (const incident of incidents) this.planIncident(incident)
@@ -166,7 +171,10 @@ class PlatformSimulation implements Simulation {
     const everyMs = atMs >= liveAtMs ? liveScrapeEveryMs : scrapeEveryMs
     this.events.push(atMs + everyMs, now => {
       if (this.isDraining) return
-      for (const engine of this.engines) if (engine.isUp) this.output.scrapes.push(engine.read(now))
+      for (const engine of this.engines) {
+        if (engine.isUp) this.output.scrapes.push(engine.read(now))
+        this.output.gpuScrapes.push(this.gpuMeter.read(engine, now))
+      }
       this.planScrape(now)
     })
   }
@@ -180,7 +188,7 @@ class PlatformSimulation implements Simulation {
 }
 
 function emptyOutput(untilMs: number): SimulationOutput {
-  return { untilMs, requests: [], scrapes: [], phases: [] }
+  return { untilMs, requests: [], scrapes: [], gpuScrapes: [], phases: [] }
 }
 
 function newRequest(

@@ -10,6 +10,8 @@ const pool: PoolConfig = {
   model: 'm',
   region: '',
   endpoints: ['10.0.0.1:8000'],
+  gpus_per_engine: 1,
+  gpu_model: 'GPU',
   running_limit: 4,
   kv_capacity_tokens: 1000,
   max_model_tokens: 900,

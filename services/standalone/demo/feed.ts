@@ -1,11 +1,12 @@
 import { type Dispatcher, request } from 'undici'
+import { renderDcgmExposition } from '../../../simulation/emit/dcgm-exposition.ts'
 import { buildRenderer } from '../../../simulation/emit/render.ts'
 import { renderVllmExposition } from '../../../simulation/emit/vllm-exposition.ts'
 import type { PlatformConfig } from '../../../simulation/platform-model.ts'
 import type { SimulationOutput } from '../../../simulation/run.ts'
 import { AppError } from '../../platform/errors.ts'
 
-/** Sends what a simulation put out to ingest, as its gateways and model servers would. Gives the number of lines. */
+/** Sends what a simulation put out to ingest, as its gateways, model servers and GPU exporters would. Gives the number of lines. */
 export type Feed = (output: SimulationOutput) => Promise<number>
 
 /** Builds the feed: lines go to `ingestUrl` with the gateway as their source, readings one by one with the time they were taken at. */
@@ -28,6 +29,10 @@ export function buildFeed(config: { ingestUrl: string; platform: PlatformConfig 
     for (const reading of output.scrapes) {
       const query = new URLSearchParams({ pool: reading.pool, endpoint: reading.endpoint, at_ms: String(reading.sampled_at) })
       await post(`${config.ingestUrl}/v1/engine-metrics?${query}`, 'text/plain', renderVllmExposition(reading))
+    }
+    for (const reading of output.gpuScrapes) {
+      const query = new URLSearchParams({ pool: reading.pool, endpoint: `${reading.host}:9400`, at_ms: String(reading.sampled_at) })
+      await post(`${config.ingestUrl}/v1/engine-metrics?${query}`, 'text/plain', renderDcgmExposition(reading))
     }
     return sent
   }
