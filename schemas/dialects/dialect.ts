@@ -9,7 +9,7 @@ export type Line = { readonly [name: string]: unknown }
  * Numbers may arrive as text. Anything else than described is refused with LINE_FIELD_INVALID.
  * - `text`: text as it is; numbers and booleans are written out
  * - `count`: whole number, 0 to 2^53-1, exact
- * - `ms`, `s`: duration in that unit, 0 or more; becomes milliseconds
+ * - `ms`, `s`, `us`, `ns`: duration in that unit, 0 or more; becomes milliseconds
  * - `flag`: true or false, also as text, 1 or 0
  * - `decimal_text`: amount of money, 0 or more, kept as decimal text with at most 18 fraction digits
  * - `iso_time`: ISO 8601 with a zone
@@ -25,6 +25,8 @@ export type Transform =
   | 'count'
   | 'ms'
   | 's'
+  | 'us'
+  | 'ns'
   | 'flag'
   | 'decimal_text'
   | 'iso_time'

@@ -13,6 +13,7 @@ import { litellm } from './litellm.ts'
 import { litellmSpendLogs } from './litellm-spend-logs.ts'
 import { otlpEvent, otlpSpan } from './otlp.ts'
 import { portkey } from './portkey.ts'
+import { usageFromProviderBody } from './provider-body.ts'
 import { providerResponse } from './provider-response.ts'
 import { sglang } from './sglang.ts'
 
@@ -72,5 +73,15 @@ export function recogniseDialect(line: Line, hint = '', own: readonly Reader[] =
   }
   const names = Object.keys(line).slice(0, 8).join(', ')
   const known = dialects.map(dialect => dialect.name).join(', ')
-  throw new AppError('LINE_DIALECT_UNKNOWN', `No dialect (${known}) recognises a line with the fields ${names === '' ? '(none)' : names}.`)
+  throw new AppError(
+    'LINE_DIALECT_UNKNOWN',
+    `No dialect (${known}) recognises a line with the fields ${names === '' ? '(none)' : names}. ${remedyFor(line)}`,
+  )
+}
+
+function remedyFor(line: Line): string {
+  const isAnswer = (usageFromProviderBody(line)?.shape ?? '') !== ''
+  return isAnswer
+    ? 'It looks like a provider’s answer alone: send it under response of a line with tenant_id, request_id and started_at.'
+    : 'docs/custom-dialects.md tells how to describe a format of your own.'
 }

@@ -59,6 +59,16 @@ function seconds(value: unknown): number | undefined {
   return number === undefined ? undefined : microseconds(number * 1000)
 }
 
+function microsecondsTold(value: unknown): number | undefined {
+  const number = amount(value)
+  return number === undefined ? undefined : microseconds(number / 1000)
+}
+
+function nanoseconds(value: unknown): number | undefined {
+  const number = amount(value)
+  return number === undefined ? undefined : microseconds(number / 1_000_000)
+}
+
 function epoch(value: unknown): number | undefined {
   const number = amount(value)
   if (number === undefined) return undefined
@@ -70,6 +80,8 @@ const converters: { readonly [Name in Transform]: { expected: string; convert: C
   count: { expected: 'a whole number from 0 to 9007199254740991', convert: count },
   ms: { expected: 'milliseconds, 0 or more', convert: amount },
   s: { expected: 'seconds, 0 or more', convert: seconds },
+  us: { expected: 'microseconds, 0 or more', convert: microsecondsTold },
+  ns: { expected: 'nanoseconds, 0 or more', convert: nanoseconds },
   flag: { expected: 'true or false', convert: value => FLAGS.get(value) },
   decimal_text: { expected: 'a decimal amount, 0 or more, with at most 19 digits before the point', convert: decimalText },
   iso_time: { expected: 'an ISO 8601 time with a zone', convert: value => iso(value, false) },

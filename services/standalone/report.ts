@@ -43,6 +43,12 @@ const formats: Readonly<Record<string, (report: ReportTables) => string>> = {
   json: ({ period: _period, ...report }) => `${JSON.stringify(report, null, 1)}\n`,
 }
 
+// Whoever reads may have seen enough: `report … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   process.exitCode = await main()
 } catch (error) {

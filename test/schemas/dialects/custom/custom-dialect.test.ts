@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { buildMappedDialect } from '../../../../schemas/dialects/custom/mapped-dialect.ts'
 import { parseMapping } from '../../../../schemas/dialects/custom/mapping-file.ts'
 import { readOwnDialects } from '../../../../schemas/dialects/custom/own-dialects.ts'
 import { explainLine } from '../../../../schemas/dialects/explain.ts'
+import { buildReader } from '../../../../schemas/dialects/field-table.ts'
 import { readAttempts } from '../../../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../../../schemas/dialects/registry.ts'
 import { buildDecoder } from '../../../../services/worker/decode-message.ts'
@@ -73,6 +75,7 @@ suite('a log format that nobody has seen, described in a mapping file', () => {
       [from['tenant_id'], from['duration_ms'], from['input_tokens'], from['provider']],
       ['who/team', 'took', 'llm/in, by the token convention', 'worked out'],
     )
+    assert.deepEqual([from['ended_at'], from['outcome'] ?? 'ok is the default'], ['worked out of took', 'ok is the default'])
     assert.ok(!explained.missing.includes('tenant_id'))
   })
 
@@ -83,7 +86,11 @@ suite('a log format that nobody has seen, described in a mapping file', () => {
       writeFileSync(log, `${JSON.stringify(line)}\n`)
       const run = (...options: string[]) =>
         spawnSync(process.execPath, ['services/standalone/report.ts', '--dialect', FILE, ...options, log], { encoding: 'utf8' })
-      assert.match(run('--explain').stdout, /towergate, because ts, who, llm stand in the line/)
+      assert.match(run('--explain').stdout, /line 1: towergate, because ts, who, llm stand in the line/)
+      assert.match(
+        run('--explain', FILE).stdout,
+        /\nfile .*records {2}outcome\n[^\n]*\n.*custom-dialect\.yaml .*refused: Line 2.*\n.*log\.ndjson .*1 {2}read as towergate\n/,
+      )
       const report = JSON.parse(run('--format', 'json').stdout) as { usage: Record<string, unknown>[] }
       // 400 × 0.0000025 + 800 × 0.00000125 + 210 × 0.00001 USD, prices of gpt-4o in schemas/prices.
       assert.deepEqual(
@@ -94,6 +101,25 @@ suite('a log format that nobody has seen, described in a mapping file', () => {
       rmSync(directory, { recursive: true, force: true })
     }
   })
+})
+
+test('durations may be told in any unit, and a cost only with its currency', () => {
+  const text = (as: string) =>
+    `name: mine\nrecognise: [t]\nfields: {tenant_id: t, request_id: r, started_at: s, duration_ms: {from: d, as: ${as}}}\n`
+  const told: readonly [string, number][] = [
+    ['s', 1.84],
+    ['ms', 1840],
+    ['us', 1_840_000],
+    ['ns', 1_840_000_000],
+  ]
+  for (const [as, d] of told) {
+    const reader = buildReader(buildMappedDialect(parseMapping(text(as), 'mine.yaml')))
+    const [attempt] = readAttempts(reader, { t: 'acme', r: 'r-1', s: '2026-11-20T10:00:00Z', d }, { source: '', hasEscapes: false })
+    assert.equal(attempt?.duration_ms, 1840, as)
+  }
+  const costly = text('ms').replace('{tenant_id', '{reported_cost: c, tenant_id')
+  assert.throws(() => parseMapping(costly, 'mine.yaml'), /mine\.yaml:3: fields: reported_cost needs reported_currency/)
+  assert.doesNotThrow(() => parseMapping(`${costly}constants: {reported_currency: EUR}\n`, 'mine.yaml'))
 })
 
 test('every fault of a mapping file is named with its line and what was expected', () => {
