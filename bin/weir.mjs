@@ -18,6 +18,7 @@ const commands = {
   demo: ['services/standalone/demo.ts', 'standalone, fed with replayed traffic and an incident'],
   prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
   terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
+  pools: ['services/charge/commands/pools.ts', 'what GPU pools cost and who bears it'],
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 /** The shape of the billing terms as YAML: which keys there are, what each may hold and its default (docs/terms.md). */
 import { IANAZone } from 'luxon'
 import { isMap } from 'yaml'
-import { parseDecimal } from '../decimal.ts'
+import { DEFAULT_WEIGHTS } from '../pools/work-weights.ts'
 import type {
   Budget,
   ChargeMatch,
@@ -28,8 +28,6 @@ export const DEFAULT_TIME_ZONE = 'UTC'
 
 const MAX_TEXT = 512
 const currencies = new Set(Intl.supportedValuesOf('currency'))
-// The ratios of list prices across providers (median of LiteLLM's chat models): cached input a tenth of input, output four times it.
-const defaultWeights = { input: parseDecimal('1'), cached_input: parseDecimal('0.1'), output: parseDecimal('4') }
 
 const asText = (text: string) => (text !== '' && text.length <= MAX_TEXT ? text : undefined)
 const text = scalar(`text of 1 to ${MAX_TEXT} characters`, asText)
@@ -140,7 +138,7 @@ const pool = record<PoolTerms>({
   overheads: listOf(dated<PoolOverhead>({ id: text, per_hour: amount, currency, ...validity })),
   weights: (node, at, reading) =>
     node === undefined
-      ? defaultWeights
+      ? DEFAULT_WEIGHTS
       : record<PoolTerms['weights']>({ input: weight, cached_input: weight, output: weight })(node, at, reading),
   split_by: choice(['tokens', 'time'], 'tokens'),
   idle: choice(['kept', 'weighted', 'even', 'owner', 'reservations'], 'kept'),
