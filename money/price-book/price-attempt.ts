@@ -82,25 +82,13 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
 }
 
 /** The kinds that tokens of an attempt are counted as. */
-export const APPLIED_KINDS = [
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'audio_input',
-  'image_input',
-  'output',
-  'reasoning',
-  'audio_output',
-  'image_output',
-] as const satisfies readonly BandKind[]
-export type AppliedKind = (typeof APPLIED_KINDS)[number]
+type AppliedKind = Exclude<BandKind, 'cached_audio_input' | 'audio_cache_write' | 'video_output'>
 
 /**
  * Every token under exactly one kind, so that nothing is charged twice. Which of the cached or written tokens are audio or images nobody tells: they are
  * taken from the text, and what is left of the uncached input bounds audio first, then images. The same for reasoning and the output.
  */
-export function countsByKind(usage: AttemptUsage): Record<AppliedKind, number> {
+function countsByKind(usage: AttemptUsage): Record<AppliedKind, number> {
   const { cached_input_tokens: cached_input, reasoning_tokens: reasoning } = usage
   const cache_write_1h = Math.min(usage.cache_write_1h_tokens, usage.cache_write_tokens)
   const uncached = Math.max(0, usage.input_tokens - cached_input - usage.cache_write_tokens)

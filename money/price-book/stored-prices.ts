@@ -20,7 +20,7 @@ const writeTrailSql = query('write-trail')
 const winnerSql = `SELECT argMin(import_id, (imported_at, import_id)) AS import_id FROM {database}.price_imports WHERE price_imports.version = {version:UInt32}`
 
 /** Columns of `prices`, in the order rows are inserted. */
-export const priceColumns = [
+const priceColumns = [
   'version',
   'provider',
   'model',
