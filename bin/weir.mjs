@@ -19,6 +19,7 @@ const commands = {
   prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
   terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
   pools: ['services/charge/commands/pools.ts', 'what GPU pools cost and who bears it'],
+  budgets: ['services/charge/commands/budgets.ts', 'budgets: spent, committed, forecast'],
 }
 
 const [name, ...rest] = process.argv.slice(2)

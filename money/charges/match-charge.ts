@@ -10,14 +10,15 @@ export type Matchable = Pick<ChargeQuantity, 'upstream' | 'request_model' | 'res
  */
 export function matchesCharge(match: ChargeMatch, charge: Matchable): boolean {
   return (
-    matches(match.provider, charge.upstream) &&
-    (matches(match.model, charge.response_model || charge.request_model) || matches(match.model, charge.price_key)) &&
-    matches(match.token_kind, charge.token_kind) &&
-    matches(match.service_tier, charge.service_tier)
+    matchesPattern(match.provider, charge.upstream) &&
+    (matchesPattern(match.model, charge.response_model || charge.request_model) || matchesPattern(match.model, charge.price_key)) &&
+    matchesPattern(match.token_kind, charge.token_kind) &&
+    matchesPattern(match.service_tier, charge.service_tier)
   )
 }
 
-function matches(pattern: string, value: string): boolean {
+/** Whether a value fits a pattern of the terms: `*` stands for any text, an empty pattern for everything. */
+export function matchesPattern(pattern: string, value: string): boolean {
   if (pattern === '' || pattern === value) return true
   const [first = '', ...parts] = pattern.split('*')
   const last = parts.pop()

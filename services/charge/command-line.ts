@@ -70,8 +70,9 @@ export async function runCommand(command: Command, argv: readonly string[], cont
     note(`weir ${command.name}: ${message}`)
     return code
   }
-  const isNamed = Object.hasOwn(command.subCommands, argv[0] ?? '')
-  const name = isNamed ? (argv[0] as string) : ''
+  const [first = ''] = argv
+  const isNamed = first !== '' && Object.hasOwn(command.subCommands, first)
+  const name = isNamed ? first : ''
   const rest = isNamed ? argv.slice(1) : argv
   const sub = command.subCommands[name]
   const asksForHelp = rest.some(one => one === '--help' || one === '-h') || rest[0] === 'help'
