@@ -3,7 +3,7 @@ import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import type { Now } from '../../services/platform/clock.ts'
 import { AppError, messageOf } from '../../services/platform/errors.ts'
 import type { Terms } from '../terms/terms.ts'
-import { type AsOfDatabase, freezeMinutes, type Span, settleSuperseded } from './as-of.ts'
+import { type AsOfDatabase, freezeMinutes, settleSuperseded } from './as-of.ts'
 import { buildCalendar, shiftMonth } from './billing-month.ts'
 import { buildDrafts, checkContinues, type ReadFacts, spanOf } from './build-drafts.ts'
 import { statementId } from './build-statement.ts'
@@ -11,6 +11,7 @@ import { type Claim, claimStatement, releaseClaim } from './claims.ts'
 import { checkCompleteness, checkEarlierClosed, checkOver, completenessOf } from './closing-checks.ts'
 import { changedStatements } from './corrected-months.ts'
 import { tenantTerms } from './month-details.ts'
+import { disjoint } from './spans.ts'
 import type { Statement } from './statement.ts'
 import { closeStored, readHeads, readStatements, type StoredStatement, writeRows } from './store.ts'
 
@@ -145,16 +146,6 @@ async function storeDrafts(
     }
   }
   return outcomes
-}
-
-function disjoint(spans: readonly Span[]): Span[] {
-  const merged: Span[] = []
-  for (const span of spans.toSorted((a, b) => a.start_ms - b.start_ms)) {
-    const last = merged.at(-1)
-    if (last && span.start_ms <= last.end_ms) last.end_ms = Math.max(last.end_ms, span.end_ms)
-    else merged.push({ ...span })
-  }
-  return merged
 }
 
 function withoutVersion({ live_version: _live, ...statement }: StoredStatement): Statement {
