@@ -16,6 +16,7 @@ const commands = {
   standalone: ['services/standalone/main.ts', 'all of them in one process, on this machine'],
   report: ['services/standalone/report.ts', 'reads access logs from files, prints the tables, ends'],
   demo: ['services/standalone/demo.ts', 'standalone, fed with replayed traffic and an incident'],
+  statements: ['services/standalone/statements.ts', 'what each tenant owes: draft, close, show, adjust, verify'],
   prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
   terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
   pools: ['services/charge/commands/pools.ts', 'what GPU pools cost and who bears it'],

@@ -14,7 +14,9 @@ export interface HierarchyRow {
 
 /** One row for each cost centre, GL code, team and currency, in that order. The payables of the rows sum to those of the statements. */
 export function summariseByTeam(statements: readonly Omit<Statement, 'lines' | 'details'>[]): HierarchyRow[] {
-  const groups = Map.groupBy(statements, ({ cost_centre, gl_code, team, currency }) => JSON.stringify([cost_centre, gl_code, team, currency]))
+  const groups = Map.groupBy(statements, ({ cost_centre, gl_code, team, currency }) =>
+    JSON.stringify([cost_centre, gl_code, team, currency]),
+  )
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, members]) => {

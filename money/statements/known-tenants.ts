@@ -23,8 +23,16 @@ export function checkKnown(tenant: string, known: readonly string[]): void {
     .slice(0, 5)
     .map(({ name }) => name)
   const some = known.slice(0, 5).join(', ')
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : known.length === 0 ? 'nothing has been charged to anybody yet' : `known are ${some}${known.length > 5 ? ', …' : ''}`
-  throw new AppError('STATEMENT_TENANT_UNKNOWN', `there is no tenant ${JSON.stringify(tenant.slice(0, 100))}, neither in settled charges nor in the billing terms: ${hint}`)
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(', ')}?`
+      : known.length === 0
+        ? 'nothing has been charged to anybody yet'
+        : `known are ${some}${known.length > 5 ? ', …' : ''}`
+  throw new AppError(
+    'STATEMENT_TENANT_UNKNOWN',
+    `there is no tenant ${JSON.stringify(tenant.slice(0, 100))}, neither in settled charges nor in the billing terms: ${hint}`,
+  )
 }
 
 /** Levenshtein's distance. */

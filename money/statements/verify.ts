@@ -29,8 +29,9 @@ export interface Verification {
  * that is dropped at the end, and makes the statement again. STATEMENT_UNKNOWN when there is none with this id.
  */
 export async function verifyStatement(statementId: string, deps: VerifyDeps): Promise<Verification> {
-  const [statement] = await readStatements({ statement_id: statementId }, deps.clickhouse)
-  if (statement === undefined) throw await unknownStatement(statementId, deps.clickhouse)
+  const [stored] = await readStatements({ statement_id: statementId }, deps.clickhouse)
+  if (stored === undefined) throw await unknownStatement(statementId, deps.clickhouse)
+  const { live_version: _live, ...statement } = stored
   const { basis, month, time_zone, tenant_id } = statement
   const terms = await deps.readTerms(basis.terms_version)
   const heads = (await readHeads({ tenants: [tenant_id] }, deps.clickhouse)).filter(head => basis.corrected.includes(head.statement_id))
@@ -44,7 +45,13 @@ export async function verifyStatement(statementId: string, deps: VerifyDeps): Pr
     adjustments: statement.details.map(item => item.adjustment_id).filter(id => id !== ''),
     closedBeforeMs: statement.closed_at_ms ?? 0,
   }
-  const source = { clickhouse: asOf.clickhouse, terms, price_version: basis.price_version, positions: basis.positions, readFacts: deps.readFacts }
+  const source = {
+    clickhouse: asOf.clickhouse,
+    terms,
+    price_version: basis.price_version,
+    positions: basis.positions,
+    readFacts: deps.readFacts,
+  }
   const [rebuilt] = (await buildDrafts(choice, source)) as [Statement]
   const isSame = statementContent(rebuilt) === statementContent(statement) && contentHash(statement) === statement.content_sha256
   return { statement, rebuilt, isSame }
@@ -53,7 +60,7 @@ export async function verifyStatement(statementId: string, deps: VerifyDeps): Pr
 /** The error for an id that no closed statement has, with ids that begin alike. */
 export async function unknownStatement(statementId: string, clickhouse: ClickHouse): Promise<AppError> {
   const heads = await readHeads({}, clickhouse)
-  const near = heads.map(head => head.statement_id).filter(id => id.startsWith(statementId.slice(0, 12)))
+  const near = heads.map(head => head.statement_id).filter(id => id.startsWith(statementId.slice(0, 10)))
   const hint = near.length > 0 ? `did you mean ${near.slice(0, 5).join(', ')}?` : '"weir statements list" shows the closed ones'
   return new AppError('STATEMENT_UNKNOWN', `there is no closed statement ${JSON.stringify(statementId.slice(0, 100))}: ${hint}`)
 }

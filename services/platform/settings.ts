@@ -173,6 +173,13 @@ export const settingsCatalogue = {
       minimum: 10,
     }),
   },
+  statements: {
+    minCompleteness: ratio(
+      'WEIR_STATEMENTS_MIN_COMPLETENESS',
+      0.999,
+      'least share of the lines received in a month that must be accounted for before its statements may be closed without a reason',
+    ),
+  },
   api: {
     host: text('WEIR_API_HOST', '127.0.0.1', 'address that the API listens on'),
     port: port('WEIR_API_PORT', 8687, 'port that the API listens on'),

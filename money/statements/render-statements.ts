@@ -1,0 +1,19 @@
+import type { Statement } from './statement.ts'
+import { statementsCsv } from './statement-csv.ts'
+import { statementsHtml } from './statement-html.ts'
+import { statementJson } from './statement-json.ts'
+import { statementText } from './statement-text.ts'
+
+/** Ways to write statements, the first by default. */
+export const statementFormats = ['text', 'json', 'csv', 'html'] as const
+/** One of `statementFormats`. */
+export type StatementFormat = (typeof statementFormats)[number]
+
+/** Statements in a format: JSON is one object for one statement and an array for several, CSV one table, HTML one page each in one file. */
+export function renderStatements(statements: readonly Statement[], format: StatementFormat): string {
+  if (format === 'csv') return statementsCsv(statements)
+  if (format === 'html') return statementsHtml(statements)
+  if (format === 'text') return statements.map(statementText).join('\n\n')
+  const values = statements.map(statementJson)
+  return `${JSON.stringify(values.length === 1 ? values[0] : values, null, 1)}\n`
+}
