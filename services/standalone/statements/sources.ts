@@ -2,7 +2,7 @@ import { newestPriceVersion } from '../../../money/price-book/stored-prices.ts'
 import { readPositions } from '../../../money/statements/as-of.ts'
 import type { DraftSource } from '../../../money/statements/build-drafts.ts'
 import { readFacts } from '../../../money/statements/read-facts.ts'
-import type { Terms } from '../../../money/terms/terms.ts'
+import { readTerms } from '../../../money/terms/terms-store.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 
 /** What drafts are made from as things stand now. */
@@ -13,20 +13,4 @@ export async function liveSource(clickhouse: ClickHouse): Promise<DraftSource> {
     readPositions(clickhouse),
   ])
   return { clickhouse, terms, price_version, positions, readFacts }
-}
-
-/** TEMPORARY until the document is parsed. */
-export async function readTerms(_clickhouse: ClickHouse, version = 0): Promise<Terms> {
-  return {
-    version,
-    issuer: 'Weir',
-    currency: 'USD',
-    time_zone: 'UTC',
-    exchange_rates: [],
-    tenants: [],
-    rate_cards: [],
-    pools: [],
-    shared_costs: [],
-    budgets: [],
-  }
 }

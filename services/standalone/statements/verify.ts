@@ -1,10 +1,10 @@
 import { moneyText } from '../../../money/statements/money-text.ts'
 import { readFacts } from '../../../money/statements/read-facts.ts'
 import { verifyStatement } from '../../../money/statements/verify.ts'
+import { readTerms } from '../../../money/terms/terms-store.ts'
 import type { SubCommand } from '../../charge/command-line.ts'
 import { AppError } from '../../platform/errors.ts'
 import { openAsOfDatabase } from './as-of-database.ts'
-import { readTerms } from './sources.ts'
 
 /** `weir statements verify`: proves a closed statement. */
 export const verify: SubCommand = {
