@@ -69,6 +69,11 @@ export const metricCatalogue = {
     LONG_SECONDS,
   ),
   settle_touched_windows_count: gauge('Touched windows that wait to be settled.', none),
+  charge_hours_total: counter('Hours of charges and pool costs published; the running hour again and again.', none),
+  charge_failures_total: counter(
+    'Rounds of publishing that failed and are tried again, and hours that the billing terms do not allow to publish.',
+    none,
+  ),
   api_request_duration_seconds: histogram('Time to answer an API request.', { route: bounded, status: bounded }, SHORT_SECONDS),
   api_requests_rejected_total: counter('API requests refused, by reason.', { reason: ['unauthenticated', 'forbidden', 'invalid'] }),
 } as const satisfies Record<string, MetricSpec>

@@ -2,6 +2,7 @@ import { importFirstTerms } from '../../money/terms/first-terms.ts'
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
 import { runApi } from '../api/run-api.ts'
+import { runPublishing } from '../charge/publish-hours.ts'
 import { readIngestConfig } from '../ingest/config.ts'
 import { openTargets } from '../ingest/discovery/open-targets.ts'
 import { openIngest } from '../ingest/ingest.ts'
@@ -10,7 +11,7 @@ import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { announceRunning } from '../platform/clickhouse/running.ts'
 import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
-import { delay, MINUTE, type Now } from '../platform/clock.ts'
+import { delay, MINUTE, type Now, SECOND } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
@@ -60,6 +61,7 @@ export async function openStandalone(settings: Settings, deps: StandaloneDeps): 
   await importFirstTerms({ termsFile: settings.files.terms }, { clickhouse, nowMs: deps.now() })
   const services = { settings, clickhouse, eventLog, ...deps }
   const apiUrl = await startApi(services, keepRunning)
+  await startCharge(services, started, keepRunning)
   await startSettle(services, started, keepRunning)
   await startWorker(services, started, keepRunning)
   const ingestUrl = await startIngest(services, started)
@@ -107,6 +109,19 @@ async function startSettle(services: Services, started: AsyncDisposableStack, ke
   const prices = await openPriceBookStore({ pricesFile: settings.files.prices }, { clickhouse })
   keepRunning(signal => runRemoval({ intervalMs: 10 * MINUTE }, { clickhouse, now, logger }, signal))
   keepRunning(signal => runSettle(settings.settle, { eventLog, clickhouse, prices, metrics, progress, logger, now }, signal))
+}
+
+async function startCharge(services: Services, started: AsyncDisposableStack, keepRunning: (loop: Loop) => unknown): Promise<void> {
+  const { settings, clickhouse, eventLog, now } = services
+  const logger = services.logger.child({ part: 'charge' })
+  const [metrics, progress] = [buildMetrics('charge'), buildProgress(now, settings.process)]
+  started.use(
+    await openHealthServer(
+      { host: settings.process.metricsHost, port: settings.charge.metricsPort },
+      { progress, registry: metrics.registry },
+    ),
+  )
+  keepRunning(signal => runPublishing({ intervalMs: 2 * SECOND }, { eventLog, clickhouse, metrics, progress, logger, now }, signal))
 }
 
 async function startWorker(services: Services, started: AsyncDisposableStack, keepRunning: (loop: Loop) => unknown): Promise<void> {

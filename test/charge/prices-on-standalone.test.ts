@@ -8,7 +8,13 @@ import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { openStandalone } from '../../services/standalone/compose.ts'
 
-const ports = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
+const ports = {
+  WEIR_INGEST_PORT: '0',
+  WEIR_API_PORT: '0',
+  WEIR_WORKER_METRICS_PORT: '0',
+  WEIR_SETTLE_METRICS_PORT: '0',
+  WEIR_CHARGE_METRICS_PORT: '0',
+}
 
 test('a correction by another process reaches a running standalone: its figures change, and a stop takes the address back', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-prices-'))

@@ -31,7 +31,13 @@ describe('bad input', () => {
   let standalone: Standalone
 
   before(async () => {
-    const freePorts = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
+    const freePorts = {
+      WEIR_INGEST_PORT: '0',
+      WEIR_API_PORT: '0',
+      WEIR_WORKER_METRICS_PORT: '0',
+      WEIR_SETTLE_METRICS_PORT: '0',
+      WEIR_CHARGE_METRICS_PORT: '0',
+    }
     const settings = readSettings({ WEIR_DATA_DIR: dataDir, ...freePorts })
     standalone = await openStandalone(settings, {
       logger: buildLogger({ service: 'test', level: 'silent' }),

@@ -44,7 +44,13 @@ const RESTART_AFTER_MS = 250
 const KEPT_LINES = 40
 /** Small pauses, so that much happens between two kills. */
 const quick = { WEIR_WORKER_MAX_INSERT_DELAY_MS: '100', WEIR_SETTLE_QUIET_MS: '200', WEIR_SETTLE_MAX_WAIT_MS: '1000' }
-const freePorts = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
+const freePorts = {
+  WEIR_INGEST_PORT: '0',
+  WEIR_API_PORT: '0',
+  WEIR_WORKER_METRICS_PORT: '0',
+  WEIR_SETTLE_METRICS_PORT: '0',
+  WEIR_CHARGE_METRICS_PORT: '0',
+}
 
 /** Prepares processes that share these settings. Nothing runs yet; every listener takes a free port. */
 export function openProcesses(settings: Readonly<Record<string, string>>): Processes {

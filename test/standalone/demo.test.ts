@@ -8,7 +8,13 @@ import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 
-const ports = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
+const ports = {
+  WEIR_INGEST_PORT: '0',
+  WEIR_API_PORT: '0',
+  WEIR_WORKER_METRICS_PORT: '0',
+  WEIR_SETTLE_METRICS_PORT: '0',
+  WEIR_CHARGE_METRICS_PORT: '0',
+}
 
 test('the demo shows settled figures, and Ctrl-C ends everything it started and leaves the data usable', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-demo-'))

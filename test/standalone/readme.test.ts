@@ -48,7 +48,13 @@ test('the report commands of the README print tenants and tokens', () => {
 
 test('npm start takes the line of the README and answers the question of the README', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-start-'))
-  const ports = { WEIR_INGEST_PORT: '0', WEIR_API_PORT: '0', WEIR_WORKER_METRICS_PORT: '0', WEIR_SETTLE_METRICS_PORT: '0' }
+  const ports = {
+    WEIR_INGEST_PORT: '0',
+    WEIR_API_PORT: '0',
+    WEIR_WORKER_METRICS_PORT: '0',
+    WEIR_SETTLE_METRICS_PORT: '0',
+    WEIR_CHARGE_METRICS_PORT: '0',
+  }
   const server = spawn(process.execPath, (scripts['start'] as string).split(' ').slice(1), {
     env: { ...process.env, ...ports, WEIR_DATA_DIR: dataDir },
   })

@@ -1,0 +1,158 @@
+/** Publishes hours whose minutes were settled: the live views that dashboards and the API read. Statements read the minutes. */
+import { readFileSync } from 'node:fs'
+import { Compile } from 'typebox/compile'
+import { publishPoolHour } from '../../money/pools/publish-pool-hour.ts'
+import { buildPriceBook, type PriceBook } from '../../money/price-book/resolve.ts'
+import { newestPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
+import type { Terms } from '../../money/terms/terms.ts'
+import { readTerms } from '../../money/terms/terms-store.ts'
+import { WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
+import { WindowSettled } from '../../schemas/window-events.ts'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { DAY, delay, HOUR, type Now, SECOND } from '../platform/clock.ts'
+import { AppError, messageOf } from '../platform/errors.ts'
+import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port.ts'
+import type { Progress } from '../platform/health.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+
+/** The consumer group that publishes. Its members share the hours by the partitions of the settled topic; two that publish the same one agree. */
+export const CHARGE_GROUP = 'weir-charge'
+
+export interface PublishDeps {
+  eventLog: EventLog
+  clickhouse: ClickHouse
+  metrics: Metrics<'charge'>
+  progress: Progress
+  logger: Logger
+  now: Now
+}
+
+/** What hours are made with, kept from round to round. */
+interface Basis {
+  terms: Terms
+  priceVersion: number
+  prices: PriceBook
+}
+
+/** How far the topic was read, by partition, and the hours (ms) that are to be published for it. */
+interface Pending {
+  hours: Set<number>
+  nextOffsets: Map<number, number>
+}
+
+/** Lines are accepted for so long, so that older hours are not settled any more. */
+const OLDEST_MS = 35 * DAY
+const settledCheck = Compile(WindowSettled)
+const staleHoursSql = readFileSync(new URL('queries/stale-hours.sql', import.meta.url), 'utf8')
+
+/**
+ * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest first; at the start and
+ * after an import of terms also those of the last 35 days that were published with other terms, or never. Offsets are committed when their hours are published. A
+ * fault of terms (no exchange rate) is logged and passed over, so that one does not hold up the rest. Rejects when the consumer cannot go on or ClickHouse
+ * refuses a query for good.
+ */
+export async function runPublishing(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
+  const pending: Pending = { hours: new Set(), nextOffsets: new Map() }
+  await using consumer = await deps.eventLog.consume(
+    { group: CHARGE_GROUP, topics: [WINDOW_SETTLED_TOPIC] },
+    {
+      async onBatch(batch) {
+        takeIn(batch, pending)
+        deps.progress.expect('charge')
+      },
+      onRevoked(_topic, partitions) {
+        for (const partition of partitions) pending.nextOffsets.delete(partition)
+      },
+    },
+  )
+  const stopped = consumer.stopped.then(() => undefined)
+  stopped.catch(() => undefined)
+  let basis: Basis | undefined
+  let isLast = false
+  while (!isLast) {
+    await Promise.race([delay(config.intervalMs, signal), stopped])
+    isLast = signal.aborted
+    try {
+      basis = await publishRound(pending, basis, consumer, deps)
+      deps.progress.report('charge', { pending: pending.hours.size > 0 })
+    } catch (error) {
+      if (!(error instanceof AppError && error.retryable)) throw error
+      deps.metrics.charge_failures_total.inc({})
+      deps.logger.warn({ reason: messageOf(error) }, 'hours could not be published and are tried again')
+    }
+  }
+}
+
+function takeIn(batch: RecordBatch, { hours, nextOffsets }: Pending): void {
+  for (const record of batch.records) {
+    const start = startOf(record.value)
+    if (start !== undefined) hours.add(Math.floor(start / HOUR) * HOUR)
+    nextOffsets.set(batch.partition, record.offset + 1)
+  }
+}
+
+function startOf(value: Uint8Array): number | undefined {
+  try {
+    const event: unknown = JSON.parse(Buffer.from(value).toString('utf8'))
+    return settledCheck.Check(event) ? event.window_start_ms : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function publishRound(pending: Pending, before: Basis | undefined, consumer: Consumer, deps: PublishDeps): Promise<Basis> {
+  const basis = await readBasis(before, deps.clickhouse)
+  if (basis.terms.version !== before?.terms.version) for (const hour of await staleHours(basis.terms, deps)) pending.hours.add(hour)
+  const offsets = [...pending.nextOffsets]
+  for (const hour of [...pending.hours].sort((a, b) => b - a)) {
+    // Taken out first: a minute that is settled meanwhile puts it in again.
+    pending.hours.delete(hour)
+    await publishHour(hour, basis, deps).catch(error => {
+      pending.hours.add(hour)
+      throw error
+    })
+  }
+  for (const [partition, offset] of offsets) await commit(partition, offset, consumer, pending)
+  return basis
+}
+
+async function publishHour(hour: number, { terms, prices }: Basis, { clickhouse, now, logger, metrics }: PublishDeps): Promise<void> {
+  try {
+    await publishPoolHour(hour, terms, { clickhouse, prices, now })
+    metrics.charge_hours_total.inc({})
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'EXCHANGE_RATE_MISSING')) throw error
+    metrics.charge_failures_total.inc({})
+    logger.warn({ hour: new Date(hour).toISOString(), reason: error.message }, 'an hour has no published pool costs')
+  }
+}
+
+async function commit(partition: number, offset: number, consumer: Consumer, pending: Pending): Promise<void> {
+  if (!consumer.owns(WINDOW_SETTLED_TOPIC, partition)) return
+  try {
+    await consumer.commit(WINDOW_SETTLED_TOPIC, partition, offset)
+    if (pending.nextOffsets.get(partition) === offset) pending.nextOffsets.delete(partition)
+  } catch (error) {
+    // The next owner publishes these hours once more.
+    if (!(error instanceof AppError && error.code === 'EVENT_LOG_NOT_OWNER')) throw error
+  }
+}
+
+/** Reads terms, and prices where a new version of them is in force. */
+async function readBasis(before: Basis | undefined, clickhouse: ClickHouse): Promise<Basis> {
+  const terms = await readTerms(clickhouse)
+  if (terms.pools.every(pool => pool.compare_with === null)) return { terms, priceVersion: 0, prices: buildPriceBook([]) }
+  const priceVersion = await newestPriceVersion(clickhouse)
+  if (before?.priceVersion === priceVersion) return { ...before, terms }
+  return { terms, priceVersion, prices: buildPriceBook(await readStoredPrices(clickhouse, priceVersion)) }
+}
+
+async function staleHours(terms: Terms, { clickhouse, now }: PublishDeps): Promise<number[]> {
+  const rows = await clickhouse.query<{ hour: number }>(staleHoursSql, {
+    from: Math.max(0, Math.floor((now() - OLDEST_MS) / SECOND)),
+    terms_version: terms.version,
+    has_pools: terms.pools.length > 0,
+  })
+  return rows.map(({ hour }) => hour * SECOND)
+}

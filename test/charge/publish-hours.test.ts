@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { planTerms, storeTerms } from '../../money/terms/terms-store.ts'
+import { topics, WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
+import { CHARGE_GROUP, runPublishing } from '../../services/charge/publish-hours.ts'
+import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { delay, MINUTE } from '../../services/platform/clock.ts'
+import { AppError } from '../../services/platform/errors.ts'
+import { buildProgress } from '../../services/platform/health.ts'
+import { buildMetrics } from '../../services/platform/metrics.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
+import { HOUR_MS, HOUR_START_MS } from '../money/pools/pool-periods.ts'
+import { insertMinutes } from '../money/pools/settled-minutes.ts'
+
+let clock = HOUR_START_MS + 3 * HOUR_MS
+const now = () => ++clock
+const terms = (rate: string, currency = 'USD') =>
+  `pools:\n  - pool: gpu-a\n    rates:\n      - { id: r, purchase: on_demand, per_gpu_hour: ${rate}, currency: ${currency} }\n`
+
+async function agreeOn(text: string, clickhouse: ClickHouse, kind: 'import' | 'correct' = 'import'): Promise<void> {
+  const plan = await planTerms(text, 'terms.yaml', now(), clickhouse)
+  await storeTerms(text, plan, { kind, imported_by: 'test', reason: 'test', source: 'terms.yaml' }, clickhouse)
+}
+
+async function settled(eventLog: InMemoryEventLog, windowMs: number): Promise<void> {
+  const event = { window_start_ms: windowMs, settle_version: '1', requests: 1, attempts: 1 }
+  await eventLog.append(WINDOW_SETTLED_TOPIC, [{ key: String(windowMs), value: Buffer.from(JSON.stringify(event)) }])
+}
+
+async function lag(eventLog: InMemoryEventLog): Promise<number> {
+  const offsets = await eventLog.offsets(WINDOW_SETTLED_TOPIC, CHARGE_GROUP)
+  return offsets.reduce((sum, { first, end, committed }) => sum + end - (committed ?? first), 0)
+}
+
+/** Current cost by hour, in order. */
+async function published(clickhouse: ClickHouse): Promise<[number, string][]> {
+  const rows = await clickhouse.query<{ hour: number; cost: string }>(
+    `SELECT toUnixTimestamp(hour_start) * 1000 AS hour, toString(sum(cost)) AS cost FROM {database}.gpu_pool_cost_per_hour_current GROUP BY hour ORDER BY hour`,
+  )
+  return rows.map(({ hour, cost }) => [(hour - HOUR_START_MS) / HOUR_MS, cost])
+}
+
+function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog) {
+  const controller = new AbortController()
+  const deps = {
+    eventLog,
+    clickhouse,
+    metrics: buildMetrics('charge'),
+    progress: buildProgress(now, { stalledAfterMs: MINUTE }),
+    logger: pino({ level: 'silent' }),
+    now,
+  }
+  const ended = runPublishing({ intervalMs: 5 }, deps, controller.signal)
+  return async () => {
+    controller.abort()
+    await ended
+  }
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await delay(10)
+}
+
+const use = (hour: number) => ({ pool: 'gpu-a', at_ms: HOUR_START_MS + hour * HOUR_MS, gpus: 1, gpu_busy_ratio: '1' })
+
+test('hours are published when a minute of them is settled, and again when the terms change, and only then committed', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const eventLog = buildInMemoryEventLog({ topics })
+  await insertMinutes(clickhouse, [use(0)], [])
+  await agreeOn(terms('2'), clickhouse)
+  const stop = start(clickhouse, eventLog)
+  // Settled before anybody listened.
+  await until(async () => (await published(clickhouse)).length === 1)
+  await insertMinutes(clickhouse, [use(1)], [])
+  await settled(eventLog, use(1).at_ms)
+  await until(async () => (await lag(eventLog)) === 0)
+  assert.deepEqual(await published(clickhouse), [
+    [0, '2'],
+    [1, '2'],
+  ])
+  await agreeOn(terms('3'), clickhouse, 'correct')
+  await until(async () => (await published(clickhouse)).every(([, cost]) => cost === '3'))
+  // Stopping publishes what was settled until then.
+  await insertMinutes(clickhouse, [use(2)], [])
+  await settled(eventLog, use(2).at_ms)
+  await until(async () => (await lag(eventLog)) === 0)
+  await stop()
+  assert.equal((await published(clickhouse)).length, 3)
+})
+
+test('ClickHouse that is away is waited for, and nothing is committed before; terms that cannot be computed hold nothing up', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const eventLog = buildInMemoryEventLog({ topics })
+  await insertMinutes(clickhouse, [use(0)], [])
+  // No rate from EUR to the document's currency.
+  await agreeOn(terms('2', 'EUR'), clickhouse)
+  let failures = 3
+  const lagAtFailure: number[] = []
+  const flaky: ClickHouse = {
+    ...clickhouse,
+    async query(sql, ...rest) {
+      if (sql.includes('pool_use_per_minute_current') && failures-- > 0) {
+        lagAtFailure.push(await lag(eventLog))
+        throw new AppError('CLICKHOUSE_UNAVAILABLE', 'away')
+      }
+      return await clickhouse.query(sql, ...rest)
+    },
+  }
+  await settled(eventLog, use(0).at_ms)
+  const stop = start(flaky, eventLog)
+  await until(async () => (await lag(eventLog)) === 0)
+  await stop()
+  assert.deepEqual(lagAtFailure, [1, 1, 1])
+  assert.deepEqual(await published(clickhouse), [])
+})
