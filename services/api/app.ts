@@ -8,6 +8,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { problemFrom, problemHeaders, registerProblems } from '../platform/problems.ts'
 import type { Tokens } from '../platform/tokens.ts'
+import { chargesReport, costDriftReport } from './charges.ts'
 import { answerCompleteness, completenessAskable } from './completeness.ts'
 import { latencyReport } from './latency.ts'
 import { registerLocalOnly } from './local-only.ts'
@@ -46,6 +47,8 @@ export const reports: readonly Report[] = [
   saturationReport,
   resilienceReport,
   providersReport,
+  chargesReport,
+  costDriftReport,
   poolCostsReport,
   poolUseReport,
 ]

@@ -64,7 +64,7 @@ const filter = (name: string) =>
 
 /** The schema of a report's route: its parameters and its answer. */
 export function reportSchema(report: Report): FastifySchema {
-  const groups = Object.fromEntries(report.dimensions.map(name => [name, Type.Optional(Type.String())]))
+  const groups = Object.fromEntries(report.dimensions.map(name => [name, Type.Optional(report.dimensionSchemas?.[name] ?? Type.String())]))
   const row = Type.Object({
     window_start: Type.Optional(Type.String({ format: 'date-time', description: 'start of the step; only with step' })),
     ...groups,

@@ -14,7 +14,7 @@ export const poolCostsReport: Report = {
   summary: 'Who bears the cost of GPU pools',
   description:
     'Busy time by measured work, idle time by the policy of the billing terms (tenant_id __idle__: kept apart), and what nothing measured explains (__unattributed__); together the cost of the pools, to the last digit. Of hours that begin in the range. A tenant sees its own shares.',
-  sql: readQuery('pool-costs'),
+  rows: readQuery('pool-costs'),
   dimensions: ['tenant_id', 'pool', 'model', 'kind', 'reason'],
   fixedKeys: ['currency'],
   conditions: columnConditions('pool', 'model', 'kind'),
@@ -56,7 +56,7 @@ export const poolUseReport: Report = {
   summary: 'Cost, use and unit cost of GPU pools',
   description:
     'Of hours that begin in the range. A tenant sees the pools whose cost it shares: ratios, minutes and unit costs; absolute figures are null, because less its own they would tell the use of others.',
-  sql: readQuery('pool-use'),
+  rows: readQuery('pool-use'),
   dimensions: ['pool'],
   fixedKeys: ['currency'],
   conditions: columnConditions('pool'),

@@ -28,7 +28,7 @@ export const providersReport: Report = {
   summary: 'Health of upstreams',
   description:
     'The column provider holds the pool for self-hosted upstreams. A tenant sees the upstreams that served it in the range, with their success ratio and latency; counts are null and endpoints are not shown, because they tell of others.',
-  sql: readQuery('providers'),
+  rows: readQuery('providers'),
   dimensions: ['upstream_kind', 'provider', 'endpoint', 'region'],
   operatorDimensions: ['endpoint'],
   fixedKeys: [],

@@ -15,9 +15,12 @@ export interface BoundSql {
 }
 
 /** Name of the column that holds the start of a step. */
-const STEP_COLUMN = 'window_start'
-// Only names of columns and parameters go into the text, from lists in the code; values travel apart from it.
-const STEP_START =
+export const STEP_COLUMN = 'window_start'
+/**
+ * Start of the step that a row of `r` lies in; with the parameters of stepParameters. Only names of columns and parameters go into the text, from lists
+ * in the code; values travel apart from it.
+ */
+export const STEP_START =
   "toDateTime(intDiv(toUnixTimestamp(r.window_start) - {step_origin_s:UInt32}, {step_s:UInt32}) * {step_s:UInt32} + {step_origin_s:UInt32}, 'UTC')"
 
 /** The text of queries/<name>.sql without its comments. */
@@ -55,7 +58,7 @@ export function reportSql(
     parameters: {
       ...scopeParameters(question, scope),
       ...Object.fromEntries(filters.map(name => [name, question.filters[name]])),
-      ...(question.stepMs !== undefined && { step_s: question.stepMs / 1000, step_origin_s: stepOrigin(question.stepMs) / 1000 }),
+      ...stepParameters(question),
       ...afterParameters(keys, question),
       limit: question.limit + 1,
     },
@@ -70,6 +73,11 @@ export function scopeParameters(question: Pick<Question, 'period'>, scope: Tenan
     all_tenants: scope.isAll,
     tenants: scope.tenants,
   }
+}
+
+/** Parameters of STEP_START; none without a step. */
+export function stepParameters({ stepMs }: Pick<Question, 'stepMs'>): QueryParameters {
+  return stepMs === undefined ? {} : { step_s: stepMs / 1000, step_origin_s: stepOrigin(stepMs) / 1000 }
 }
 
 function afterCondition(keys: readonly string[], question: Question): string {

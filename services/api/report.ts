@@ -1,13 +1,13 @@
-import type { TObject } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 import { type CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
 import { cursorText } from './cursor.ts'
-import { parseQuestion, type RawParameters } from './parameters.ts'
+import { parseQuestion, type Question, type RawParameters } from './parameters.ts'
 import { stepText, timeText } from './period.ts'
 import { type ReadLimits, readRows } from './read-limits.ts'
-import { type Reader, scopeOf } from './readers.ts'
+import { type Reader, scopeOf, type TenantScope } from './readers.ts'
 import { type FilterConditions, keysOf, reportSql } from './report-sql.ts'
 
 /** A row as ClickHouse or the API gives it: column names to JSON values. */
@@ -18,10 +18,12 @@ export interface Report {
   path: string
   summary: string
   description: string
-  /** Text of its file in queries/. */
-  sql: string
+  /** Text of its file in queries/, or what gives the rows where SQL alone cannot. */
+  rows: string | FindRows
   /** Columns that `group_by` may name. */
   dimensions: readonly string[]
+  /** Those of them that are not text. */
+  dimensionSchemas?: Readonly<Record<string, TSchema>>
   /** Dimensions that only operators may name. */
   operatorDimensions?: readonly string[]
   /** Columns that rows are never summed over. */
@@ -32,6 +34,19 @@ export interface Report {
   measures: TObject
   /** Row of ClickHouse → measures of the answer. Columns that tell other tenants' volumes must be null unless `seesVolumes`. */
   toMeasures: (row: Row, seesVolumes: boolean) => Row
+}
+
+/**
+ * Rows in the order of their keys (`keysOf`), behind `question.after`, one more than `question.limit` where there are more; each with its keys
+ * and measures.
+ */
+export type FindRows = (question: Question, scope: TenantScope, deps: ReportDeps) => Promise<Row[]>
+
+/** What reports are answered with. */
+export interface ReportDeps {
+  clickhouse: ClickHouse
+  now: Now
+  limits: ReadLimits
 }
 
 /** What a report answers. */
@@ -50,16 +65,10 @@ export const PAGE_ROWS = { default: 1_000, most: 10_000 } as const
 /**
  * Answers a report's question. Throws API_REQUEST_INVALID, API_FORBIDDEN, API_QUERY_TOO_LARGE, API_QUERY_TOO_LONG and the CLICKHOUSE_… codes.
  */
-export async function answerReport(
-  report: Report,
-  raw: RawParameters,
-  reader: Reader,
-  deps: { clickhouse: ClickHouse; now: Now; limits: ReadLimits },
-): Promise<ReportAnswer> {
+export async function answerReport(report: Report, raw: RawParameters, reader: Reader, deps: ReportDeps): Promise<ReportAnswer> {
   const question = parseQuestion(raw, askableOf(report, raw, reader), deps.now)
   const scope = scopeOf(reader, question.filters['tenant_id'])
-  const { sql, parameters } = reportSql(report.sql, question, scope, report)
-  const [found, completeness] = await Promise.all([readRows<Row>(sql, parameters, deps), readCompletenessSummary(question, scope, deps)])
+  const [found, completeness] = await Promise.all([findRows(report, question, scope, deps), readCompletenessSummary(question, scope, deps)])
   const page = found.slice(0, question.limit)
   const keys = keysOf(question, report.fixedKeys)
   const last = found.length > question.limit ? page.at(-1) : undefined
@@ -78,6 +87,12 @@ export async function answerReport(
         })
       : null,
   }
+}
+
+async function findRows(report: Report, question: Question, scope: TenantScope, deps: ReportDeps): Promise<Row[]> {
+  if (typeof report.rows !== 'string') return await report.rows(question, scope, deps)
+  const { sql, parameters } = reportSql(report.rows, question, scope, report)
+  return await readRows<Row>(sql, parameters, deps)
 }
 
 /** What a reader may ask of a report. Throws API_FORBIDDEN when a tenant names an operators' dimension. */

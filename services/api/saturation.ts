@@ -46,7 +46,7 @@ export const saturationReport: Report = {
   summary: 'State and forecast of pools',
   description:
     'Means and maxima over the minutes that have readings. A tenant sees the pools that served it in the range, itself among the tenants, and ratios, times and the forecast; absolute figures are null, because less its own they would tell the load of others.',
-  sql: readQuery('saturation'),
+  rows: readQuery('saturation'),
   dimensions: ['pool', 'model'],
   fixedKeys: [],
   conditions: columnConditions('pool', 'model'),

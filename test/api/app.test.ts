@@ -20,7 +20,18 @@ test('the index names every endpoint, without a token', async () => {
   assert.equal(status, 200)
   assert.deepEqual(
     body.endpoints.map((endpoint: { path: string }) => endpoint.path),
-    ['/v1/usage', '/v1/latency', '/v1/saturation', '/v1/resilience', '/v1/providers', '/v1/pool-costs', '/v1/pool-use', '/v1/completeness'],
+    [
+      '/v1/usage',
+      '/v1/latency',
+      '/v1/saturation',
+      '/v1/resilience',
+      '/v1/providers',
+      '/v1/charges',
+      '/v1/charges/drift',
+      '/v1/pool-costs',
+      '/v1/pool-use',
+      '/v1/completeness',
+    ],
   )
   for (const { path } of body.endpoints) assert.equal((await api.get(path, 'fake-operator')).status, 200, path)
 })
@@ -30,6 +41,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
   assert.equal(status, 200)
   assert.equal(body.openapi, '3.1.0')
   assert.deepEqual(Object.keys(body.paths).sort(), [
+    '/v1/charges',
+    '/v1/charges/drift',
     '/v1/completeness',
     '/v1/latency',
     '/v1/pool-costs',

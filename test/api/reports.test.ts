@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
 import { reports } from '../../services/api/app.ts'
 import { reportSchema } from '../../services/api/openapi.ts'
+import { chargeRow, driftRow } from './charge-rows.ts'
 import {
   HOUR_OF_TEST,
   insertLatency,
@@ -119,6 +120,8 @@ await insertProvider(api.clickhouse, '09:01', {
 })
 
 type Row = Record<string, unknown> & { ttft_ms: Record<string, number>; duration_ms: Record<string, number> }
+await insertRows(api.clickhouse, 'charges_per_minute', [chargeRow('09:00', 'acme'), chargeRow('09:00', 'globex')])
+await insertRows(api.clickhouse, 'cost_drift_per_minute', [driftRow('09:00', 'acme'), driftRow('09:00', 'globex')])
 await insertPoolCosts(
   api.clickhouse,
   [poolShareRow('acme'), poolShareRow('globex', { model: 'b' }), poolShareRow('__idle__', { kind: 'idle', model: '' })],

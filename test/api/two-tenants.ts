@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { reports } from '../../services/api/app.ts'
 import type { TestScope } from '../fakes/clickhouse-server.ts'
+import { chargeRow, driftRow } from './charge-rows.ts'
 import {
   insertLatency,
   insertProvider,
@@ -114,6 +115,15 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
     },
   ])
 
+  const globexModels = { ...globexNames, price_key: MARK, region: MARK }
+  await insertRows(clickhouse, 'charges_per_minute', [
+    chargeRow('09:00', 'acme', { upstream_kind: 'pool', upstream: 'llama', unit_price: null }),
+    chargeRow('09:00', 'globex', { ...globexModels, quantity: VOLUME }),
+  ])
+  await insertRows(clickhouse, 'cost_drift_per_minute', [
+    driftRow('09:00', 'acme'),
+    driftRow('09:00', 'globex', { ...globexNames, attempts: VOLUME }),
+  ])
   await insertPoolCosts(
     clickhouse,
     [

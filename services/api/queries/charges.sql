@@ -1,0 +1,12 @@
+-- Settled quantities by what decides their price, what was asked for and the cut that they lie behind; the code prices them by the billing terms.
+SELECT
+    {columns}
+    greatest(roundDown(toUnixTimestamp(r.window_start), {cuts:Array(UInt32)}), toUnixTimestamp({step_start})) AS period_start_s,
+    toString(r.unit_price) AS list_unit_price,
+    sum(r.quantity) AS units
+FROM {database}.charges_per_minute_current AS r
+WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
+    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
+GROUP BY {group_by} period_start_s, r.unit_price
+ORDER BY ALL
+LIMIT {limit:UInt32}

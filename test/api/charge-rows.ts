@@ -1,0 +1,54 @@
+import { planTerms, storeTerms } from '../../money/terms/terms-store.ts'
+import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { minute, NOW_MS } from './fixture.ts'
+
+type Cells = Readonly<Record<string, unknown>>
+
+/** A row of charges_per_minute in version 1: 1,000 input tokens of gpt-4o at 0.001 USD; `cells` overrides. */
+export function chargeRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
+  return {
+    window_start: minute(clock),
+    settle_version: 1,
+    tenant_id,
+    route: 'chat',
+    request_model: 'gpt-4o',
+    response_model: 'gpt-4o',
+    upstream_kind: 'provider',
+    upstream: 'openai',
+    service_tier: 'standard',
+    price_key: 'gpt-4o',
+    price_version: 1,
+    token_kind: 'input',
+    currency: 'USD',
+    unit_price: '0.001',
+    quantity: 1000,
+    attempts: 1,
+    ...cells,
+  }
+}
+
+/** A row of cost_drift_per_minute in version 1: 10 USD ours, 8 USD reported; `cells` overrides. */
+export function driftRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
+  return {
+    window_start: minute(clock),
+    settle_version: 1,
+    tenant_id,
+    route: 'chat',
+    request_model: 'gpt-4o',
+    response_model: 'gpt-4o',
+    upstream_kind: 'provider',
+    upstream: 'openai',
+    attempts: 2,
+    currency: 'USD',
+    list_cost: '10',
+    reported_currency: 'USD',
+    reported_cost: '8',
+    ...cells,
+  }
+}
+
+/** Puts a text in force as the next version of the billing terms. */
+export async function importTerms(clickhouse: ClickHouse, text: string): Promise<void> {
+  const plan = await planTerms(text, 'test', NOW_MS, clickhouse)
+  await storeTerms(text, plan, { kind: 'correct', imported_by: 'test', reason: 'test', source: 'test' }, clickhouse)
+}
