@@ -3,24 +3,25 @@ import { escaped } from './html-text.ts'
 import { roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, preciseText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
+import type { StatementView } from './statement-json.ts'
 import { proofHtml } from './statement-proof-html.ts'
 import { statementStyle } from './statement-style.ts'
 import { type LineGroup, laterLines, lineGroups, remarks, sum } from './statement-words.ts'
 
 /** Statements as one page without scripts or outside resources, each on sheets of its own when it is printed. Everything that is not ours is escaped. */
-export function statementsHtml(statements: readonly Statement[]): string {
+export function statementsHtml(statements: readonly Statement[], view: StatementView = { seesVolumes: true }): string {
   const [first] = statements
   const title = statements.length === 1 && first ? `${first.tenant_name}, ${monthName(first.month)}` : `${statements.length} statements`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title>
 <style>${statementStyle}</style></head>
 <body>
-${statements.map(statementHtml).join('\n')}
+${statements.map(statement => statementHtml(statement, view)).join('\n')}
 </body></html>
 `
 }
 
-function statementHtml(statement: Statement): string {
+function statementHtml(statement: Statement, view: StatementView): string {
   const groups = lineGroups(statement)
   const later = laterLines(statement)
   return `<main>
@@ -31,7 +32,7 @@ ${remarksHtml(statement)}
 ${linesHtml(groups, statement)}
 ${laterHtml(later, statement)}
 ${totalHtml(statement)}
-${proofHtml(statement)}
+${proofHtml(statement, view)}
 </main>`
 }
 

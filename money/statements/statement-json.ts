@@ -1,11 +1,18 @@
 import { formatDecimal } from '../decimal.ts'
 import type { Statement } from './statement.ts'
 
+/** Who reads. `seesVolumes`: figures that hold other tenants (lines received, positions, minutes) may be shown; the hash is over all of them. */
+export interface StatementView {
+  seesVolumes: boolean
+}
+
 /** A statement as values of JSON: every decimal is text, times are also given as ISO 8601. */
-export function statementJson(statement: Statement): Record<string, unknown> {
-  const { details, ...rest } = statement
+export function statementJson(statement: Statement, view: StatementView = { seesVolumes: true }): Record<string, unknown> {
+  const { details, basis, ...rest } = statement
+  const { positions: _positions, windows: _windows, lines_received, lines_accounted, ...own } = basis
   return {
     ...(plain(rest) as object),
+    basis: view.seesVolumes ? basis : { ...own, completeness_ratio: lines_received === 0 ? 1 : lines_accounted / lines_received },
     period_start: iso(statement.period_start_ms),
     period_end: iso(statement.period_end_ms),
     closed_at: statement.closed_at_ms === null ? null : iso(statement.closed_at_ms),

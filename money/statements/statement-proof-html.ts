@@ -1,22 +1,21 @@
 import { escaped } from './html-text.ts'
 import type { Statement } from './statement.ts'
-import { iso } from './statement-json.ts'
+import { iso, type StatementView } from './statement-json.ts'
 import { percent } from './statement-words.ts'
 
 /** The box that says what the statement was made from and how to prove it. */
-export function proofHtml(statement: Statement): string {
+export function proofHtml(statement: Statement, { seesVolumes }: StatementView): string {
   const { basis, status } = statement
+  const share = percent(basis.lines_accounted, basis.lines_received)
+  const count = (number: number) => number.toLocaleString('en-US')
   const facts: [string, string][] = [
-    [
-      'Completeness',
-      `${percent(basis.lines_accounted, basis.lines_received)} of ${basis.lines_received.toLocaleString('en-US')} lines received`,
-    ],
+    ['Completeness', `${share} of ${seesVolumes ? count(basis.lines_received) : 'the'} lines received`],
     [
       'Made from',
-      `${basis.requests.toLocaleString('en-US')} requests, ${basis.attempts.toLocaleString('en-US')} attempts, ${basis.windows.toLocaleString('en-US')} settled minutes`,
+      `${count(basis.requests)} requests, ${count(basis.attempts)} attempts${seesVolumes ? `, ${count(basis.windows)} settled minutes` : ''}`,
     ],
     ['Versions', `prices ${basis.price_version}, billing terms ${basis.terms_version}`],
-    ['Positions', `${basis.positions.length} partitions of the event log`],
+    ...(seesVolumes ? ([['Positions', `${basis.positions.length} partitions of the event log`]] as [string, string][]) : []),
     ['Period', `${iso(statement.period_start_ms)} to ${iso(statement.period_end_ms)}`],
     ...(status === 'closed' && statement.closed_at_ms !== null
       ? ([['Closed', `${iso(statement.closed_at_ms)} by ${statement.closed_by}`]] as [string, string][])

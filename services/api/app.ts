@@ -21,6 +21,7 @@ import { buildReaderOf, type Reader } from './readers.ts'
 import { answerReport, type Report } from './report.ts'
 import { resilienceReport } from './resilience.ts'
 import { saturationReport } from './saturation.ts'
+import { registerStatements, statementEndpoints } from './statements.ts'
 import { usageReport } from './usage.ts'
 
 /** What the API is told. */
@@ -104,6 +105,7 @@ function registerRoutes(app: FastifyInstance, config: ApiConfig, deps: ApiDeps):
     { schema: completenessSchema() },
     answered((raw, reader) => answerCompleteness(raw, reader, readDeps)),
   )
+  registerStatements(app, { ...readDeps, readerOf })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/', { schema: { hide: true } }, () => index)
   registerProbes(app, deps)
@@ -149,6 +151,7 @@ const index = {
   openapi: '/openapi.json',
   endpoints: [
     ...reports.map(report => ({ path: report.path, summary: report.summary })),
+    statementEndpoints[0],
     { path: completenessAskable.path, summary: 'What arrived, what is settled, and whether the books balance' },
   ],
   probes: ['/healthz', '/readyz', '/metrics'],

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { closeStatements } from '../../money/statements/close.ts'
+import { readFacts } from '../../money/statements/read-facts.ts'
+import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from '../money/statements/closing-fixture.ts'
+import { openTestApi } from './fixture.ts'
+
+test('statements are listed, read in three formats and drafted; a tenant sees its own, and no volumes of others', async t => {
+  const { clickhouse, get } = await openTestApi(t)
+  await givePrices(clickhouse)
+  const lines = [{ tokens: 3_000_000 }, { tokens: 1_000_000, tenant: 'globex', model: '<script>alert(1)</script>' }]
+  const november = { tokens: 2_000_000, at: Date.UTC(2026, 10, 2) }
+  await settle(clickhouse, await sendLines(clickhouse, [...lines, november]))
+  const outcomes = await closeStatements(
+    closeConfig({ tenants: ['acme', 'globex'] }),
+    closeDeps(clickhouse, { readFacts, now: () => NOW_MS }),
+  )
+  const [acme, globex] = outcomes.map(outcome => outcome.statement?.statement_id as string)
+
+  const all = await get('/v1/statements?month=2026-10', 'fake-operator')
+  assert.deepEqual(
+    all.body.statements.map((one: { tenant_id: string; payable: string }) => [one.tenant_id, one.payable]),
+    [
+      ['globex', '2.5'],
+      ['acme', '7.5'],
+    ],
+  )
+  assert.equal(all.body.statements[0].basis.lines_received, 2)
+  const own = await get('/v1/statements', 'fake-acme')
+  assert.deepEqual(
+    own.body.statements.map((one: { statement_id: string }) => one.statement_id),
+    [acme],
+  )
+  assert.deepEqual(own.body.statements[0].basis, {
+    price_version: 1,
+    terms_version: 1,
+    raw_rows: 1,
+    requests: 1,
+    attempts: 1,
+    corrected: [],
+    completeness_ratio: 1,
+  })
+
+  const json = await get(`/v1/statements/${acme}`, 'fake-acme')
+  assert.equal(json.body.lines[0].precise_cost, '7.5')
+  assert.equal(json.body.period_start, '2026-10-01T00:00:00Z')
+  const csv = await get(`/v1/statements/${acme}?format=csv`, 'fake-acme')
+  assert.match(csv.text, /^statement_id,status,.*billed_cost\r\n2026-10-acme-822b33ad,closed,acme,.*,7\.5\r\n$/)
+  const html = await get(`/v1/statements/${globex}?format=html`, 'fake-operator')
+  assert.match(String(html.headers['content-type']), /text\/html/)
+  assert.ok(html.text.includes('&#60;script&#62;') && !html.text.includes('<script>'))
+
+  const draft = await get('/v1/statements/draft?tenant_id=acme&month=2026-11', 'fake-acme')
+  assert.deepEqual([draft.body.status, draft.body.payable, draft.body.closed_at], ['draft', '5', null])
+  assert.equal((await get(`/v1/statements/${globex}`, 'fake-acme')).status, 404)
+  assert.equal((await get('/v1/statements/draft?tenant_id=globex&month=2026-11', 'fake-acme')).status, 403)
+  assert.equal((await get('/v1/statements/draft?tenant_id=nobody&month=2026-11', 'fake-operator')).body.code, 'STATEMENT_TENANT_UNKNOWN')
+  assert.equal((await get('/v1/statements/draft?tenant_id=acme&month=2026-13', 'fake-acme')).status, 400)
+  assert.equal((await get(`/v1/statements/${acme}?format=pdf`, 'fake-acme')).body.code, 'API_REQUEST_INVALID')
+  assert.equal((await get('/v1/statements')).status, 401)
+})
