@@ -65,7 +65,7 @@ async function check(python: string, file: string, criteria: string): Promise<Ve
     const report = join(folder, 'report.xml')
     const output = ['--output-type', 'unittest', '--output-destination', report]
     const options = ['--validate-version', '1.2', '--block-download', '--applicability-criteria', criteria]
-    await run(python, ['-m', 'focus_validator.main', '--data-file', file, ...options, ...output], { cwd: stdout.trim(), timeout: 120_000 })
+    await run(python, ['-m', 'focus_validator.main', '--data-file', file, ...options, ...output], { cwd: stdout.trim(), timeout: 300_000 })
     return readReport(readFileSync(report, 'utf8'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
