@@ -4,7 +4,7 @@ import { formatDecimal } from '../decimal.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { PoolShare } from './allocation.ts'
 import type { PoolCost } from './pool-cost.ts'
-import { type PoolCostDeps, readPoolCosts } from './read-pool-costs.ts'
+import { type PoolCostDeps, readPoolCosts, settledUntil } from './read-pool-costs.ts'
 
 const placeColumns = ['hour_start', 'published_version', 'terms_version', 'period_start', 'period_end'] as const
 const shareColumns = [
@@ -41,12 +41,13 @@ const useColumns = [
 
 /**
  * Publishes all pools' shares and use in the UTC hour that begins at `hourStartMs` to `gpu_pool_cost_per_hour` and `gpu_pool_use_per_hour`, each in one insert, in
- * place of what was published before; gives how many shares. To be called when a minute of the hour is settled, or terms or prices have changed. Rejects as
+ * place of what was published before; gives how many shares. The hour that runs is told up to the newest settled minute. To be called when a minute of the hour is settled, or terms or prices have changed. Rejects as
  * readPoolCosts does; then nothing has changed.
  */
 export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: PoolCostDeps & { now: Now }): Promise<number> {
   const { clickhouse, now } = deps
   const version = now()
+  const untilMs = await settledUntil(deps)
   const place = ({ start_ms, end_ms }: { start_ms: number; end_ms: number }) => [
     hourStartMs / SECOND,
     version,
@@ -56,7 +57,7 @@ export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: P
   ]
   const shares: unknown[][] = []
   const use: unknown[][] = []
-  for await (const periods of readPoolCosts({ start_ms: hourStartMs, end_ms: hourStartMs + HOUR }, terms, deps)) {
+  for await (const periods of readPoolCosts({ start_ms: hourStartMs, end_ms: hourStartMs + HOUR }, terms, { ...deps, untilMs })) {
     for (const { allocation, summary } of periods) {
       for (const share of allocation.shares)
         shares.push([...place(share), ...shareColumns.map(column => cellOf(share[column])), share.reason ?? ''])

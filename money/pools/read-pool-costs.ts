@@ -1,5 +1,6 @@
 /** Costs of all pools of a span. Streams by day, so that years need no more memory than a day. */
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
+import { MINUTE, SECOND } from '../../services/platform/clock.ts'
 import { buildPriceBook, type PriceBook } from '../price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../price-book/stored-prices.ts'
 import type { Terms } from '../terms/terms.ts'
@@ -21,6 +22,8 @@ export interface PoolPeriodCost {
 export interface PoolCostDeps {
   clickhouse: ClickHouse
   prices?: PriceBook
+  /** Nothing is told of the time after it (ms): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole. */
+  untilMs?: number
 }
 
 const DAY_MS = 86_400_000
@@ -35,7 +38,7 @@ export async function* readPoolCosts(span: Span, terms: Terms, deps: PoolCostDep
   const termsOf = new Map(terms.pools.map(pool => [pool.pool, pool]))
   const cuts = commonCuts(span, terms)
   for (const day of daysOf(span)) {
-    const periodsOf = terms.pools.map(pool => ({ terms: pool, periods: allocationPeriods(day, pool, cuts) }))
+    const periodsOf = terms.pools.map(pool => ({ terms: pool, periods: endedAt(allocationPeriods(day, pool, cuts), deps.untilMs) }))
     const measured = await readPoolUse(periodsOf, deps)
     yield measured.map(one => {
       const pool = termsOf.get(one.period.pool)
@@ -55,6 +58,20 @@ export async function* readPoolShares(span: Span, terms: Terms, deps: Pick<PoolC
 async function bookFor(terms: Terms, { clickhouse }: PoolCostDeps): Promise<PriceBook> {
   if (terms.pools.every(pool => pool.compare_with === null)) return buildPriceBook([])
   return buildPriceBook(await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse)))
+}
+
+/** The end of the newest settled minute, ms: until then a running hour is known. 0: none is settled. Rejects with the AppErrors of ClickHouse. */
+export async function settledUntil({ clickhouse }: Pick<PoolCostDeps, 'clickhouse'>): Promise<number> {
+  const [row] = await clickhouse.query<{ newest: number }>(
+    'SELECT toUnixTimestamp(max(window_start)) AS newest FROM {database}.settled_windows',
+  )
+  return row === undefined || row.newest === 0 ? 0 : row.newest * SECOND + MINUTE
+}
+
+function endedAt(periods: readonly Span[], untilMs = Number.POSITIVE_INFINITY): Span[] {
+  return periods
+    .filter(({ start_ms }) => start_ms < untilMs)
+    .map(({ start_ms, end_ms }) => ({ start_ms, end_ms: Math.min(end_ms, untilMs) }))
 }
 
 /** UTC days, so that no period is in two of them: every day begins with a period. */

@@ -38,6 +38,8 @@ interface Basis {
 /** How far the topic was read, by partition, and the hours (ms) that are to be published for it. */
 interface Pending {
   hours: Set<number>
+  /** The newest hour that was published: told in part as long as it runs. */
+  runningHour?: number
   nextOffsets: Map<number, number>
 }
 
@@ -105,6 +107,10 @@ async function publishRound(pending: Pending, before: Basis | undefined, consume
   const basis = await readBasis(before, deps.clickhouse)
   if (basis.terms.version !== before?.terms.version) for (const hour of await staleHours(basis.terms, deps)) pending.hours.add(hour)
   const offsets = [...pending.nextOffsets]
+  const newest = Math.max(...pending.hours)
+  // What is settled now ends the hour that ran, also where its last minutes had no rows.
+  if (pending.runningHour !== undefined && newest > pending.runningHour) pending.hours.add(pending.runningHour)
+  if (pending.hours.size > 0) pending.runningHour = Math.max(newest, pending.runningHour ?? 0)
   for (const hour of [...pending.hours].sort((a, b) => b - a)) {
     // Taken out first: a minute that is settled meanwhile puts it in again.
     pending.hours.delete(hour)

@@ -52,7 +52,7 @@ function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog) {
     logger: pino({ level: 'silent' }),
     now,
   }
-  const ended = runPublishing({ intervalMs: 5 }, deps, controller.signal)
+  const ended = runPublishing({ intervalMs: 50 }, deps, controller.signal)
   return async () => {
     controller.abort()
     await ended
@@ -60,10 +60,16 @@ function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog) {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(10)
+  while (!(await isSo())) await delay(50)
 }
 
-const use = (hour: number) => ({ pool: 'gpu-a', at_ms: HOUR_START_MS + hour * HOUR_MS, gpus: 1, gpu_busy_ratio: '1' })
+/** The last minute of an hour, or another. */
+const use = (hour: number, minute = 59) => ({
+  pool: 'gpu-a',
+  at_ms: HOUR_START_MS + hour * HOUR_MS + minute * MINUTE,
+  gpus: 1,
+  gpu_busy_ratio: '1',
+})
 
 test('hours are published when a minute of them is settled, and again when the terms change, and only then committed', async t => {
   const { clickhouse } = await openTestClickHouse(t)
@@ -82,12 +88,19 @@ test('hours are published when a minute of them is settled, and again when the t
   ])
   await agreeOn(terms('3'), clickhouse, 'correct')
   await until(async () => (await published(clickhouse)).every(([, cost]) => cost === '3'))
+  // The hour that runs is told up to its newest minute, and ended by the next one.
+  await insertMinutes(clickhouse, [use(2, 29)], [])
+  await settled(eventLog, use(2, 29).at_ms)
+  await until(async () => (await published(clickhouse))[2]?.[1] === '1.5')
+  await insertMinutes(clickhouse, [use(3)], [])
+  await settled(eventLog, use(3).at_ms)
+  await until(async () => (await published(clickhouse))[2]?.[1] === '3')
   // Stopping publishes what was settled until then.
-  await insertMinutes(clickhouse, [use(2)], [])
-  await settled(eventLog, use(2).at_ms)
+  await insertMinutes(clickhouse, [use(4)], [])
+  await settled(eventLog, use(4).at_ms)
   await until(async () => (await lag(eventLog)) === 0)
   await stop()
-  assert.equal((await published(clickhouse)).length, 3)
+  assert.equal((await published(clickhouse)).length, 5)
 })
 
 test('ClickHouse that is away is waited for, and nothing is committed before; terms that cannot be computed hold nothing up', async t => {

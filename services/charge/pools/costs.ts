@@ -1,7 +1,7 @@
 import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
 import { addPoolCosts, type PoolCost } from '../../../money/pools/pool-cost.ts'
 import { addShares, poolCostRow, shareRow, shareTotals } from '../../../money/pools/pool-cost-rows.ts'
-import { readPoolCosts } from '../../../money/pools/read-pool-costs.ts'
+import { readPoolCosts, settledUntil } from '../../../money/pools/read-pool-costs.ts'
 import { unpricedPools } from '../../../money/pools/unpriced-pools.ts'
 import { readTerms } from '../../../money/terms/terms-store.ts'
 import { HOUR } from '../../platform/clock.ts'
@@ -51,7 +51,8 @@ export const costs: SubCommand = {
     const span = { start_ms: from, end_ms: to }
     const use: PoolCost[] = []
     const totals = shareTotals()
-    for await (const day of readPoolCosts(span, terms, { clickhouse })) {
+    const untilMs = await settledUntil({ clickhouse })
+    for await (const day of readPoolCosts(span, terms, { clickhouse, untilMs })) {
       for (const { allocation, summary } of day) {
         addShares(totals, allocation.shares)
         use.push(summary)

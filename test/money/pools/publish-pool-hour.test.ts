@@ -12,6 +12,8 @@ test('an hour that is published again shows only what holds now, and the hours b
   const use = { pool: 'gpu-a', gpus: 1, gpu_busy_ratio: '1' }
   const work = { pool: 'gpu-a', token_kind: 'output', quantity: 1 }
   const [first, next] = [HOUR_START_MS, HOUR_START_MS + 60 * MINUTE_MS] as const
+  // Something was settled after them, so that neither runs any more.
+  await insertMinutes(clickhouse, [{ pool: 'other', at_ms: next + 60 * MINUTE_MS }], [])
   await insertMinutes(
     clickhouse,
     [
