@@ -22,6 +22,7 @@ const commands = {
   terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
   pools: ['services/charge/commands/pools.ts', 'what GPU pools cost and who bears it'],
   budgets: ['services/charge/commands/budgets.ts', 'budgets: spent, committed, forecast'],
+  export: ['services/charge/commands/export.ts', 'charges as FOCUS 1.2'],
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { parseDecimal } from '../../../money/decimal.ts'
 import { writeAdjustment } from '../../../money/statements/adjustment-store.ts'
 import { checkKnown, knownTenants } from '../../../money/statements/known-tenants.ts'
+import { liveSource } from '../../../money/statements/live-source.ts'
 import { minorUnitDigits, roundToMinorUnit } from '../../../money/statements/minor-unit.ts'
 import { moneyText } from '../../../money/statements/money-text.ts'
 import { tenantTerms } from '../../../money/statements/month-details.ts'
@@ -10,7 +11,6 @@ import { unknownStatement } from '../../../money/statements/verify.ts'
 import { ArgumentError, type Given, type SubCommand, textOf } from '../../charge/command-line.ts'
 import { AppError } from '../../platform/errors.ts'
 import { byOption, monthOption } from './options.ts'
-import { liveSource } from './sources.ts'
 
 /** `weir statements adjust`: a credit or a further charge. */
 export const adjust: SubCommand = {

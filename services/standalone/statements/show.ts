@@ -2,13 +2,13 @@ import { buildDrafts } from '../../../money/statements/build-drafts.ts'
 import { completenessOf } from '../../../money/statements/closing-checks.ts'
 import { changedStatements } from '../../../money/statements/corrected-months.ts'
 import { summariseByTeam } from '../../../money/statements/hierarchy.ts'
+import { liveSource } from '../../../money/statements/live-source.ts'
 import { moneyText } from '../../../money/statements/money-text.ts'
 import { iso } from '../../../money/statements/statement-json.ts'
 import { readHeads, readStatements } from '../../../money/statements/store.ts'
 import { unknownStatement } from '../../../money/statements/verify.ts'
 import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf } from '../../charge/command-line.ts'
 import { monthOption, OUTPUT_OPTIONS, tenantsOption, WHOSE_OPTIONS, writeStatements } from './options.ts'
-import { liveSource } from './sources.ts'
 
 /** `weir statements draft`: as things stand now; nothing is written. */
 export const draft: SubCommand = {
