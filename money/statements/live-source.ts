@@ -2,15 +2,27 @@ import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { newestPriceVersion } from '../price-book/stored-prices.ts'
 import { readTerms } from '../terms/terms-store.ts'
 import { readPositions } from './as-of.ts'
-import type { DraftSource } from './build-drafts.ts'
+import type { DraftSource, ReadFacts } from './build-drafts.ts'
 import { readFacts } from './read-facts.ts'
 
-/** What drafts are made from as things stand now. */
-export async function liveSource(clickhouse: ClickHouse): Promise<DraftSource> {
+/**
+ * What statements are made from as things stand: prices and terms in force, everything that has been settled. `draftAtMs`: for a draft at that time, which
+ * leaves out what a pool will cost later; a closing has the whole month.
+ */
+export async function liveSource(clickhouse: ClickHouse, options: { draftAtMs?: number } = {}): Promise<DraftSource> {
   const [terms, price_version, positions] = await Promise.all([
     readTerms(clickhouse),
     newestPriceVersion(clickhouse),
     readPositions(clickhouse),
   ])
-  return { clickhouse, terms, price_version, positions, readFacts }
+  const { draftAtMs } = options
+  return { clickhouse, terms, price_version, positions, readFacts: draftAtMs === undefined ? readFacts : incurredBy(draftAtMs) }
+}
+
+/** Reserved GPUs are paid for whether they are there or not, but not before their time. */
+function incurredBy(atMs: number): ReadFacts {
+  return async (...args) => {
+    const { charges, poolShares } = await readFacts(...args)
+    return { charges, poolShares: poolShares.filter(share => share.start_ms < atMs) }
+  }
 }

@@ -31,7 +31,7 @@ export const focus: SubCommand = {
     if (format === 'parquet' && out === undefined) throw new ArgumentError('--out FILE is missing: Parquet is no text for a terminal')
     await using clickhouse = await context.openClickHouse()
     context.note(`reading ${clickhouse.place}`)
-    const source = await liveSource(clickhouse)
+    const source = await liveSource(clickhouse, { draftAtMs: context.now() })
     const known = await knownTenants(source.terms, clickhouse)
     const named = (given.values['tenant'] ?? []) as string[]
     for (const tenant of named) checkKnown(tenant, known)

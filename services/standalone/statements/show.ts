@@ -17,7 +17,7 @@ export const draft: SubCommand = {
   async run(given, context) {
     const month = monthOption(given)
     await using clickhouse = await context.openClickHouse()
-    const source = await liveSource(clickhouse)
+    const source = await liveSource(clickhouse, { draftAtMs: context.now() })
     const tenants = await tenantsOption(given, source.terms, clickhouse)
     const changed = await changedStatements(month, source.terms, tenants, clickhouse)
     const drafts = await buildDrafts({ month, tenants, corrected: changed.map(head => head.statement_id) }, source)

@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import { parseDecimal } from '../../../money/decimal.ts'
 import type { FocusRow } from '../../../money/focus/columns.ts'
 import { focusCsv } from '../../../money/focus/csv.ts'
 import { focusParquet } from '../../../money/focus/parquet.ts'
 import { focusRows } from '../../../money/focus/rows.ts'
+import { knownTenants } from '../../../money/statements/known-tenants.ts'
+import { liveSource } from '../../../money/statements/live-source.ts'
+import { readMonthStatements } from '../../../money/statements/month-statements.ts'
+import { exportCommand } from '../../../services/charge/export/export-command.ts'
+import { runTool } from '../../charge/run-tool.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
+import { settleSimulatedMonth } from '../../journey/simulated-month.ts'
 import { commitments, details, statementOf } from './hand-made.ts'
 import { impossibleRules } from './impossible-rules.ts'
 import { openValidator } from './validator.ts'
@@ -36,6 +44,42 @@ test('the official validator finds no failing rule in an export but those that n
     // Of 578 rules it skips the 210 that it has no code for.
     assert.ok(verdict.passed + verdict.failed.length >= 360, `only ${verdict.passed} rules passed`)
   }
+})
+
+test('the demo’s month, exported by the command, has no failing rule either, and bills what its statements say', async t => {
+  const database = await openTestClickHouse(t)
+  const { clickhouse } = database
+  const nowMs = Date.UTC(2026, 9, 20, 12)
+  await settleSimulatedMonth(clickhouse, { nowMs, minutes: 2 })
+  const folder = mkdtempSync(join(tmpdir(), 'weir-focus-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const csv = join(folder, 'october.csv')
+  const run = await runTool(exportCommand, ['focus', '--month', '2026-10', '--out', csv, '--split-cost'], database, { nowMs })
+  assert.equal(run.code, 0, run.err)
+  const rows = parse(readFileSync(csv), { columns: true }) as Record<string, string>[]
+  const source = await liveSource(clickhouse, { draftAtMs: nowMs })
+  const statements = await readMonthStatements({ month: '2026-10', tenants: await knownTenants(source.terms, clickhouse) }, source)
+  for (const { tenant_id, payable, currency } of statements) {
+    const own = rows.filter(row => row['BillingAccountId'] === tenant_id)
+    assert.equal(
+      own.reduce((sum, row) => sum + parseDecimal(row['BilledCost'] ?? ''), 0n),
+      payable,
+      tenant_id,
+    )
+    assert.ok(own.every(row => row['BillingCurrency'] === currency && row['InvoiceId'] === ''))
+    assert.ok(
+      own.every(row => (row['ChargePeriodStart'] ?? '') <= '2026-10-20T12:00:00Z'),
+      'nothing is charged before its time',
+    )
+  }
+  assert.ok(statements.length === 9 && rows.length > 60, `${statements.length} statements, ${rows.length} rows`)
+  const validator = await openValidator()
+  if ('missing' in validator) return t.skip(validator.missing)
+  const verdict = await validator.check(csv, 'ALL')
+  assert.deepEqual(
+    verdict.failed.filter(rule => !impossibleRules.has(rule)),
+    [],
+  )
 })
 
 test('what the validator cannot check of statuses holds', () => {
