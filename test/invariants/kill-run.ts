@@ -41,14 +41,15 @@ export async function testKillRun(seed: number, rig: KillRig, say: (message: str
   for (const service of ['ingest', 'worker', 'settle'] as const) processes.start(service)
   const load = startLoad(bodiesOf(traffic), processes)
   const moments = (name: string) => new RandomStream(seed, `kill-${name}`)
+  const settled = () => committedOf(eventLog, WINDOW_TOUCHED_TOPIC, SETTLE_GROUP)
   const services: readonly (readonly [ServiceName, () => Promise<number>])[] = [
     ['worker', () => committedOf(eventLog, ACCESS_LOG_TOPIC, WORKER_GROUP)],
-    ['settle', () => committedOf(eventLog, WINDOW_TOUCHED_TOPIC, SETTLE_GROUP)],
+    ['settle', settled],
     ['ingest', () => Promise.resolve(load.acceptedBodies())],
   ]
   const killed = await Promise.all([
     ...services.map(([service, done]) => killService(service, done, moments(service), { processes, say })),
-    killClickHouse(clickhouse, moments('clickhouse'), { processes, say }),
+    killClickHouse(clickhouse, settled, moments('clickhouse'), { processes, say }),
   ])
   assert.deepEqual(killed, [KILLS, KILLS, KILLS, KILLS])
   const sent = await load.finish()
@@ -86,12 +87,23 @@ async function killService(
   return kills
 }
 
-async function killClickHouse(clickhouse: EmbeddedClickHouse, random: RandomStream, { processes, say }: Context): Promise<number> {
+/** Kills ClickHouse, each time after a window could be settled: on a slow machine it would else always be gone before the first is. */
+async function killClickHouse(
+  clickhouse: EmbeddedClickHouse,
+  done: () => Promise<number>,
+  random: RandomStream,
+  { processes, say }: Context,
+): Promise<number> {
   let kills = 0
   while (kills < KILLS) {
+    const before = await done()
     await until(
       () => isUp(clickhouse),
       () => `ClickHouse did not come back within ${RECOVERY_MS} ms\n${processes.lastWords()}`,
+    )
+    await until(
+      async () => (await done()) > before,
+      () => `nothing was settled within ${RECOVERY_MS} ms\n${processes.lastWords()}`,
     )
     await delay(500 + random.below(4_000))
     process.kill(clickhouse.pid() as number, 'SIGKILL')
