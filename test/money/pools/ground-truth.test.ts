@@ -1,7 +1,7 @@
 /** The simulated platform knows what its tenants asked of its pools and how long each engine worked: what settling makes of its lines must say the same. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readPoolCosts } from '../../../money/pools/read-pool-costs.ts'
+import { type PoolPeriodCost, readPoolCosts } from '../../../money/pools/read-pool-costs.ts'
 import { readScrape } from '../../../schemas/read-scrape.ts'
 import { windowStart } from '../../../services/platform/clock.ts'
 import { settleWindow } from '../../../services/settle/settle-window.ts'
@@ -39,7 +39,7 @@ test('shares of the simulated pools are those of the true tokens and the true bu
     await settleWindow(window, { clickhouse, prices: noPrices, now: () => ++clock })
   const pools = defaultPlatform.pools.map(({ name, gpus_per_engine }) => poolTerms({ pool: name, gpus_per_engine }))
   assert.ok(calls.length > 100 && pools.every(({ pool }) => calls.some(({ attempt }) => attempt.upstream === pool)))
-  const periods = []
+  const periods: PoolPeriodCost[] = []
   for await (const day of readPoolCosts({ start_ms: START_MS, end_ms: END_MS }, termsOf(pools), { clickhouse, untilMs: END_MS }))
     periods.push(...day)
   for (const { pool } of pools) {
