@@ -65,6 +65,14 @@ const usageByHand = [
   ['team-acme', '/chat/completions', 'gpt-5-mini', 'gpt-5-mini-2025-08-07', '', 0, 1, 0, 0, 0, 0, 0, 0, 0, '0'],
   ['team-acme', '/chat/completions', 'gpt-5-mini', 'gpt-5-mini-2025-08-07', 'openai', 0, 3, 3, 0, 2400, 1600, 0, 420, 128, '0.00108'],
 ]
+/** Sum of exact decimal texts, in billionths. */
+function decimalSum(rows: readonly Row[], column: string): bigint {
+  return rows.reduce((sum, row) => {
+    const [whole = '0', fraction = ''] = String(row[column]).split('.')
+    return sum + BigInt(whole + fraction.padEnd(9, '0'))
+  }, 0n)
+}
+
 const usageColumns = [
   ...['tenant_id', 'route', 'request_model', 'response_model', 'upstream'],
   ...['requests', 'attempts', 'attempts_reported', 'unseen_attempts'],
@@ -94,6 +102,15 @@ test('the three samples agree with the hand count: tenants, tokens by kind, cost
   assert.equal(sumOf(report.usage, 'response_cache_hit_tokens'), 1410)
   // The pool's two answers have no price: 2 × (1200 + 210) tokens, told apart from free.
   assert.equal(sumOf(report.usage, 'unpriced_tokens'), 2820)
+  // Charges say the same by kind: the sum of Bedrock, Kong, Anthropic and OpenAI above, and of the pool's tokens without a price.
+  assert.equal(decimalSum(report.charges, 'list_cost'), 4_590_000n + 4_100_000n + 4_665_000n + 1_080_000n)
+  assert.equal(
+    sumOf(
+      report.charges.filter(row => row['list_unit_price'] === null),
+      'quantity',
+    ),
+    2820,
+  )
   // Retries and fallbacks: a2, a3, a4, the LiteLLM trace and Kong's line had more than one attempt; a3 and the trace fell back.
   assert.equal(sumOf(report.resilience, 'retried_requests'), 5)
   assert.equal(sumOf(report.resilience, 'recovered_by_fallback'), 2)

@@ -41,6 +41,12 @@ export function sectionsOf(report: ReportTables): readonly Section[] {
       rows: report.usage,
     },
     {
+      title: 'CHARGES  (by token kind, at list prices; estimates and wasted attempts apart)',
+      empty: 'nothing to charge for',
+      columns: chargeColumns,
+      rows: report.charges,
+    },
+    {
       title: 'RESILIENCE  (what further attempts did)',
       empty: 'no requests',
       columns: resilienceColumns,
@@ -108,6 +114,18 @@ const usageColumns = [
   text('estimated_cost', 'estimated'),
   text('unpriced_tokens', 'unpriced tok'),
   text('currency', ''),
+]
+const chargeColumns = [
+  text('tenant_id', 'tenant'),
+  text('model'),
+  text('upstream'),
+  text('token_kind', 'kind'),
+  text('quantity', 'tokens'),
+  text('list_unit_price', 'unit price'),
+  { heading: 'list cost', cell: (row: Row) => (row['list_unit_price'] === null ? null : (row['list_cost'] as string)) },
+  text('currency', ''),
+  { heading: 'estimated by', cell: (row: Row) => String(row['estimate_method']) },
+  { heading: 'wasted', cell: (row: Row) => (row['is_wasted'] ? 'yes' : '') },
 ]
 const resilienceColumns = [
   text('tenant_id', 'tenant'),

@@ -128,15 +128,14 @@ FROM {database}.attempt_groups_per_minute AS g
 WHERE (window_start, settle_version) IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start)
 GROUP BY tenant_id, route HAVING auth_failures + rejected + blocked_by_policy > 0 ORDER BY tenant_id, route`
 
-const CHARGES_SQL = `SELECT tenant_id, request_model AS model, kind.1 AS token_kind, sum(kind.2) AS quantity, toString(sum(kind.3)) AS list_cost, currency, price_version
-FROM (SELECT *, [('input', toUInt64(input_tokens - least(input_tokens, cached_input_tokens + cache_write_tokens)), input_cost), ('cached_input', cached_input_tokens, cached_input_cost),
-    ('cache_write', cache_write_tokens, cache_write_cost), ('output', toUInt64(output_tokens - least(output_tokens, reasoning_tokens)), output_cost),
-    ('reasoning', reasoning_tokens, reasoning_cost), ('estimated', estimated_input_tokens + estimated_output_tokens, estimated_cost)] AS kinds
-  FROM {database}.usage_per_minute_current AS usage
-  INNER JOIN (SELECT window_start, price_version FROM {database}.settled_windows_current) AS settled USING (window_start))
-ARRAY JOIN kinds AS kind
-WHERE kind.2 > 0
-GROUP BY tenant_id, model, token_kind, currency, price_version ORDER BY tenant_id, model, token_kind, currency`
+// Files come without billing terms, so the prices agreed on are the list prices. A quantity without a price costs 0 and has no unit price, which is not free.
+const CHARGES_SQL = `SELECT tenant_id, request_model AS model, response_model, upstream_kind, upstream, token_kind, price_key, price_version, min_input_tokens,
+  is_wasted, estimate_method, currency, toString(unit_price) AS list_unit_price, sum(c.quantity) AS quantity, sum(c.attempts) AS attempts,
+  toString(ifNull(sum(c.quantity) * unit_price, 0)) AS list_cost, list_cost AS contracted_cost, list_cost AS effective_cost
+FROM {database}.charges_per_minute_current AS c
+GROUP BY tenant_id, model, response_model, upstream_kind, upstream, token_kind, price_key, price_version, min_input_tokens, is_wasted, estimate_method, currency,
+  unit_price
+ORDER BY ALL`
 
 const CONFLICTS_SQL = `SELECT window_start, tenant_id, source, request_id, attempt_key, kept_partition, kept_offset, kept_line_no, refused_partition, refused_offset, refused_line_no
 FROM {database}.conflicts_current ORDER BY window_start, tenant_id, request_id, attempt_key LIMIT ${LISTED_DEAD_LETTERS}`
