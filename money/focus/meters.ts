@@ -13,6 +13,7 @@ export interface FocusMeter {
 }
 
 const tokens = (name: string): FocusMeter => ({ name, unit: 'Tokens', service: 'Model Inference', frequency: 'Usage-Based' })
+const counted = (name: string): FocusMeter => ({ ...tokens(name), unit: 'Units' })
 const gpu = (name: string): FocusMeter => ({ name, unit: 'GPU-Hours', service: 'GPU Pool', frequency: 'Usage-Based' })
 const platform = (name: string, unit: string, frequency: FocusMeter['frequency']): FocusMeter => ({
   name,
@@ -35,6 +36,12 @@ const meters: Readonly<Record<string, FocusMeter>> = {
   image_input: tokens('Image Input Tokens'),
   image_output: tokens('Image Output Tokens'),
   video_output: tokens('Video Output Tokens'),
+  request: counted('Requests'),
+  query: counted('Queries'),
+  web_search: counted('Web Searches'),
+  ocr: counted('Read Pages'),
+  annotation: counted('Annotated Pages'),
+  code_interpreter: counted('Code Interpreter Sessions'),
   gpu_busy: gpu('GPU Time In Use'),
   gpu_idle: gpu('GPU Time Not In Use'),
   gpu_unattributed: gpu('GPU Time Without A Known User'),
@@ -47,5 +54,5 @@ const meters: Readonly<Record<string, FocusMeter>> = {
 
 /** The meter of a line; one that has no name of its own is counted in units. */
 export function focusMeter(meter: string): FocusMeter {
-  return Object.hasOwn(meters, meter) ? (meters[meter] as FocusMeter) : { ...tokens(meter), unit: 'Units' }
+  return Object.hasOwn(meters, meter) ? (meters[meter] as FocusMeter) : counted(meter)
 }

@@ -8,11 +8,12 @@ export interface LinePrices {
   category: 'Standard' | 'Committed' | 'Other'
   quantity: Decimal
   unit: string
-  list: Decimal
-  contracted: Decimal
+  /** null: a correction of what has no price per unit; its cost by its quantity would be no price, and could be below zero. */
+  list: Decimal | null
+  contracted: Decimal | null
   pricingCurrency: string
-  pricingList: Decimal
-  pricingContracted: Decimal
+  pricingList: Decimal | null
+  pricingContracted: Decimal | null
   /** Nobody knows its price. FOCUS has no null here for usage, so the prices are 0 and this tells that they are not free. */
   isUnpriced: boolean
   /** An amount of the billing currency in the pricing currency. */
@@ -25,11 +26,12 @@ const ONE = parseDecimal('1')
 export function linePrices(detail: StatementDetail, currency: string): LinePrices {
   const meter = focusMeter(detail.meter)
   const isMetered = meter.service === 'Model Inference'
-  const isUnpriced = isMetered && detail.list_unit_price === null
+  const isCorrection = detail.charge_class === 'Correction'
+  const isUnpriced = isMetered && detail.list_unit_price === null && detail.contracted_unit_price === null
   // A cost without a quantity to spread it over, such as overhead of an hour without GPUs, is one unit.
-  const isWhole = !isMetered && detail.quantity <= 0n && detail.charge_class !== 'Correction'
+  const isWhole = !isMetered && detail.quantity <= 0n && !isCorrection
   const quantity = isWhole ? ONE : detail.quantity
-  const perUnit = (cost: Decimal) => (quantity === 0n || isMetered ? 0n : divide(cost, quantity))
+  const perUnit = (cost: Decimal) => (isMetered ? 0n : isCorrection ? null : divide(cost, quantity))
   const inBilling = (price: Decimal) => (detail.exchange_rate === ONE ? price : multiply(price, detail.exchange_rate))
   const list = detail.list_unit_price === null ? perUnit(detail.list_cost) : inBilling(detail.list_unit_price)
   const contracted = detail.contracted_unit_price === null ? perUnit(detail.contracted_cost) : inBilling(detail.contracted_unit_price)
@@ -37,12 +39,12 @@ export function linePrices(detail: StatementDetail, currency: string): LinePrice
   return {
     category: isUnpriced ? 'Other' : detail.charge_category === 'Usage' && detail.commitment_id !== '' ? 'Committed' : 'Standard',
     quantity,
-    unit: isWhole && meter.unit === 'GPU-Hours' ? 'Units' : meter.unit,
+    unit: isWhole && meter.unit === 'GPU-Hours' ? 'Units' : detail.unit || meter.unit,
     list,
     contracted,
     pricingCurrency: detail.pricing_currency || currency,
-    pricingList: detail.list_unit_price ?? toPricingCurrency(list),
-    pricingContracted: detail.contracted_unit_price ?? toPricingCurrency(contracted),
+    pricingList: detail.list_unit_price ?? (list === null ? null : toPricingCurrency(list)),
+    pricingContracted: detail.contracted_unit_price ?? (contracted === null ? null : toPricingCurrency(contracted)),
     isUnpriced,
     toPricingCurrency,
   }

@@ -90,16 +90,14 @@ function detailColumns(detail: StatementDetail, statement: Statement): Columns {
 function amountColumns(detail: StatementDetail, currency: string): Columns {
   const isPriced = detail.charge_category === 'Usage' || detail.charge_category === 'Purchase'
   const prices = isPriced ? linePrices(detail, currency) : null
-  const cost = (of: Decimal, unitPrice: Decimal | undefined) =>
-    prices && unitPrice !== undefined && detail.charge_class !== 'Correction'
-      ? productCell(of, unitPrice, prices.quantity)
-      : decimalCell(of)
+  const cost = (of: Decimal, unitPrice: Decimal | null | undefined) =>
+    prices && unitPrice != null && detail.charge_class !== 'Correction' ? productCell(of, unitPrice, prices.quantity) : decimalCell(of)
   const listCost = isPriced ? detail.list_cost : detail.precise_cost
   const contractedCost = isPriced ? detail.contracted_cost : detail.precise_cost
   // A purchase covers the charges that come, which carry its cost (EffectiveCost-C-005-C).
   const effectiveCost = detail.charge_category === 'Purchase' ? 0n : isPriced ? detail.effective_cost : detail.precise_cost
   const isConsumed = detail.charge_category === 'Usage' && detail.meter !== 'commitment_unused'
-  const cell = (value: Decimal | undefined) => (value === undefined ? null : decimalCell(value))
+  const cell = (value: Decimal | null | undefined) => (value == null ? null : decimalCell(value))
   return {
     ConsumedQuantity: isConsumed ? cell(prices?.quantity) : null,
     ConsumedUnit: isConsumed ? (prices?.unit ?? null) : null,

@@ -42,7 +42,7 @@ export function detail(changes: Partial<StatementDetail> = {}): StatementDetail 
     list_unit_price: price,
     contracted_unit_price: contracted,
     quantity,
-    unit: 'token',
+    unit: 'Tokens',
     list_cost: cost(price),
     contracted_cost: contractedCost,
     effective_cost: contractedCost,
@@ -86,7 +86,7 @@ export function gpu(amount: string, meter: 'gpu_busy' | 'gpu_idle', ratio: strin
     meter,
     description: `pool llama, ${meter}`,
     quantity: d(hours),
-    unit: 'GPU-hour',
+    unit: 'GPU-Hours',
     allocated_ratio: d(ratio),
     allocated_method: 'weighted-tokens',
   })

@@ -245,3 +245,33 @@ test('a share of a split cost tells method, origin and ratio, exactly', () => {
   })
   assert.equal(first(detail()).AllocatedMethodId, null)
 })
+
+test('a correction of GPU time has no price per unit: its cost by its hours would be one below zero', () => {
+  const row = first({ ...gpu('-3', 'gpu_busy', '0.5', '1.5'), charge_class: 'Correction', corrects_statement: 'acme-2026-01' })
+  assert.deepEqual(pick(row, 'ListUnitPrice', 'PricingCurrencyListUnitPrice', 'ContractedUnitPrice', 'ListCost', 'PricingQuantity'), {
+    ListUnitPrice: null,
+    PricingCurrencyListUnitPrice: null,
+    ContractedUnitPrice: null,
+    ListCost: '-3.0',
+    PricingQuantity: '1.5',
+  })
+})
+
+test('what is counted in requests is not called tokens', () => {
+  const row = first(detail({ meter: 'web_search', unit: 'Searches', quantity: parseDecimal('3'), list_unit_price: parseDecimal('0.01') }))
+  assert.deepEqual(pick(row, 'SkuMeter', 'PricingUnit', 'ConsumedUnit', 'ListCost'), {
+    SkuMeter: 'Web Searches',
+    PricingUnit: 'Searches',
+    ConsumedUnit: 'Searches',
+    ListCost: '0.03',
+  })
+})
+
+test('a price that only the rate card knows is not unpriced', () => {
+  const row = first(detail({ list_unit_price: null, contracted_unit_price: parseDecimal('0.000002') }))
+  assert.deepEqual(pick(row, 'x_IsUnpriced', 'PricingCategory', 'ContractedCost'), {
+    x_IsUnpriced: 'false',
+    PricingCategory: 'Standard',
+    ContractedCost: '2.0',
+  })
+})
