@@ -8,6 +8,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { problemFrom, problemHeaders, registerProblems } from '../platform/problems.ts'
 import type { Tokens } from '../platform/tokens.ts'
+import { budgetsEndpoint, registerBudgets } from './budgets.ts'
 import { chargesReport, costDriftReport } from './charges.ts'
 import { answerCompleteness, completenessAskable } from './completeness.ts'
 import { latencyReport } from './latency.ts'
@@ -106,6 +107,7 @@ function registerRoutes(app: FastifyInstance, config: ApiConfig, deps: ApiDeps):
     answered((raw, reader) => answerCompleteness(raw, reader, readDeps)),
   )
   registerStatements(app, { ...readDeps, readerOf })
+  registerBudgets(app, { ...readDeps, readerOf })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/', { schema: { hide: true } }, () => index)
   registerProbes(app, deps)
@@ -152,6 +154,7 @@ const index = {
   endpoints: [
     ...reports.map(report => ({ path: report.path, summary: report.summary })),
     statementEndpoints[0],
+    budgetsEndpoint,
     { path: completenessAskable.path, summary: 'What arrived, what is settled, and whether the books balance' },
   ],
   probes: ['/healthz', '/readyz', '/metrics'],

@@ -44,7 +44,8 @@ const Problem = Type.Object(
   { description: 'Problem document (RFC 9457)', additionalProperties: true },
 )
 
-const problems = { 400: Problem, 401: Problem, 403: Problem, 500: Problem, 503: Problem }
+/** Answers of every route that tell of a fault. */
+export const problems = { 400: Problem, 401: Problem, 403: Problem, 500: Problem, 503: Problem }
 
 const period = {
   from: Type.Optional(
