@@ -11,7 +11,7 @@ const commands = {
   ingest: ['services/ingest/main.ts', 'takes lines and metrics over HTTP, scrapes model servers'],
   worker: ['services/worker/main.ts', 'reads the event log and writes the raw tables'],
   settle: ['services/settle/main.ts', 'computes and publishes the touched windows'],
-  charge: ['services/charge/main.ts', 'publishes what pools cost, hour by hour'],
+  charge: ['services/charge/main.ts', 'publishes charges and pool costs by the hour'],
   api: ['services/api/main.ts', 'answers queries'],
   migrate: ['services/migrate/main.ts', 'creates topics and tables, then ends'],
   standalone: ['services/standalone/main.ts', 'all of them in one process, on this machine'],

@@ -73,6 +73,11 @@ export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: P
 /** Without a pool in the terms there is no newer version that would hide the old rows. */
 async function withdraw(hourStartMs: number, clickhouse: ClickHouse): Promise<void> {
   const hour = hourStartMs / SECOND
+  const published = await clickhouse.query(
+    "SELECT 1 AS found FROM {database}.gpu_pool_use_per_hour WHERE hour_start = {hour:DateTime('UTC')} LIMIT 1",
+    { hour },
+  )
+  if (published.length === 0) return
   await clickhouse.command("DELETE FROM {database}.gpu_pool_cost_per_hour WHERE hour_start = {hour:DateTime('UTC')}", { hour })
   await clickhouse.command("DELETE FROM {database}.gpu_pool_use_per_hour WHERE hour_start = {hour:DateTime('UTC')}", { hour })
 }

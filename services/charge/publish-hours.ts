@@ -1,6 +1,7 @@
 /** Publishes hours whose minutes were settled: the live views that dashboards and the API read. Statements read the minutes. */
 import { readFileSync } from 'node:fs'
 import { Compile } from 'typebox/compile'
+import { publishChargeHour } from '../../money/charges/publish-charge-hour.ts'
 import { publishPoolHour } from '../../money/pools/publish-pool-hour.ts'
 import { buildPriceBook, type PriceBook } from '../../money/price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
@@ -123,14 +124,24 @@ async function publishRound(pending: Pending, before: Basis | undefined, consume
   return basis
 }
 
-async function publishHour(hour: number, { terms, prices }: Basis, { clickhouse, now, logger, metrics }: PublishDeps): Promise<void> {
+async function publishHour(hour: number, { terms, prices }: Basis, deps: PublishDeps): Promise<void> {
+  await unlessTermsForbid(hour, 'charges', () => publishChargeHour(hour, terms, deps), deps)
+  await unlessTermsForbid(hour, 'pool costs', () => publishPoolHour(hour, terms, { ...deps, prices }), deps)
+  deps.metrics.charge_hours_total.inc({})
+}
+
+async function unlessTermsForbid(
+  hour: number,
+  what: string,
+  publish: () => Promise<unknown>,
+  { metrics, logger }: Pick<PublishDeps, 'metrics' | 'logger'>,
+): Promise<void> {
   try {
-    await publishPoolHour(hour, terms, { clickhouse, prices, now })
-    metrics.charge_hours_total.inc({})
+    await publish()
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'EXCHANGE_RATE_MISSING')) throw error
     metrics.charge_failures_total.inc({})
-    logger.warn({ hour: new Date(hour).toISOString(), reason: error.message }, 'an hour has no published pool costs')
+    logger.warn({ hour: new Date(hour).toISOString(), reason: error.message }, `${what} of an hour cannot be published`)
   }
 }
 

@@ -128,3 +128,64 @@ test('ClickHouse that is away is waited for, and nothing is committed before; te
   assert.deepEqual(lagAtFailure, [1, 1, 1])
   assert.deepEqual(await published(clickhouse), [])
 })
+
+test('charges of an hour are published under the terms, routes and price versions apart, and again when the terms change', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const eventLog = buildInMemoryEventLog({ topics })
+  const [first, second] = [HOUR_START_MS, HOUR_START_MS + MINUTE]
+  const card = (discount: string) =>
+    `tenants:\n  - { id: acme, rate_card: card }\nrate_cards:\n  - { id: card, terms: [{ id: all, discount: ${discount} }] }\npools:\n  - pool: gpu-a\n`
+  const row = (at: number, cells: Record<string, unknown>): Record<string, unknown> => ({
+    ...{ window_start: at / 1000, settle_version: 1, tenant_id: 'acme', route: 'chat', request_model: 'm', upstream_kind: 'provider' },
+    ...{
+      upstream: 'openai',
+      token_kind: 'input',
+      is_wasted: false,
+      estimate_method: '',
+      price_version: 1,
+      currency: 'USD',
+      unit_price: '0.01',
+      quantity: 100,
+      attempts: 1,
+      ...cells,
+    },
+  })
+  const rows = [
+    row(first, {}),
+    row(second, { is_wasted: true, quantity: 10 }),
+    row(second, { unit_price: '0.02', price_version: 2, estimate_method: 'from_text' }),
+    row(second, { route: 'embed', unit_price: null, price_version: 0 }),
+    row(second, { tenant_id: 'globex', upstream_kind: 'pool', upstream: 'gpu-a', unit_price: null, price_version: 0 }),
+  ]
+  const columns = Object.keys(rows[0] ?? {})
+  await clickhouse.insert(
+    'charges_per_minute',
+    columns,
+    rows.map(one => columns.map(column => one[column])),
+  )
+  await clickhouse.insert(
+    'settled_windows',
+    ['window_start', 'settle_version'],
+    [first, second].map(at => [at / 1000, 1]),
+  )
+  const hours = async () =>
+    (
+      await clickhouse.query<Record<string, unknown>>(
+        `SELECT tenant_id, route, price_version, quantity, unpriced_quantity, list_cost, effective_cost, wasted_cost, estimated_cost
+         FROM {database}.charges_per_hour_current ORDER BY tenant_id, route, price_version`,
+      )
+    ).map(found => Object.values(found))
+  await agreeOn(card('0.1'), clickhouse)
+  const stop = start(clickhouse, eventLog)
+  await until(async () => (await hours()).length > 0)
+  assert.deepEqual(await hours(), [
+    ['acme', 'chat', 1, 110, 0, '1.1', '0.99', '0.09', '0'],
+    ['acme', 'chat', 2, 100, 0, '2', '1.8', '0', '1.8'],
+    ['acme', 'embed', 0, 100, 100, '0', '0', '0', '0'],
+    ['globex', 'chat', 0, 100, 0, '0', '0', '0', '0'],
+  ])
+  await agreeOn(card('0.5'), clickhouse, 'correct')
+  await until(async () => (await hours())[0]?.[6] === '0.55')
+  await stop()
+  assert.equal((await hours()).length, 4)
+})
