@@ -1,5 +1,5 @@
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
-import { SECOND, systemNow } from '../platform/clock.ts'
+import { systemNow } from '../platform/clock.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
 import { buildProgress, openHealthServer } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
@@ -15,5 +15,5 @@ await runService('charge', async ({ settings, logger, signal }) => {
   )
   await using clickhouse = openConfiguredClickHouse(settings.clickhouse)
   await using eventLog = await openConfiguredEventLog(settings.log, { logger, now: systemNow })
-  await runPublishing({ intervalMs: 2 * SECOND }, { eventLog, clickhouse, metrics, progress, logger, now: systemNow }, signal)
+  await runPublishing(settings.charge, { eventLog, clickhouse, metrics, progress, logger, now: systemNow }, signal)
 })

@@ -180,7 +180,13 @@ export const settingsCatalogue = {
       'least share of the lines received in a month that must be accounted for before its statements may be closed without a reason',
     ),
   },
-  charge: { metricsPort: port('WEIR_CHARGE_METRICS_PORT', 8690, 'port of /metrics, /healthz and /readyz of charge') },
+  charge: {
+    metricsPort: port('WEIR_CHARGE_METRICS_PORT', 8690, 'port of /metrics, /healthz and /readyz of charge'),
+    intervalMs: integer('WEIR_CHARGE_INTERVAL_MS', 20_000, {
+      description: 'hours whose minutes were settled are published at most this often (ms); statements do not wait for it',
+      minimum: 100,
+    }),
+  },
   api: {
     host: text('WEIR_API_HOST', '127.0.0.1', 'address that the API listens on'),
     port: port('WEIR_API_PORT', 8687, 'port that the API listens on'),

@@ -11,7 +11,7 @@ import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { announceRunning } from '../platform/clickhouse/running.ts'
 import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
-import { delay, MINUTE, type Now, SECOND } from '../platform/clock.ts'
+import { delay, MINUTE, type Now } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
@@ -121,7 +121,7 @@ async function startCharge(services: Services, started: AsyncDisposableStack, ke
       { progress, registry: metrics.registry },
     ),
   )
-  keepRunning(signal => runPublishing({ intervalMs: 2 * SECOND }, { eventLog, clickhouse, metrics, progress, logger, now }, signal))
+  keepRunning(signal => runPublishing(settings.charge, { eventLog, clickhouse, metrics, progress, logger, now }, signal))
 }
 
 async function startWorker(services: Services, started: AsyncDisposableStack, keepRunning: (loop: Loop) => unknown): Promise<void> {
