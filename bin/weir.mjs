@@ -21,6 +21,7 @@ const commands = {
   prices: ['services/charge/commands/prices.ts', 'the price book: import, correct, list'],
   terms: ['services/charge/commands/terms.ts', 'billing terms: check, import, correct, show'],
   pools: ['services/charge/commands/pools.ts', 'what GPU pools cost and who bears it'],
+  reconcile: ['services/charge/commands/reconcile.ts', "a provider's invoice against our charges"],
   budgets: ['services/charge/commands/budgets.ts', 'budgets: spent, committed, forecast'],
   export: ['services/charge/commands/export.ts', 'charges as FOCUS 1.2'],
 }

@@ -89,7 +89,12 @@ export function buildCells(theirs: readonly InvoiceLine[], ours: readonly Charge
   }
   const perLine = toleranceOf(theirs)
   for (const line of ours) addOurs(cellOf(line, line.models[0] ?? ''), line)
-  for (const line of theirs) addTheirs(cellOf(line, line.model), line, perLine)
+  // Where a report of usage stands beside one of costs, only the first tells quantities.
+  const metered = new Set(theirs.filter(line => line.cost === null && line.quantity !== null).map(line => cellOf(line, line.model)))
+  for (const line of theirs) {
+    const cell = cellOf(line, line.model)
+    addTheirs(cell, line.quantity === null && metered.has(cell) ? { ...line, quantity: 0n } : line, perLine)
+  }
   for (const cell of cells.values()) cell.model = names.get(cell.model_key) ?? ''
   const sortKey = (cell: Cell) => [cell.provider, cell.model_key, cell.kind, cell.day].join('\n')
   return [...cells.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))

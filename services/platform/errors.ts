@@ -72,6 +72,7 @@ export const errorCatalogue = {
     meaning: 'The billing terms have no exchange rate between two currencies at the time needed.',
   },
   PRICE_INVALID: { retryable: false, meaning: 'A price row is not a finite, non-negative decimal or lacks a key.' },
+  INVOICE_INVALID: { retryable: false, meaning: "A provider's invoice or usage export is not understood." },
   STATEMENT_INVALID: { retryable: false, meaning: 'A month, zone, amount or other argument about a statement is malformed.' },
   STATEMENT_TENANT_UNKNOWN: { retryable: false, meaning: 'No row and no entry of the billing terms names the tenant.' },
   STATEMENT_UNKNOWN: { retryable: false, meaning: 'There is no closed statement with this id.' },

@@ -126,6 +126,15 @@ test('an export without amounts is valued at our prices, so only quantities diff
   assert.deepEqual(causesOf([usage], [ours('input', 1_000_000, '2.5')]), { not_seen: '1.25' })
 })
 
+test('a report of costs and one of usage together tell the price', () => {
+  const usage = theirs('input', 1_000_000, '0', { cost: null })
+  const cost = theirs('input', null, '3')
+  assert.deepEqual(causesOf([usage, cost], [ours('input', 1_000_000, '2.5')]), { price_difference: '0.5' })
+  assert.deepEqual(causesOf([theirs('input', 1_200_000, '0', { cost: null }), cost], [ours('input', 1_000_000, '2.5')]), {
+    not_seen: '0.5',
+  })
+})
+
 test('names of one model meet, dated versions stay apart where both sides tell them', () => {
   for (const name of [
     'anthropic.claude-opus-4-6-v1:0',
