@@ -56,6 +56,12 @@ test('weir reconcile explains an invoice by the settled charges of its provider,
   const nan = await runTool(reconcileCommand, [file('nan.csv', `${header}\n${row('USD').replace(',5,', ',NaN,')}\n`)], database)
   assert.deepEqual([nan.code, nan.out], [1, ''])
   assert.match(nan.err, /nan\.csv:2: BilledCost: "NaN" is no number/)
+  const years = await runTool(
+    reconcileCommand,
+    [file('years.csv', `${header}\n${row('USD')}\n${row('USD').replace('2026-', '2062-')}\n`)],
+    database,
+  )
+  assert.match(years.err, /from 2026-11-24 to 2062-11-24; expected at most 400 days/)
   assert.equal((await runTool(reconcileCommand, [join(folder, 'absent.csv')], database)).code, 1)
   assert.equal((await runTool(reconcileCommand, [invoice, '--month', '2026-13'], database)).code, 2)
   assert.equal((await runTool(reconcileCommand, [invoice, '--time-zone', 'Nowhere'], database)).code, 2)

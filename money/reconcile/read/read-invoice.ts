@@ -151,7 +151,7 @@ const FORMS = ['M/d/yyyy', "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd HH:mm:ss.u '
 function dayOf(record: InvoiceRecord, format: InvoiceFormat, zone: string): string {
   if (format.day.length === 0) return ''
   const { name, value } = cellOf(record, format.day) ?? { name: format.day[0] ?? '', value: '' }
-  const instant = /^\d{9,11}$/.test(value) ? DateTime.fromSeconds(Number(value), { zone }) : DateTime.fromISO(value, { zone })
+  const instant = /^\d{9,11}$/.test(value) ? DateTime.fromSeconds(Number(value), { zone }) : isoTime(value, zone)
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(value)
   const time = instant.isValid
     ? instant
@@ -159,6 +159,11 @@ function dayOf(record: InvoiceRecord, format: InvoiceFormat, zone: string): stri
   if (!time?.isValid)
     throw fault(record, name, `"${value}" is no day; expected 2026-09-01, 2026-09-01T00:00:00Z, 9/1/2026 or seconds since 1970`)
   return isDate ? value : (time.setZone(zone).toISODate() ?? '')
+}
+
+/** luxon would take 2026-10 for its first day and 10:00 for today. */
+function isoTime(value: string, zone: string): DateTime {
+  return /^\d{4}-\d{2}-\d{2}/.test(value) ? DateTime.fromISO(value, { zone }) : DateTime.invalid('not a whole date')
 }
 
 function decimalOf(record: InvoiceRecord, names: readonly string[]): { value: Decimal; text: string } | undefined {

@@ -14,6 +14,11 @@ import { AppError, messageOf } from '../../platform/errors.ts'
 import { ArgumentError, type Command, choiceOf, FORMAT_OPTION, type Given, type SubCommand, textOf } from '../command-line.ts'
 import { reconciliationJson, reconciliationText } from './show-reconciliation.ts'
 
+/** No price is older. */
+const FIRST_DAY = '2000-01-01'
+/** A year and what a bill may run over; more is a wrong year in some line. */
+const MAX_DAYS = 400
+
 const compare: SubCommand = {
   takes: 'FILE…',
   positionals: [1, 20],
@@ -88,6 +93,8 @@ function daysOf(lines: readonly InvoiceLine[], month: string | undefined): { fir
     .sort()
   const [firstDay, lastDay] = [days[0], days.at(-1)]
   if (firstDay === undefined || lastDay === undefined) throw new ArgumentError('no line says its day: give --month')
+  if (firstDay < FIRST_DAY || DateTime.fromISO(lastDay).diff(DateTime.fromISO(firstDay), 'days').days > MAX_DAYS)
+    throw new AppError('INVOICE_INVALID', `the lines go from ${firstDay} to ${lastDay}; expected at most ${MAX_DAYS} days: give --month`)
   return { firstDay, lastDay }
 }
 

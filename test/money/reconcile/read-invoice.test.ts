@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { formatDecimal } from '../../../money/decimal.ts'
 import { canonicalModel } from '../../../money/reconcile/model-match.ts'
 import { readMapping } from '../../../money/reconcile/read/mapping.ts'
 import { type InvoiceReading, readInvoice } from '../../../money/reconcile/read/read-invoice.ts'
+import { AppError } from '../../../services/platform/errors.ts'
 
 /** Lines as [provider, model in canonical form, day, kind, quantity, cost]. */
 function read(text: string, reading: Partial<InvoiceReading> = {}) {
@@ -120,6 +122,8 @@ test('what is not understood is refused with file, line, column and what was exp
     [csv('Infinity,USD,2026-10-05T00:00:00Z,OpenAI'), /invoice:3: BilledCost: "Infinity"/],
     [csv('1,dollars,2026-10-05T00:00:00Z,OpenAI'), /invoice:3: BillingCurrency: "dollars" is no currency; expected three letters/],
     [csv('1,USD,2026-02-30,OpenAI'), /invoice:3: ChargePeriodStart: "2026-02-30" is no day/],
+    [csv('1,USD,2026-10,OpenAI'), /invoice:3: ChargePeriodStart: "2026-10" is no day/],
+    [csv('1,USD,10:00,OpenAI'), /is no day; expected 2026-09-01/],
     [csv('1,USD'), /invoice:3: expected 4 fields, as the header has, found 2/],
     ['a,b\n1,2\n', /invoice:1: its columns are those of no export that is known.*Give --mapping/],
     ['{"data": [', /invoice:.*not JSON/],
@@ -128,5 +132,33 @@ test('what is not understood is refused with file, line, column and what was exp
   assert.throws(
     () => read('BilledCost,BillingCurrency\n1,USD\n', { format: 'focus' }),
     /invoice:1: the column ChargePeriodStart is missing; expected FOCUS/,
+  )
+})
+
+test('any text is read or refused with INVOICE_INVALID and its place, and amounts keep every digit', () => {
+  const header = 'ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,SkuMeter,ConsumedQuantity,ConsumedUnit\n'
+  const cell = fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom('OpenAI', '1', 'USD', '2026-10-05', '1K tokens', '1e400', '-0', '"', 'null'),
+  )
+  const csv = fc
+    .array(fc.array(cell, { minLength: 6, maxLength: 8 }), { maxLength: 4 })
+    .map(rows => header + rows.map(row => row.join(',')).join('\n'))
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), csv), text => {
+      try {
+        read(text)
+      } catch (error) {
+        assert.ok(error instanceof AppError && error.code === 'INVOICE_INVALID', String(error))
+        assert.match(error.message, /^invoice:/)
+      }
+    }),
+    { numRuns: 500 },
+  )
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }), value => {
+      const json = `[{"ProviderName":"OpenAI","BilledCost":${formatDecimal(value)},"BillingCurrency":"USD","ChargePeriodStart":"2026-10-05"}]`
+      assert.equal(readInvoice(json, { name: 'invoice', timeZone: 'UTC' }).lines[0]?.cost, value)
+    }),
   )
 })
