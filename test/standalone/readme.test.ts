@@ -23,7 +23,14 @@ test('the README names only scripts and files that exist, in at most 120 lines',
 })
 
 test('every command of the README is one that the tests run', () => {
-  const known = [/^npm run demo$/, /^npm test$/, /^npm start$/, /^npm run report -- /, /^curl -s /]
+  const known = [
+    /^npm run demo$/,
+    /^npm test$/,
+    /^npm start$/,
+    /^npm run report -- /,
+    /^curl -s /,
+    /^node bin\/weir\.mjs (terms|statements|export) /,
+  ]
   for (const command of commands)
     assert.ok(
       known.some(pattern => pattern.test(command)),
@@ -46,7 +53,7 @@ test('the report commands of the README print tenants and tokens', () => {
   }
 })
 
-test('npm start takes the line of the README and answers the question of the README', async t => {
+test('npm start takes the line of the README, answers its question and drafts its statement', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-start-'))
   const ports = {
     WEIR_INGEST_PORT: '0',
@@ -88,6 +95,14 @@ test('npm start takes the line of the README and answers the question of the REA
     { tenant_id, requests, input_tokens, output_tokens, list_cost, currency },
     { tenant_id: 'acme', requests: 1, input_tokens: 1200, output_tokens: 210, list_cost: '0.0051', currency: 'USD' },
   )
+  const month = new Date().toISOString().slice(0, 7)
+  for (const command of commands.filter(line => line.startsWith('node bin/weir.mjs'))) {
+    const asked = command.replace(/--month \S+/, `--month ${month}`)
+    const env = { ...process.env, ...ports, WEIR_DATA_DIR: dataDir }
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', asked], { encoding: 'utf8', env })
+    assert.equal(status, 0, `${asked}\n${stderr}`)
+    if (!asked.includes(' terms ')) assert.match(stdout, /acme/, asked)
+  }
 })
 
 function isReportInput(path: string): boolean {
