@@ -11,6 +11,7 @@ import type { Tokens } from '../platform/tokens.ts'
 import { budgetsEndpoint, registerBudgets } from './budgets.ts'
 import { chargesReport, costDriftReport } from './charges.ts'
 import { answerCompleteness, completenessAskable } from './completeness.ts'
+import { focusEndpoint, registerFocusExport } from './export-focus.ts'
 import { latencyReport } from './latency.ts'
 import { registerLocalOnly } from './local-only.ts'
 import { completenessSchema, openapiHead, reportSchema } from './openapi.ts'
@@ -107,6 +108,7 @@ function registerRoutes(app: FastifyInstance, config: ApiConfig, deps: ApiDeps):
     answered((raw, reader) => answerCompleteness(raw, reader, readDeps)),
   )
   registerStatements(app, { ...readDeps, readerOf })
+  registerFocusExport(app, { ...readDeps, readerOf })
   registerBudgets(app, { ...readDeps, readerOf })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/', { schema: { hide: true } }, () => index)
@@ -154,6 +156,7 @@ const index = {
   endpoints: [
     ...reports.map(report => ({ path: report.path, summary: report.summary })),
     statementEndpoints[0],
+    focusEndpoint,
     budgetsEndpoint,
     { path: completenessAskable.path, summary: 'What arrived, what is settled, and whether the books balance' },
   ],

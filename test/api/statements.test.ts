@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import { closeStatements } from '../../money/statements/close.ts'
 import { readFacts } from '../../money/statements/read-facts.ts'
 import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from '../money/statements/closing-fixture.ts'
@@ -58,4 +59,32 @@ test('statements are listed, read in three formats and drafted; a tenant sees it
   assert.equal((await get('/v1/statements/draft?tenant_id=acme&month=2026-13', 'fake-acme')).status, 400)
   assert.equal((await get(`/v1/statements/${acme}?format=pdf`, 'fake-acme')).body.code, 'API_REQUEST_INVALID')
   assert.equal((await get('/v1/statements')).status, 401)
+})
+
+test('a month is exported as FOCUS rows: closed as issued, open as a draft; a tenant gets its own', async t => {
+  const { clickhouse, get } = await openTestApi(t)
+  await givePrices(clickhouse)
+  await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 3_000_000 }, { tokens: 1_000_000, tenant: 'globex' }]))
+  await closeStatements(closeConfig({ tenants: ['acme'] }), closeDeps(clickhouse, { readFacts, now: () => NOW_MS }))
+  const rowsOf = (text: string) => parse(text, { columns: true }) as Record<string, string>[]
+  const all = await get('/v1/export/focus?month=2026-10', 'fake-operator')
+  assert.match(String(all.headers['content-type']), /text\/csv/)
+  assert.deepEqual(
+    rowsOf(all.text).map(row => [row['BillingAccountId'], row['InvoiceId'], row['BilledCost']]),
+    [
+      ['acme', '2026-10-acme-822b33ad', '7.5'],
+      ['globex', '', '2.5'],
+    ],
+  )
+  const own = await get('/v1/export/focus?month=2026-10&split_cost=true', 'fake-acme')
+  assert.deepEqual(
+    rowsOf(own.text).map(row => [row['BillingAccountId'], row['AllocatedMethodId']]),
+    [['acme', '']],
+  )
+  const parquet = await get('/v1/export/focus?month=2026-10&format=parquet', 'fake-acme')
+  assert.deepEqual([parquet.status, parquet.text.slice(0, 4)], [200, 'PAR1'])
+  assert.equal((await get('/v1/export/focus?month=2026-10&tenant_id=globex', 'fake-acme')).status, 403)
+  assert.equal((await get('/v1/export/focus?month=2026-10&format=xlsx', 'fake-acme')).status, 400)
+  assert.equal((await get('/v1/export/focus', 'fake-acme')).status, 400)
+  assert.equal((await get('/v1/export/focus?month=2026-10')).status, 401)
 })
