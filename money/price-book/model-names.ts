@@ -8,8 +8,8 @@ const FINE_TUNED = /^(ft:[^:]+):.*$/
 /** The geography of a Bedrock inference profile: us.anthropic.claude-…; the list price of the plain model stands in where it has none. */
 const BEDROCK_GEOGRAPHY = /^(us|eu|apac|jp|au|ca|sa|global|us-gov)\.(?=[a-z0-9]+\.)/
 
-/** A name in the book: provider and model key. */
-export type ModelKey = { provider: string; model: string }
+/** A name in the book: provider and model key. `prefix`: how the key begins where no gateway wrote that; empty: all of it came from the gateway. */
+export type ModelKey = { provider: string; model: string; prefix: string }
 
 /**
  * Keys in the order they are tried: the response model with each of the provider's key forms, the regional ones first, then alone; the same with
@@ -37,6 +37,7 @@ function keysOfModel(model: string, names: ProviderNames, region: string): Model
 }
 
 function keyForm(prefix: string, form: string, region: string, provider: string): ModelKey[] {
-  if (!prefix.includes('{region}')) return [{ provider, model: prefix + form }]
-  return region ? [{ provider, model: prefix.replace('{region}', region) + form }] : []
+  if (prefix.includes('{region}') && !region) return []
+  const full = prefix.replace('{region}', region)
+  return [{ provider, model: full + form, prefix: full }]
 }

@@ -61,11 +61,16 @@ export function rowsFor(book: PriceBook, keys: readonly ModelKey[]): readonly Pr
     const rows = book.models.get(bookKey(provider, model))
     if (rows) return rows
   }
-  for (const { provider, model } of keys) {
-    const pattern = book.patterns.get(provider)?.find(({ parts }) => matches(parts, model))
-    if (pattern) return book.models.get(bookKey(provider, pattern.model))
+  for (const key of keys) {
+    const pattern = book.patterns.get(key.provider)?.find(({ parts }) => matchesKey(parts, key))
+    if (pattern) return book.models.get(bookKey(key.provider, pattern.model))
   }
   return undefined
+}
+
+/** A star stands for nothing of the prefix: `*a*` has to find its a in the model, not in `openai/`, which is spelled or left out. */
+function matchesKey(parts: readonly string[], { model, prefix }: ModelKey): boolean {
+  return matches(parts, model.slice(prefix.length)) || ((parts[0] ?? '').startsWith(prefix) && matches(parts, model))
 }
 
 /** Longest first, counted without `*`; of the same length in the order of their characters. */

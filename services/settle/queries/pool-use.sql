@@ -34,31 +34,14 @@ engine_readings AS (
         WHERE window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 15 MINUTE AND {window:DateTime('UTC')})
     GROUP BY window_start, pool, model, endpoint, engine, engine_index, sampled_at
 ),
--- moments: models that one engine serves side by side add up.
-moments AS (
-    SELECT pool, endpoint, engine, engine_index, sampled_at,
-        if(max(running_limit) > 0, sum(running) / max(running_limit), max(kv_cache_use_ratio)) AS ratio
-    FROM engine_readings
-    WHERE window_start = {window:DateTime('UTC')}
-    GROUP BY pool, endpoint, engine, engine_index, sampled_at
-),
-per_engine AS (
-    SELECT pool, endpoint, engine, engine_index, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy, count(ratio) AS readings
-    FROM moments GROUP BY pool, endpoint, engine, engine_index
-),
-engine_use AS (
-    SELECT pool, toUInt32(count()) AS engines, count(nullIf(readings, 0)) AS measured,
-        sum(CAST(busy AS Nullable(Decimal(38, 18))) / nullIf(readings, 0)) / nullIf(measured, 0) AS busy_ratio
-    FROM per_engine GROUP BY pool
-),
 -- growth: what the counters grew by since they were last read of the engine; one that fell was reset by a restart and shows what it counted since. The first
 -- reading says nothing. Seconds beyond 10^12 are no reading.
 growth AS (
-    SELECT pool,
-        sum(if(prefill < prefill_before, prefill, prefill - prefill_before)) AS prefill_seconds,
-        sum(if(decode < decode_before, decode, decode - decode_before)) AS decode_seconds
+    SELECT *,
+        if(prefill < prefill_before, prefill, prefill - prefill_before) AS prefill_grown,
+        if(decode < decode_before, decode, decode - decode_before) AS decode_grown
     FROM (
-        SELECT window_start, pool, prefill, decode, anyLast(prefill) OVER earlier AS prefill_before, anyLast(decode) OVER earlier AS decode_before
+        SELECT *, anyLast(prefill) OVER earlier AS prefill_before, anyLast(decode) OVER earlier AS decode_before
         FROM (
             SELECT *,
                 if(prefill_seconds BETWEEN 0 AND 1e12, toDecimal128(if(prefill_seconds BETWEEN 0 AND 1e12, prefill_seconds, 0.), 9), NULL) AS prefill,
@@ -66,15 +49,31 @@ growth AS (
             FROM engine_readings)
         WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index ORDER BY sampled_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
     WHERE window_start = {window:DateTime('UTC')}
-    GROUP BY pool
+),
+-- moments: models that one engine serves side by side add up.
+moments AS (
+    SELECT pool, endpoint, engine, engine_index, sampled_at,
+        if(max(running_limit) > 0, sum(running) / max(running_limit), max(kv_cache_use_ratio)) AS ratio,
+        sum(prefill_grown) AS prefill_seconds, sum(decode_grown) AS decode_seconds
+    FROM growth
+    GROUP BY pool, endpoint, engine, engine_index, sampled_at
+),
+per_engine AS (
+    SELECT pool, endpoint, engine, engine_index, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy, count(ratio) AS readings,
+        sum(prefill_seconds) AS prefill_seconds, sum(decode_seconds) AS decode_seconds
+    FROM moments GROUP BY pool, endpoint, engine, engine_index
+),
+engine_use AS (
+    SELECT pool, toUInt32(count()) AS engines, count(nullIf(readings, 0)) AS measured,
+        sum(CAST(busy AS Nullable(Decimal(38, 18))) / nullIf(readings, 0)) / nullIf(measured, 0) AS busy_ratio,
+        sum(prefill_seconds) AS prefill_seconds, sum(decode_seconds) AS decode_seconds
+    FROM per_engine GROUP BY pool
 )
 SELECT
     {window:DateTime('UTC')}, {version:UInt64}, pool,
     gpu_use.gpus, CAST(gpu_use.busy_ratio AS Nullable(Decimal(38, 18))),
     ifNull(engine_use.engines, 0), CAST(engine_use.busy_ratio AS Nullable(Decimal(38, 18))),
-    CAST(growth.prefill_seconds AS Nullable(Decimal(38, 18))), CAST(growth.decode_seconds AS Nullable(Decimal(38, 18)))
-FROM (SELECT pool FROM gpu_use UNION DISTINCT SELECT pool FROM engine_use) AS pools
-LEFT JOIN gpu_use USING (pool)
-LEFT JOIN engine_use USING (pool)
-LEFT JOIN growth USING (pool)
+    CAST(engine_use.prefill_seconds AS Nullable(Decimal(38, 18))), CAST(engine_use.decode_seconds AS Nullable(Decimal(38, 18)))
+FROM gpu_use
+FULL JOIN engine_use USING (pool)
 SETTINGS join_use_nulls = 1

@@ -71,40 +71,41 @@ per_pool AS (
         toInt64(dateDiff('minute', {window:DateTime('UTC')}, window_start)) AS minute_no
     FROM per_engine GROUP BY window_start, pool, model
 ),
-trend AS (
-    SELECT pool, model, count(saturation) AS points,
-        simpleLinearRegressionIf(toFloat64(minute_no), ifNull(saturation, 0.), saturation IS NOT NULL) AS line
-    FROM per_pool GROUP BY pool, model
+-- The steps from here on name the one before them once, in windows and arrays instead of joins: a step that two others name is planned and run twice.
+-- trends: each minute of a pool beside the trend of all its minutes.
+trends AS (
+    SELECT *, count(saturation) OVER minutes AS points,
+        simpleLinearRegressionIf(toFloat64(minute_no), ifNull(saturation, 0.), saturation IS NOT NULL) OVER minutes AS line,
+        uniqExactIf(model, minute_no = 0) OVER (PARTITION BY pool) AS model_count
+    FROM per_pool
+    WINDOW minutes AS (PARTITION BY pool, model ORDER BY minute_no ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
-models AS (SELECT pool, uniqExact(model) AS model_count FROM per_pool WHERE minute_no = 0 GROUP BY pool),
+-- arrivals: response model, request model, tenant, attempts, tokens.
 arrivals AS (
-    SELECT upstream, request_model, response_model, tenant_id, sum(attempts) AS sent, sum(input_tokens + output_tokens) AS used
-    FROM {database}.attempt_groups_per_minute
-    WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64} AND upstream_kind = 'pool' AND outcome != 'rejected'
-    GROUP BY upstream, request_model, response_model, tenant_id
-),
--- behind: attempts name a pool; which of its models they ran on matters only where it serves several.
-behind AS (
-    SELECT pool, model, sum(tenant_sent) AS attempts, sum(tenant_used) AS tokens,
-        arraySlice(arraySort(t -> (-toInt64(t.3), t.1), groupArray((toString(tenant_id), tenant_sent, tenant_used))), 1, 10) AS tenants
+    SELECT upstream AS pool, groupArray((toString(response_model), toString(request_model), toString(tenant_id), sent, used)) AS arrived
     FROM (
-        SELECT p.pool AS pool, p.model AS model, a.tenant_id AS tenant_id, sum(a.sent) AS tenant_sent, sum(a.used) AS tenant_used
-        FROM (SELECT pool, model, model_count FROM per_pool INNER JOIN models USING (pool) WHERE minute_no = 0) AS p
-        INNER JOIN arrivals AS a ON p.pool = a.upstream
-        WHERE p.model_count = 1 OR p.model = a.response_model OR p.model = a.request_model
-        GROUP BY pool, model, tenant_id)
-    GROUP BY pool, model
+        SELECT upstream, request_model, response_model, tenant_id, sum(attempts) AS sent, sum(input_tokens + output_tokens) AS used
+        FROM {database}.attempt_groups_per_minute
+        WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64} AND upstream_kind = 'pool' AND outcome != 'rejected'
+        GROUP BY upstream, request_model, response_model, tenant_id)
+    GROUP BY upstream
+),
+-- behind: attempts name a pool; which of its models they ran on matters only where it serves several. by_tenant: tenants, attempts, tokens.
+behind AS (
+    SELECT *, arrayFilter(a -> model_count = 1 OR a.1 = model OR a.2 = model, arrived) AS own,
+        arrayReduce('sumMap', arrayMap(a -> [a.3], own), arrayMap(a -> [a.4], own), arrayMap(a -> [a.5], own)) AS by_tenant
+    FROM trends
+    LEFT JOIN arrivals USING (pool)
+    WHERE minute_no = 0
 )
 SELECT
     window_start, {version:UInt64}, pool, model, engines, sample_count,
     running, waiting, running_max, waiting_max, running_limit, kv, kv_max,
     preemptions, round(1000 * queue_seconds / nullIf(queue_count, 0), 6), round(1000 * ttft_seconds / nullIf(ttft_count, 0), 6),
-    input_rate, output_rate, behind.tokens / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, resets,
+    input_rate, output_rate, arraySum(by_tenant.3) / 60, cache_hits / nullIf(cache_queries, 0), finished, failed, resets,
     saturation,
-    multiIf(saturation >= 1, 0., trend.points < 3 OR NOT (trend.line.1 > 0.001), NULL, (1 - saturation) / trend.line.1 > 1440, NULL, round((1 - saturation) / trend.line.1, 3)),
-    behind.attempts, behind.tenants
-FROM per_pool
-INNER JOIN trend USING (pool, model)
-LEFT JOIN behind USING (pool, model)
-WHERE minute_no = 0
+    multiIf(saturation >= 1, 0., points < 3 OR NOT (line.1 > 0.001), NULL, (1 - saturation) / line.1 > 1440, NULL, round((1 - saturation) / line.1, 3)),
+    arraySum(by_tenant.2),
+    arraySlice(arraySort(t -> (-toInt64(t.2), t.1), arrayZip(by_tenant.1, by_tenant.2, by_tenant.3)), 1, 10)
+FROM behind
 SETTINGS max_threads = 1

@@ -33,9 +33,9 @@ metered AS (
         if(is_stream, 'stream_events', 'bytes_per_token') AS output_method
     FROM judged
 ),
--- banded: the band of the price book in force when the attempt started, chosen by that attempt's own input size. band_no 0: no price.
+-- chosen: the band of the price book in force when the attempt started, chosen by that attempt's own input size. band_no 0: no price.
 -- Every token stands under one kind; which of the cached, written or reasoning tokens are audio or images nobody tells (price-attempt.ts does the same).
-banded AS (
+chosen AS (
     SELECT
         *,
         toUInt64(billed_input - least(billed_input, billed_cached + billed_write)) AS uncached_input,
@@ -50,11 +50,7 @@ banded AS (
         toUnixTimestamp64Milli(started_at) AS started_ms,
         arrayFirstIndex(b -> started_ms >= b.valid_from_ms AND (b.valid_to_ms = 0 OR started_ms < b.valid_to_ms)
             AND (b.min_input_tokens = 0 OR billed_input + estimated_input > b.min_input_tokens
-                OR (b.is_inclusive = 1 AND billed_input + estimated_input = b.min_input_tokens)), bands) AS band_no,
-        bands[band_no] AS band,
-        media[band_no] AS media_band,
-        versions[band_no] AS band_version,
-        band_ids[band_no] AS band_id
+                OR (b.is_inclusive = 1 AND billed_input + estimated_input = b.min_input_tokens)), bands) AS band_no
     FROM metered
     LEFT JOIN (
         -- band_ids tells bands apart by all they say. A row from before a migration lacks what came with it; every process writes the whole row again.
@@ -65,17 +61,15 @@ banded AS (
         LIMIT 1 BY provider, request_model, response_model, service_tier, region
     ) AS book USING (provider, request_model, response_model, service_tier, region)
 ),
--- priced: cost by token kind; tokens of kinds without a price, which is not free, are told apart.
+-- banded: a step of its own, because an alias is planned anew wherever its own SELECT names it, and band_no is long.
+banded AS (
+    SELECT *, bands[band_no] AS band, media[band_no] AS media_band, versions[band_no] AS band_version, band_ids[band_no] AS band_id FROM chosen
+),
+-- priced: tokens of kinds without a price, which is not free, are told apart. Rows of one band and kind cost what their sum costs: groups.sql multiplies.
 priced AS (
     SELECT
         *,
         if(band.currency = '', {base_currency:String}, band.currency) AS currency,
-        ifNull(plain_input * band.input, 0) + ifNull(audio_input * media_band.audio_input, 0) + ifNull(image_input * media_band.image_input, 0) AS input_cost_,
-        ifNull(billed_cached * band.cached_input, 0) AS cached_cost_,
-        ifNull(plain_write * band.cache_write, 0) + ifNull(billed_write_1h * band.cache_write_1h, 0) AS write_cost_,
-        ifNull(plain_output * band.output, 0) + ifNull(audio_output * media_band.audio_output, 0) + ifNull(image_output * media_band.image_output, 0) AS output_cost_,
-        ifNull(billed_reasoning * band.reasoning, 0) AS reasoning_cost_,
-        ifNull(estimated_input * band.input, 0) + ifNull(estimated_output * band.output, 0) AS estimated_cost_,
         if(band_no = 0, billed_tokens, if(band.input IS NULL, plain_input, 0) + if(band.cached_input IS NULL, billed_cached, 0) + if(band.cache_write IS NULL, plain_write, 0)
             + if(band.cache_write_1h IS NULL, billed_write_1h, 0) + if(band.output IS NULL, plain_output, 0) + if(band.reasoning IS NULL, billed_reasoning, 0)
             + if(media_band.audio_input IS NULL, audio_input, 0) + if(media_band.image_input IS NULL, image_input, 0)
@@ -83,7 +77,8 @@ priced AS (
         band_no = 0 AND estimated_input + estimated_output > 0 OR unpriced_tokens_ > 0 AS is_unpriced,
         billed_input + billed_output AS billed_tokens,
         NOT gave_answer AS is_wasted,
-        if(reported_cost IS NULL, '', reported_currency) AS cost_currency,
+        reported_cost IS NOT NULL AS is_compared,
+        if(is_compared, reported_currency, '') AS cost_currency,
         gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1 AS has_tpot
     FROM banded
 )

@@ -54,6 +54,13 @@ test('a pattern matches as if each star were replaced by any text, and nothing e
   )
 })
 
+test('a star reaches into no provider prefix that the book puts before a model', () => {
+  assert.equal(keyFor(['*a*'], { response_model: 'b' }), undefined)
+  assert.equal(keyFor(['openai/*'], { response_model: 'b' }), 'openai/*')
+  assert.equal(keyFor(['*/b'], { response_model: 'b' }), undefined)
+  assert.equal(keyFor(['*/b'], { response_model: 'openai/b' }), '*/b')
+})
+
 test('a name made to be slow is not', () => {
   assert.equal(keyFor([`${'a*'.repeat(30)}b`], { response_model: 'a'.repeat(512) }), undefined)
 })
