@@ -59,9 +59,19 @@ export async function applyMigrations(
     }
   }
   const missing = config.migrations.filter(migration => !applied.has(migration.name))
-  for (const migration of missing) {
-    for (const statement of migration.statements) await clickhouse.command(fill(statement))
-    await clickhouse.insert('migrations', ['name', 'sha256'], [[migration.name, migration.sha256]])
+  const done: Migration[] = []
+  try {
+    for (const migration of missing) {
+      for (const statement of migration.statements) await clickhouse.command(fill(statement))
+      done.push(migration)
+    }
+  } finally {
+    // All at once: a start on a new database waits for each of these writes. One that a crash keeps from being recorded runs again, harmlessly.
+    await clickhouse.insert(
+      'migrations',
+      ['name', 'sha256'],
+      done.map(({ name, sha256 }) => [name, sha256]),
+    )
   }
   return missing.map(migration => migration.name)
 }
