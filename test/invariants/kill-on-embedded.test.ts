@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { openConfiguredEventLog } from '../../services/platform/event-log/open.ts'
-import { seedOfRun, testKillRun } from './kill-run.ts'
+import { KILLS, seedOfRun, testKillRun } from './kill-run.ts'
 import { openProcesses } from './processes.ts'
 
-test('on the embedded log: worker, settle, ingest and ClickHouse are killed ten times each, and no total changes', async t => {
+test(`on the embedded log: worker, settle, ingest and ClickHouse are killed ${KILLS} times each, and no total changes`, async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-kill-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))

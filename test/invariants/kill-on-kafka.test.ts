@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { openEventLog } from '../../services/platform/event-log/open.ts'
 import { openTestKafka, skipWithoutJava } from '../platform/event-log/kafka-broker.ts'
-import { seedOfRun, testKillRun } from './kill-run.ts'
+import { KILLS, seedOfRun, testKillRun } from './kill-run.ts'
 import { openProcesses } from './processes.ts'
 
-test('on Kafka: worker, settle, ingest and ClickHouse are killed ten times each, and no total changes', {
+test(`on Kafka: worker, settle, ingest and ClickHouse are killed ${KILLS} times each, and no total changes`, {
   skip: await skipWithoutJava(),
 }, async t => {
   const directory = mkdtempSync(join(tmpdir(), 'weir-kill-'))

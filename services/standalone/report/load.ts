@@ -59,23 +59,27 @@ export async function loadFiles(
     : undefined
   let finishedBytes = 0
   let lines = 0
-  for (const [partition, file] of files.entries()) {
-    let offset = 0
-    for await (const piece of readPieces(file, deps.standardInput)) {
-      const record = recordOf(piece, file, { partition, offset, pool: config.pool, nowMs: deps.now() })
-      positions.set(`${record.topic}/${partition}/${offset}`, { file: file.name, firstLineNo: piece.firstLineNo })
-      const isTaken = await gatherer.add(record, message => {
-        const decoded = decode(message)
-        lines += decoded.ledger.lines
-        return decoded
-      })
-      if (!isTaken) break
-      deps.onProgress({ file: file.name, doneBytes: finishedBytes + piece.readBytes, totalBytes, lines })
-      offset++
+  try {
+    for (const [partition, file] of files.entries()) {
+      let offset = 0
+      for await (const piece of readPieces(file, deps.standardInput)) {
+        const record = recordOf(piece, file, { partition, offset, pool: config.pool, nowMs: deps.now() })
+        positions.set(`${record.topic}/${partition}/${offset}`, { file: file.name, firstLineNo: piece.firstLineNo })
+        const isTaken = await gatherer.add(record, message => {
+          const decoded = decode(message)
+          lines += decoded.ledger.lines
+          return decoded
+        })
+        if (!isTaken) break
+        deps.onProgress({ file: file.name, doneBytes: finishedBytes + piece.readBytes, totalBytes, lines })
+        offset++
+      }
+      finishedBytes += file.sizeBytes ?? 0
     }
-    finishedBytes += file.sizeBytes ?? 0
+  } finally {
+    // Also when a file cannot be read: what waits for more rows would else keep the process for a minute.
+    gatherer.close()
   }
-  gatherer.close()
   await writing
   return {
     windows: [...windows].sort((a, b) => a - b),

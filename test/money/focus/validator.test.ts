@@ -9,7 +9,6 @@ import fc from 'fast-check'
 import { parseDecimal } from '../../../money/decimal.ts'
 import type { FocusRow } from '../../../money/focus/columns.ts'
 import { focusCsv } from '../../../money/focus/csv.ts'
-import { focusParquet } from '../../../money/focus/parquet.ts'
 import { focusRows } from '../../../money/focus/rows.ts'
 import { knownTenants } from '../../../money/statements/known-tenants.ts'
 import { liveSource } from '../../../money/statements/live-source.ts'
@@ -38,22 +37,16 @@ test('the official validator finds no failing rule in an export but those that n
   if ('missing' in validator) return t.skip(validator.missing)
   const folder = mkdtempSync(join(tmpdir(), 'weir-focus-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const { clickhouse } = await openTestClickHouse(t, { isMigrated: false })
   const csv = join(folder, 'export.csv')
   const built = fc.sample(randomMonth, { numRuns: 5, seed: 12 }).flatMap(builtStatements)
   await writeFile(csv, focusCsv([statement, ...built.map(close)].values().flatMap(focusRows), { isSplitCost: false }))
-  const parquet = join(folder, 'export.parquet')
-  await writeFile(parquet, await focusParquet(focusRows(statement), { isSplitCost: true }, { clickhouse }))
-  for (const file of [csv, parquet]) {
-    const verdict = await validator.check(file, 'ALL')
-    assert.deepEqual(
-      verdict.failed.filter(rule => !impossibleRules.has(rule)),
-      [],
-      file,
-    )
-    // Of 578 rules it skips the 210 that it has no code for.
-    assert.ok(verdict.passed + verdict.failed.length >= 360, `only ${verdict.passed} rules passed`)
-  }
+  const verdict = await validator.check(csv, 'ALL')
+  assert.deepEqual(
+    verdict.failed.filter(rule => !impossibleRules.has(rule)),
+    [],
+  )
+  // Of 578 rules it skips the 210 that it has no code for. A Parquet export holds the same values: parquet.test.ts.
+  assert.ok(verdict.passed + verdict.failed.length >= 360, `only ${verdict.passed} rules passed`)
 })
 
 test('the demo’s month, exported by the command, has no failing rule either, and bills what its statements say', async t => {
