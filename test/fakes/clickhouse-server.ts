@@ -52,6 +52,11 @@ async function emptied({ url }: EmbeddedClickHouse): Promise<string | undefined>
   const next = left.pop()
   if (next === undefined || next.isEmpty) return next?.database
   await using clickhouse = openClickHouse({ url, database: next.database })
+  // What a test made beside it, as closings do and leave when they are killed.
+  const beside = await clickhouse.query<{ name: string }>('SELECT name FROM system.databases WHERE startsWith(name, {prefix:String})', {
+    prefix: `${next.database}_`,
+  })
+  for (const { name } of beside) await clickhouse.command('DROP DATABASE {name:Identifier}', { name })
   const tables = await clickhouse.query<{ name: string; is_filled: 0 | 1 }>(
     "SELECT name, ifNull(total_rows, 0) > 0 AS is_filled FROM system.tables WHERE database = {database_name:String} AND name != 'migrations'",
     { database_name: next.database },

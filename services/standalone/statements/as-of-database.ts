@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import type { AsOfDatabase } from '../../../money/statements/as-of.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
-import type { Now } from '../../platform/clock.ts'
+import { DAY, type Now, SECOND } from '../../platform/clock.ts'
 import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
 import { settleWindow } from '../../settle/settle-window.ts'
 
@@ -12,6 +12,8 @@ import { settleWindow } from '../../settle/settle-window.ts'
 const settledTables = ['settled_windows', 'charges_per_minute', 'usage_per_minute', 'pool_use_per_minute'] as const
 /** Minutes settled at once; each takes memory for all its rows. */
 const MAX_AT_ONCE = 4
+/** No closing or proof takes longer; what is older was left by one that died. */
+const LEFT_AFTER_MS = DAY
 
 const readStatements = (name: string) =>
   readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
@@ -21,14 +23,15 @@ const readStatements = (name: string) =>
 
 /**
  * Makes the database that AsOfDatabase describes, beside the live one and with prices up to `config.priceVersion`. Disposing drops it; one that a crash
- * left behind has a name of its own and holds views and little else. `onSettled` is told how many minutes of those asked for are done.
+ * left behind has a name of its own, holds views and little else, and is dropped by the first that is opened a day (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
  */
 export async function openAsOfDatabase(
-  config: { priceVersion: number },
+  config: { priceVersion: number; leftAfterMs?: number },
   deps: { live: ClickHouse; now: Now; onSettled?: (done: number, all: number) => void },
 ): Promise<AsOfDatabase> {
   const { live, now } = deps
   const clickhouse = besideDatabase(live, `${live.database}_asof_${randomUUID().replaceAll('-', '').slice(0, 12)}`)
+  await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS)
   await using opened = new AsyncDisposableStack()
   opened.defer(() => clickhouse.command('DROP DATABASE IF EXISTS {database}'))
   const run = async (name: string, table = '') => {
@@ -71,6 +74,16 @@ export async function openAsOfDatabase(
     },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   }
+}
+
+/** By the server's clock, which is the one that dated them. */
+async function dropLeft(live: ClickHouse, afterMs: number): Promise<void> {
+  const left = await live.query<{ name: string }>(
+    `SELECT database AS name FROM system.tables WHERE startsWith(database, {prefix:String})
+     GROUP BY database HAVING max(metadata_modification_time) <= now() - {after_s:UInt32}`,
+    { prefix: `${live.database}_asof_`, after_s: afterMs / SECOND },
+  )
+  for (const { name } of left) await live.command('DROP DATABASE IF EXISTS {name:Identifier}', { name })
 }
 
 /** The same server, with `{database}` standing for another database and `{live}` for the one it was opened for. */

@@ -5,6 +5,7 @@ import { parseDecimal } from '../../../money/decimal.ts'
 import { closeStatements } from '../../../money/statements/close.ts'
 import { readStatements } from '../../../money/statements/store.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
+import { openAsOfDatabase } from '../../../services/standalone/statements/as-of-database.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from './closing-fixture.ts'
 
@@ -73,6 +74,22 @@ for (const when of ['before', 'after'] as const) {
     assert.equal(rows.length, steps.length)
   })
 }
+
+test('what a closer that died has left of its database is dropped by a later one, and nothing that is in use', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const names = async () =>
+    (await clickhouse.query<{ name: string }>("SELECT name FROM system.databases WHERE name LIKE '%asof%' ORDER BY name")).map(
+      ({ name }) => name,
+    )
+  const now = () => NOW_MS
+  const died = await openAsOfDatabase({ priceVersion: 1 }, { live: clickhouse, now })
+  {
+    await using soonAfter = await openAsOfDatabase({ priceVersion: 1 }, { live: clickhouse, now })
+    assert.deepEqual(await names(), [died.clickhouse.database, soonAfter.clickhouse.database].sort())
+  }
+  await using later = await openAsOfDatabase({ priceVersion: 1, leftAfterMs: 0 }, { live: clickhouse, now })
+  assert.deepEqual(await names(), [later.clickhouse.database])
+})
 
 test('two closers at once make one statement', async t => {
   const { clickhouse } = await openTestClickHouse(t)
