@@ -78,6 +78,7 @@ function faultOf({ bytes, fault }: Piece, maxLineBytes: number): Omit<Rejection,
 
 /** Whether brackets outside of strings nest deeper than `limit`. Counted on bytes, so that no deep value is ever built. */
 function isDeeper(bytes: Buffer, limit: number): boolean {
+  if (!holdsMore(bytes, limit)) return false
   let depth = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
@@ -86,6 +87,15 @@ function isDeeper(bytes: Buffer, limit: number): boolean {
     } else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > limit) return true
     } else if (byte === 0x7d || byte === 0x5d) depth--
+  }
+  return false
+}
+
+/** Whether there are more than `limit` opening brackets at all, in strings too: nearly every line has few, and to search for them is faster than to read. */
+function holdsMore(bytes: Buffer, limit: number): boolean {
+  let count = 0
+  for (const bracket of [0x7b, 0x5b]) {
+    for (let at = bytes.indexOf(bracket); at >= 0; at = bytes.indexOf(bracket, at + 1)) if (++count > limit) return true
   }
   return false
 }

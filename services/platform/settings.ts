@@ -169,7 +169,7 @@ export const settingsCatalogue = {
     }),
     maxWaitMs: integer('WEIR_SETTLE_MAX_WAIT_MS', 5_000, {
       description:
-        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time; not shorter than the quiet time',
+        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time or rows wait to be written; not shorter than the quiet time',
       minimum: 10,
     }),
   },

@@ -52,7 +52,7 @@ async function install(python: string, directory: string): Promise<void> {
   if (existsSync(ready)) return
   rmSync(directory, { recursive: true, force: true })
   await run(python, ['-m', 'venv', directory])
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '--requirement', REQUIREMENTS]
   await run(join(directory, 'bin', 'python'), pip, { timeout: 300_000 })
   writeFileSync(ready, '')
 }
