@@ -8,6 +8,7 @@ import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port
 import type { Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { busyWaitMs } from './busy-wait.ts'
 import { buildPendingWindows, type PendingWindow, type PendingWindows } from './pending-windows.ts'
 import type { PriceBookStore } from './price-book-store.ts'
 import { type SettledWindow, settleWindow } from './settle-window.ts'
@@ -34,21 +35,12 @@ export interface SettleDeps {
 /** What is read and how far it is done. `committed`: positions stored last, by partition. */
 interface Reading {
   pending: PendingWindows
-  consumer: Consumer
   committed: Map<number, number>
   /** How old the rows were that were written last, ms. */
   rowAgeMs: number
 }
 
 const RETRY_AFTER_MS = 2 * SECOND
-/** While rows keep coming, a window is settled again after this many times its last duration: settling takes two fifths of the time. */
-const BUSY_FACTOR = 1.5
-/** Rows that are written so long after the event log took them wait for the machine: what settling takes is then given to them. */
-const LATE_MS = 3 * SECOND
-/** The factor while rows are late: settling takes a tenth of the time. */
-const LATE_FACTOR = 9
-/** The least time between two settlings of a busy window. */
-const LEAST_BUSY_MS = 1_500
 const touchedCheck = Compile(WindowTouched)
 
 /**
@@ -58,7 +50,7 @@ const touchedCheck = Compile(WindowTouched)
  */
 export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
   const pending = buildPendingWindows()
-  const reading = { pending, committed: new Map<number, number>(), rowAgeMs: 0 }
+  const reading: Reading = { pending, committed: new Map(), rowAgeMs: 0 }
   const alarm = buildAlarm()
   await using consumer = await deps.eventLog.consume(
     { group: SETTLE_GROUP, topics: [WINDOW_TOUCHED_TOPIC] },
@@ -73,38 +65,28 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
       },
     },
   )
-  const own: Reading = Object.assign(reading, { consumer })
   const stopped = consumer.stopped.then(() => undefined)
   stopped.catch(() => alarm.ring())
   signal.addEventListener('abort', () => alarm.ring(), { once: true })
-  let busyMs = LEAST_BUSY_MS
+  let lastDurationMs = 0
   while (!signal.aborted) {
     // Rejects at once when the consumer has failed, however much is waiting.
     await Promise.race([stopped, undefined])
-    const due = { quietMs: config.quietMs, busyMs }
+    const load = { lastDurationMs, waiting: pending.waiting, rowAgeMs: reading.rowAgeMs }
+    const due = { quietMs: config.quietMs, busyMs: busyWaitMs(load, config) }
     const window = pending.takeDue(deps.now(), due)
     deps.metrics.settle_touched_windows_count.set({}, pending.waiting)
     if (window === undefined) {
-      await commitAll(own, deps)
+      await commitAll(reading, consumer, deps)
       const nextMs = pending.nextDueMs(due)
       await Promise.race([alarm.wait(nextMs === undefined ? SECOND : Math.max(1, nextMs - deps.now())), stopped])
       continue
     }
-    const durationMs = await settleOne(window, own, deps)
-    busyMs = busyMsAfter(durationMs, own, config)
+    lastDurationMs = await settleOne(window, reading, consumer, deps)
   }
 }
 
-/**
- * How long a window waits while rows keep coming, after another took `durationMs`. Where all that wait would take longer than the longest wait, they
- * take half of the time, and where rows are late a tenth: settling without a pause leaves nothing for the rows that come.
- */
-function busyMsAfter(durationMs: number, { pending, rowAgeMs }: Reading, { maxWaitMs }: SettleConfig): number {
-  if (rowAgeMs > LATE_MS) return Math.max(maxWaitMs, LATE_FACTOR * durationMs)
-  return Math.max(pending.waiting * durationMs, Math.min(maxWaitMs, Math.max(LEAST_BUSY_MS, BUSY_FACTOR * durationMs)))
-}
-
-function takeIn(batch: RecordBatch, reading: Pick<Reading, 'pending' | 'rowAgeMs'>, deps: SettleDeps): void {
+function takeIn(batch: RecordBatch, reading: Reading, deps: SettleDeps): void {
   const { pending } = reading
   for (const record of batch.records) {
     const event = parseTouched(record.value)
@@ -129,7 +111,7 @@ function parseTouched(value: Uint8Array): WindowTouched | undefined {
   }
 }
 
-async function settleOne(window: PendingWindow, reading: Reading, deps: SettleDeps): Promise<number> {
+async function settleOne(window: PendingWindow, reading: Reading, consumer: Consumer, deps: SettleDeps): Promise<number> {
   const { pending } = reading
   const startedMs = deps.now()
   try {
@@ -147,7 +129,7 @@ async function settleOne(window: PendingWindow, reading: Reading, deps: SettleDe
   }
   const durationMs = deps.now() - startedMs
   pending.finish(window.windowStartMs)
-  await commitAll(reading, deps)
+  await commitAll(reading, consumer, deps)
   deps.metrics.settle_duration_seconds.observe({}, durationMs / SECOND)
   deps.metrics.settle_windows_total.inc({ cause: window.hasNewRows ? 'rows' : 'dependency' })
   if (window.hasNewRows) deps.metrics.settle_freshness_seconds.observe({}, Math.max(0, deps.now() - window.oldestReceivedAtMs) / SECOND)
@@ -175,7 +157,7 @@ async function announce(window: PendingWindow, settled: SettledWindow, deps: Set
   )
 }
 
-async function commitAll({ pending, consumer, committed }: Reading, deps: SettleDeps): Promise<void> {
+async function commitAll({ pending, committed }: Reading, consumer: Consumer, deps: SettleDeps): Promise<void> {
   for (const [partition, offset] of pending.committable()) {
     if (committed.get(partition) === offset || !consumer.owns(WINDOW_TOUCHED_TOPIC, partition)) continue
     try {
