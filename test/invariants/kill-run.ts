@@ -24,7 +24,7 @@ export interface KillRig {
 }
 
 /** Each is killed so often: often enough to find what is wrong now and then only where WEIR_TEST_KILLS says so (`npm run test:kills`: ten times). */
-export const KILLS = Number(process.env['WEIR_TEST_KILLS'] ?? 3)
+export const KILLS = Number(process.env['WEIR_TEST_KILLS'] ?? 2)
 const SIMULATED_MINUTES = 12
 /** Of the traffic; the moments have a seed of their own. */
 const TRAFFIC_SEED = 31

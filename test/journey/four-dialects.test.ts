@@ -28,7 +28,7 @@ import { type ApiAnswer, readApi, send } from './http.ts'
 import { type SimulatedTraffic, simulateTraffic } from './simulated-traffic.ts'
 
 const SEED = 20260
-const MINUTES = 6
+const MINUTES = 10
 const DRAINED_WITHIN_MS = 120_000
 
 describe('lines of four dialects through Kafka', { skip: await skipWithoutJava() }, () => {

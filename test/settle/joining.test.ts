@@ -92,7 +92,7 @@ test('reused request ids, late firsts, resends: every raw row is counted in one 
       for (const window of open) await settle(clickhouse, window)
       assert.deepEqual(await totals(clickhouse, base), { ...truthOf(rows), raw_rows: rows.length })
     }),
-    { numRuns: 4, seed: 20261124 },
+    { numRuns: 3, seed: 20261124 },
   )
 })
 

@@ -289,6 +289,6 @@ test('whatever the order of arrival, resends and settling: every attempt is coun
       // All of a request's attempts lie within 12 minutes here, so a request identity is one request.
       assert.equal(sum?.requests, new Set([...seen.keys()].map(key => key.split('/')[0])).size)
     }),
-    { numRuns: 4 },
+    { numRuns: 3 },
   )
 })
