@@ -18,9 +18,12 @@ const LATE_FACTOR = 9
 
 /**
  * How long (ms) a window waits to be settled while rows keep coming: not longer than `maxWaitMs`, but where all that wait would take longer than that, they take half
- * of the time, and where rows are late a tenth. Settling without a pause leaves nothing for the rows that come.
+ * of the time, and where rows are late a single one a tenth. Settling without a pause leaves nothing for the rows that come.
  */
 export function busyWaitMs({ lastDurationMs, waiting, rowAgeMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
-  if (rowAgeMs > LATE_MS) return Math.max(maxWaitMs, LATE_FACTOR * lastDurationMs)
-  return Math.max(waiting * lastDurationMs, Math.min(maxWaitMs, Math.max(LEAST_MS, FACTOR * lastDurationMs)))
+  const own =
+    rowAgeMs > LATE_MS
+      ? Math.max(maxWaitMs, LATE_FACTOR * lastDurationMs)
+      : Math.min(maxWaitMs, Math.max(LEAST_MS, FACTOR * lastDurationMs))
+  return Math.max(own, waiting * lastDurationMs)
 }

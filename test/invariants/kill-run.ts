@@ -36,6 +36,7 @@ const EXPECTED_ENDS = ['CLICKHOUSE_UNAVAILABLE', 'EVENT_LOG_UNAVAILABLE']
 
 /** Plays the run and checks what it came to. `seed` decides the moments; `say` is told what was killed when. */
 export async function testKillRun(seed: number, rig: KillRig, say: (message: string) => void): Promise<void> {
+  assert.ok(KILLS >= 1, 'WEIR_TEST_KILLS is a number of at least 1: without a kill this shows nothing')
   say(`seed ${seed}`)
   const traffic = simulateTraffic({ seed: TRAFFIC_SEED, minutes: SIMULATED_MINUTES, nowMs: Date.now() })
   const { eventLog, clickhouse, processes } = rig

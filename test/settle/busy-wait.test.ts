@@ -19,5 +19,7 @@ test('settling never takes more than half of the time, however many windows wait
 test('while rows wait to be written it takes a tenth of the time, and as before as soon as they do not', () => {
   assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, rowAgeMs: 3_001 }), config), 18_000)
   assert.equal(busyWaitMs(load({ lastDurationMs: 100, rowAgeMs: 60_000 }), config), 5_000)
+  // Late rows never make it more than it would be without them.
+  assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, waiting: 30, rowAgeMs: 60_000 }), config), 60_000)
   assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, rowAgeMs: 3_000 }), config), 3_000)
 })
