@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isTextLine } from '../../schemas/envelopes/text-line.ts'
 import { AppError, type ErrorCode, messageOf } from '../platform/errors.ts'
 import { MAX_DEPTH, MAX_LINES, MAX_LISTED_REJECTIONS } from './config.ts'
+import { isJsonObject } from './json-object.ts'
 import { type Piece, piecesOf } from './split-body.ts'
 
 /** A line that was not accepted. `line` counts from 1: lines of the body as sent (blank ones too), or elements of the array. */
@@ -62,6 +63,8 @@ function faultOf({ bytes, fault }: Piece, maxLineBytes: number): Omit<Rejection,
   if (bytes.length > maxLineBytes)
     return { code: 'LINE_TOO_LONG', message: `the line has ${bytes.length} bytes, at most ${maxLineBytes} are accepted` }
   if (!isUtf8(bytes)) return { code: 'LINE_NOT_UTF8', message: 'the line holds bytes that are not UTF-8' }
+  // Nearly every line ends here; what follows finds the words for the others, and the text forms among them.
+  if (isJsonObject(bytes, MAX_DEPTH)) return undefined
   const nul = bytes.indexOf(0)
   if (nul >= 0) return { code: 'LINE_NOT_JSON', message: `the line holds a NUL at byte ${nul + 1}` }
   if (isDeeper(bytes, MAX_DEPTH)) return { code: 'LINE_TOO_DEEP', message: `objects and arrays are nested deeper than ${MAX_DEPTH}` }
@@ -78,7 +81,6 @@ function faultOf({ bytes, fault }: Piece, maxLineBytes: number): Omit<Rejection,
 
 /** Whether brackets outside of strings nest deeper than `limit`. Counted on bytes, so that no deep value is ever built. */
 function isDeeper(bytes: Buffer, limit: number): boolean {
-  if (!holdsMore(bytes, limit)) return false
   let depth = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
@@ -87,15 +89,6 @@ function isDeeper(bytes: Buffer, limit: number): boolean {
     } else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > limit) return true
     } else if (byte === 0x7d || byte === 0x5d) depth--
-  }
-  return false
-}
-
-/** Whether there are more than `limit` opening brackets at all, in strings too: nearly every line has few, and to search for them is faster than to read. */
-function holdsMore(bytes: Buffer, limit: number): boolean {
-  let count = 0
-  for (const bracket of [0x7b, 0x5b]) {
-    for (let at = bytes.indexOf(bracket); at >= 0; at = bytes.indexOf(bracket, at + 1)) if (++count > limit) return true
   }
   return false
 }

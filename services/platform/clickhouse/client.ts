@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { AppError, type ErrorCode, messageOf } from '../errors.ts'
 import { type ConvertibleRows, convertRows } from './convert.ts'
+import { buildInsert } from './insert.ts'
 
 /** Where ClickHouse is and as whom to speak to it. */
 export interface ClickHouseConfig {
@@ -73,6 +74,7 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     log: { level: 127 as never },
   })
+  const insertRows = buildInsert(client, insertSettings, error => codeOf(error) === 'CLICKHOUSE_DATA_REFUSED')
   const named = (sql: string) => sql.replaceAll('{database}', config.database)
   return {
     database: config.database,
@@ -107,13 +109,7 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     async insert(table, columns, rows) {
       if (rows.length === 0) return
       try {
-        await client.insert({
-          table: table.includes('.') ? table : `${config.database}.${table}`,
-          columns: columns as [string, ...string[]],
-          values: rows,
-          format: 'JSONCompactEachRow',
-          clickhouse_settings: insertSettings,
-        })
+        await insertRows({ table: table.includes('.') ? table : `${config.database}.${table}`, columns }, rows)
       } catch (error) {
         throw toAppError(error, `insert into ${table}`)
       }
@@ -133,10 +129,13 @@ function firstWords(sql: string): string {
   return sql.trim().split(/\s+/).slice(0, 5).join(' ')
 }
 
+function codeOf(error: unknown): ErrorCode {
+  return (error instanceof ClickHouseError ? appCodes.get(error.code) : undefined) ?? 'CLICKHOUSE_QUERY_FAILED'
+}
+
 function toAppError(error: unknown, what: string): AppError {
   if (error instanceof ClickHouseError) {
-    const code = appCodes.get(error.code) ?? 'CLICKHOUSE_QUERY_FAILED'
-    return new AppError(code, `ClickHouse refused "${what}": ${error.message} (code ${error.code})`, { cause: error })
+    return new AppError(codeOf(error), `ClickHouse refused "${what}": ${error.message} (code ${error.code})`, { cause: error })
   }
   return new AppError(
     'CLICKHOUSE_UNAVAILABLE',
