@@ -3,6 +3,7 @@ import type { PriceBand } from '../../money/price-book/price-bands.ts'
 import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../../money/price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { ownOrNeighbourSql } from './settle-sql.ts'
 
 /** Currency of amounts that no price row decides (unpriced attempts, an empty book). */
 const BASE_CURRENCY = 'USD'
@@ -13,10 +14,10 @@ const MAX_KNOWN_NAMES = 100_000
 /** The price book in ClickHouse, as settling needs it. */
 export interface PriceBookStore {
   /**
-   * Makes sure that `price_bands` answers for every combination of names in the window (`isSpanning`: and in the windows around it that may
-   * share requests with it), and gives the version to join with and the currency of what has no price.
+   * Makes sure that `price_bands` answers for every combination of names in the window (with `spanningVersion`, the version that is to be settled: and in
+   * the rows of its requests in other windows), and gives the version to join with and the currency of what has no price.
    */
-  prepare(window: number, isSpanning: boolean): Promise<{ version: number; currency: string }>
+  prepare(window: number, spanningVersion?: number): Promise<{ version: number; currency: string }>
 }
 
 const bandColumns = [
@@ -34,8 +35,8 @@ export async function openPriceBookStore(
   let book: { version: number; prices: PriceBook } | undefined
   const known = new Set<string>()
   return {
-    async prepare(window, isSpanning) {
-      const [version, names] = await Promise.all([newestPriceVersion(clickhouse), namesIn(clickhouse, window, isSpanning)])
+    async prepare(window, spanningVersion) {
+      const [version, names] = await Promise.all([newestPriceVersion(clickhouse), namesIn(clickhouse, window, spanningVersion)])
       if (book?.version !== version || known.size > MAX_KNOWN_NAMES) known.clear()
       if (book?.version !== version) book = { version, prices: buildPriceBook(await readStoredPrices(clickhouse, version)) }
       const { prices } = book
@@ -53,13 +54,11 @@ export async function openPriceBookStore(
   }
 }
 
-async function namesIn(clickhouse: ClickHouse, window: number, isSpanning: boolean): Promise<PricedNames[]> {
-  const from = isSpanning ? window - 30 * 60 : window
-  const to = isSpanning ? window + 15 * 60 : window
+async function namesIn(clickhouse: ClickHouse, window: number, spanningVersion: number | undefined): Promise<PricedNames[]> {
+  const rows = spanningVersion === undefined ? "window_start = {window:DateTime('UTC')}" : ownOrNeighbourSql
   return await clickhouse.query<PricedNames>(
-    `SELECT DISTINCT provider, request_model, response_model, service_tier, region FROM {database}.attempts_raw
-     WHERE window_start BETWEEN {from:DateTime('UTC')} AND {to:DateTime('UTC')}`,
-    { from, to },
+    `SELECT DISTINCT provider, request_model, response_model, service_tier, region FROM {database}.attempts_raw WHERE ${rows}`,
+    { window, version: spanningVersion ?? 0 },
   )
 }
 

@@ -8,7 +8,8 @@ const boundedLabels = ['route', 'request_model', 'response_model', 'endpoint'] a
 
 const attemptColumns = fragment('attempt-columns').trim()
 const rows = fragment('rows').replace('{attempt_columns}', attemptColumns)
-const neighbours = fragment('neighbours').trim()
+const sharedHashes = fragment('shared-hashes').trim()
+const neighbours = fragment('neighbours').trim().replace('{shared_hashes}', sharedHashes)
 const own = { here: fragment('own-here'), across: fragment('own-across') }
 const kept = { first: fragment('kept-first'), all: fragment('kept-all') }
 const grouped = {
@@ -24,6 +25,8 @@ const bucketed = fragment('bucketed').replace(
 export interface WindowShape {
   /** Some event identity may occur twice. */
   hasRepeats: boolean
+  /** Some request that may have more than one row has. */
+  isShared: boolean
   /** Some request has attempts in other windows too. */
   isSpanning: boolean
   /** Some tenant has more values of a label than may keep their names. */
@@ -31,12 +34,15 @@ export interface WindowShape {
 }
 
 /**
- * Which rows a groups statement takes: `sole` those that are a request each (no join, several times faster), `joined` those whose attempts have
- * rows of their own, `all` both as if they were of the second kind, which gives the same numbers.
+ * Which rows a groups statement takes: `sole` those that are a request each (no join, several times faster), `joined` those of requests with several
+ * rows, `all` both as if they were of the second kind, which gives the same numbers.
  */
 export type RowPart = 'sole' | 'joined' | 'all'
 
-const partConditions: Readonly<Record<RowPart, string>> = { sole: 'is_sole_row', joined: 'NOT is_sole_row', all: 'true' }
+function partCondition(part: RowPart, { isShared }: WindowShape): string {
+  if (part === 'joined') return `NOT is_sole_row AND request_hash IN ${sharedHashes}`
+  return part === 'sole' && isShared ? `(is_sole_row OR request_hash NOT IN ${sharedHashes})` : 'true'
+}
 
 /**
  * The statement that adds the window's requests to `attempt_groups_per_minute`.
@@ -59,7 +65,7 @@ export function conflictsSql(shape: WindowShape): string {
     .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
 }
 
-/** Counts rows left out as `left_out`: duplicates and conflicts. Parameter: window. */
+/** Counts rows left out as `left_out`: duplicates and conflicts. Parameters: window, version. */
 export function leftOutSql(shape: WindowShape): string {
   return fragment('left-out')
     .replace('{rows}\n{own}', ownRows('all', shape))
@@ -69,17 +75,23 @@ export function leftOutSql(shape: WindowShape): string {
 function ownRows(part: RowPart, shape: WindowShape): string {
   // A sole row never has company in another window.
   const reach = part !== 'sole' && shape.isSpanning ? '{neighbours}' : ''
-  return rows.replace('{neighbours}', reach).replace('{part}', partConditions[part]) + (reach ? own.across : own.here)
+  return rows.replace('{neighbours}', reach).replace('{part}', partCondition(part, shape)) + (reach ? own.across : own.here)
 }
 
 /** One row: RawCounts of window-inputs.ts. Parameter: window. */
 export const rawCountsSql = fragment('raw-counts').replace('{label_counts}', boundedLabels.map(label => `uniqExact(${label})`).join(', '))
 
-/** Rows `start` (s), `rows`: windows around that share requests with the window. Parameter: window. */
+/** Finds the requests with more than one row, for the other statements of the same version. Parameters: window, version. */
+export const sharedSql = fragment('shared')
+
+/** Rows `start` (s), `rows`: windows, this one too, with rows of requests that have more than one. Parameters: window, version. */
 export const spannedSql = fragment('spanned')
 
-/** One row `repeated`: 0 when no event identity occurs twice among the joinable requests that the window reads. Parameter: window. */
-export const repeatedSql = fragment('repeated')
+/** One row `repeated`: 0 when no event identity occurs twice among the shared requests that the window reads. Parameters: window, version. */
+export const repeatedSql = fragment('repeated').replace('{shared_hashes}', sharedHashes)
+
+/** A condition on rows of attempts_raw: the window's own, and those of its requests that it reads of other windows. Parameters: window, version. */
+export const ownOrNeighbourSql = `(window_start = {window:DateTime('UTC')} ${neighbours})`
 
 /** Rows `start` (s): settled windows whose forecast has seen fewer samples than there are. Parameter: window. */
 export const outdatedForecastsSql = fragment('outdated-forecasts')

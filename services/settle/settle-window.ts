@@ -9,7 +9,7 @@ import { readInputs, type WindowInputs } from './window-inputs.ts'
 const STREAM_BYTES_PER_TOKEN = 200
 /** Values of a label that keep their names, per tenant and window (see queries/bucketed.sql). */
 const MAX_LABEL_VALUES = 200
-/** Up to so many rows one statement for all of them is faster than a second one for sole rows: planning takes longer than running it. */
+/** Up to so many rows one statement that joins them all is faster than a second one for those that need it: planning takes longer than running it. */
 const ONE_STATEMENT_ROWS = 20_000
 
 /** A published version of a window. */
@@ -48,13 +48,14 @@ export async function settleWindow(
   while (true) {
     // Microseconds, taken before the rows are read: superseded.ts tells by it how old a version is.
     const startedUs = deps.now() * 1000
-    const inputs = await readInputs(window, { maxLabelValues: MAX_LABEL_VALUES }, deps)
-    const book = await deps.prices.prepare(window, inputs.shape.isSpanning)
+    const versionAfter = (last: number) => Math.max(startedUs, last + 1, version + 1) + tieBreaker()
+    const inputs = await readInputs(window, { maxLabelValues: MAX_LABEL_VALUES, versionAfter }, deps)
+    version = inputs.version
+    const book = await deps.prices.prepare(window, inputs.shape.isSpanning ? version : undefined)
     const same = options.onlyIfChanged ? await sameVersion(window, inputs, book.version, deps) : undefined
     if (same) return { window_start_ms: windowStartMs, ...same, dependents: [] }
-    version = Math.max(startedUs, inputs.last_version + 1, version + 1) + tieBreaker()
-    await compute(window, version, { inputs, book }, deps)
-    const published = await publish(window, version, { inputs, book }, deps)
+    await compute(window, { inputs, book }, deps)
+    const published = await publish(window, { inputs, book }, deps)
     // Another settler was faster, with rows that may be newer: start anew from what there is now.
     if (!published) continue
     const outdated = inputs.samples > 0 ? await deps.clickhouse.query<{ start: number }>(outdatedForecastsSql, { window }) : []
@@ -71,10 +72,10 @@ interface Basis {
   book: { version: number; currency: string }
 }
 
-async function compute(window: number, version: number, { inputs, book }: Basis, { clickhouse }: SettleWindowDeps): Promise<void> {
+async function compute(window: number, { inputs, book }: Basis, { clickhouse }: SettleWindowDeps): Promise<void> {
   const parameters = {
     window,
-    version,
+    version: inputs.version,
     price_version: book.version,
     base_currency: book.currency,
     stream_bytes_per_token: STREAM_BYTES_PER_TOKEN,
@@ -90,21 +91,16 @@ async function compute(window: number, version: number, { inputs, book }: Basis,
   ])
 }
 
-function partsOf({ raw_rows, joinable_rows }: WindowInputs): RowPart[] {
+function partsOf({ raw_rows, shape }: WindowInputs): RowPart[] {
   if (raw_rows === 0) return []
-  if (joinable_rows === 0) return ['sole']
-  if (joinable_rows === raw_rows) return ['joined']
+  if (!shape.isShared) return ['sole']
   return raw_rows <= ONE_STATEMENT_ROWS ? ['all'] : ['sole', 'joined']
 }
 
 /** Makes the version current; undefined: another settler has published the window since its rows were counted. */
-async function publish(
-  window: number,
-  version: number,
-  { inputs, book }: Basis,
-  deps: SettleWindowDeps,
-): Promise<PublishedSums | undefined> {
-  const [counted] = inputs.shape.hasRepeats ? await deps.clickhouse.query<{ left_out: number }>(leftOutSql(inputs.shape), { window }) : []
+async function publish(window: number, { inputs, book }: Basis, deps: SettleWindowDeps): Promise<PublishedSums | undefined> {
+  const { version, shape } = inputs
+  const [counted] = shape.hasRepeats ? await deps.clickhouse.query<{ left_out: number }>(leftOutSql(shape), { window, version }) : []
   await deps.clickhouse.command(publishSql, {
     window,
     version,

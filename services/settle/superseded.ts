@@ -24,6 +24,7 @@ const SAFE_AGE_MS = 15 * MINUTE
 export async function removeSuperseded(deps: { clickhouse: ClickHouse; now: Now }): Promise<void> {
   // Versions grow with the clock in microseconds (settle-window.ts).
   const before = (deps.now() - SAFE_AGE_MS) * 1000
+  await deps.clickhouse.command('DELETE FROM {database}.shared_requests WHERE settle_version < {before:UInt64}', { before })
   for (const table of settledTables) {
     await deps.clickhouse.command(
       `DELETE FROM {database}.${table} WHERE settle_version < {before:UInt64}

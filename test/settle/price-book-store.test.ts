@@ -124,7 +124,7 @@ test('a version that is added while another is read changes none of its prices',
     },
   }
   const store = await openPriceBookStore({}, { clickhouse: raced })
-  assert.deepEqual(await store.prepare(WINDOW, false), { version: 1, currency: 'USD' })
+  assert.deepEqual(await store.prepare(WINDOW), { version: 1, currency: 'USD' })
   assert.ok(isAdded)
   const prices = await clickhouse.query('SELECT price_version, toString(bands.input[1]) AS input FROM {database}.price_bands')
   assert.deepEqual(prices, [{ price_version: 1, input: '0.000002' }])
@@ -155,8 +155,8 @@ test('names are written once, and those without a price not at all', async t => 
   const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse: watched })
   const invented = Array.from({ length: 50 }, (_, n) => attemptRow({ request_model: `invented-${n}`, response_model: `invented-${n}` }))
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 }), ...invented])
-  await store.prepare(WINDOW, false)
-  await store.prepare(WINDOW, false)
+  await store.prepare(WINDOW)
+  await store.prepare(WINDOW)
   assert.deepEqual(inserts.flat(), ['gpt-4o'])
 })
 
@@ -170,7 +170,7 @@ test('the prices of audio and images and the import of each band stand beside it
   }
   const store = await openPriceBookStore({ pricesFile: priceFile(t, JSON.stringify({ 'gpt-4o': entry })) }, { clickhouse })
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 })])
-  await store.prepare(WINDOW, false)
+  await store.prepare(WINDOW)
   const [row] = await clickhouse.query(
     `SELECT toString(media.audio_input[1]) AS audio_input, toString(media.image_input[1]) AS image_input, toString(media.audio_output[1]) AS audio_output, versions
      FROM {database}.price_bands`,

@@ -4,7 +4,7 @@ import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { groupsSql, publishSql } from '../../services/settle/settle-sql.ts'
+import { groupsSql, publishSql, sharedSql } from '../../services/settle/settle-sql.ts'
 import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
@@ -186,7 +186,7 @@ test('the same raw rows give identical rows in every table: settled twice, writt
 test('one statement for all rows and two for both kinds give the same sums', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   await insertAttempts(clickhouse, mixedRows())
-  const shape = { hasRepeats: true, isSpanning: true, hasOverflow: false }
+  const shape = { hasRepeats: true, isShared: true, isSpanning: true, hasOverflow: false }
   const parameters = {
     window: (WINDOW_MS + MINUTE) / 1000,
     price_version: 0,
@@ -208,6 +208,7 @@ test('one statement for all rows and two for both kinds give the same sums', asy
       { version },
     )
   }
+  for (const version of [1, 2]) await clickhouse.command(sharedSql, { ...parameters, version })
   await clickhouse.command(groupsSql('all', shape), { ...parameters, version: 1 })
   await clickhouse.command(groupsSql('sole', shape), { ...parameters, version: 2 })
   await clickhouse.command(groupsSql('joined', shape), { ...parameters, version: 2 })
