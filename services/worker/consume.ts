@@ -11,6 +11,8 @@ import { buildDeadLetterLimit, type DeadLetterLimitConfig } from './dead-letter-
 import type { DecodedMessage, LineAt } from './decode-message.ts'
 import { flushBatch } from './flush.ts'
 import { buildGatherer, type GatherConfig, type Gatherer } from './gather.ts'
+import { buildPacking, type Packing } from './packing.ts'
+import { attemptsRaw } from './raw-tables.ts'
 import { runLagReport } from './report-lag.ts'
 
 /** The consumer group of all workers. */
@@ -48,7 +50,9 @@ const retryPolicy = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 100, maxD
  * Rejects when it cannot go on: WORKER_TOO_MANY_DEAD_LETTERS, a fault that cannot be retried, or the consumer's own end. What was not committed is read again.
  */
 export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
-  const gatherer = buildGatherer(config.gather)
+  const packing = buildPacking(attemptsRaw, deps)
+  await packing.learn()
+  const gatherer = buildGatherer(config.gather, packing)
   const limit = buildDeadLetterLimit(config.deadLetterLimit, deps)
   const giveUp = new AbortController()
   const leaving = Promise.withResolvers<void>()
@@ -69,7 +73,7 @@ export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: 
   }
   if (signal.aborted) drain()
   else signal.addEventListener('abort', drain, { once: true })
-  const member = { ...deps, consumer, limit, giveUp: giveUp.signal, onLag: () => deps.progress.expect(LOOP) }
+  const member = { ...deps, consumer, limit, packing, giveUp: giveUp.signal, onLag: () => deps.progress.expect(LOOP) }
   const writing = writeBatches(gatherer, member)
   const lag = runLagReport({ group: WORKER_GROUP, topics: workerTopics, intervalMs: LAG_INTERVAL_MS }, member, giveUp.signal)
   try {
@@ -113,7 +117,7 @@ async function gather(
 
 async function writeBatches(
   gatherer: Gatherer,
-  deps: WorkerDeps & { consumer: Consumer; limit: ReturnType<typeof buildDeadLetterLimit>; giveUp: AbortSignal },
+  deps: WorkerDeps & { consumer: Consumer; limit: ReturnType<typeof buildDeadLetterLimit>; packing: Packing; giveUp: AbortSignal },
 ): Promise<void> {
   const persist = <T>(what: string, operation: () => Promise<T>) =>
     retry(() => orGiveUp(operation(), what, deps.giveUp), retryPolicy, {
@@ -128,6 +132,7 @@ async function writeBatches(
     })
   for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) {
     gatherer.giveBack(await flushBatch(batch, { ...deps, persist }))
+    await deps.packing.learn()
     deps.progress.report(LOOP, { pending: !gatherer.isEmpty })
   }
 }

@@ -6,7 +6,7 @@ import type { Consumer, EventLog, NewRecord } from '../platform/event-log/port.t
 import type { Metrics } from '../platform/metrics.ts'
 import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import { deadLetterRecord } from './dead-letter-record.ts'
-import type { LineAt } from './decode-message.ts'
+import type { DecodeMessage, LineAt } from './decode-message.ts'
 import type { Batch, NextOffsets } from './gather.ts'
 import { insertRows, type RefusedRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, cellsFrom, deadLetters, messagesRead, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'
@@ -15,10 +15,11 @@ import { touchedWindows } from './touched-windows.ts'
 
 /** What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end. */
 export interface FlushDeps {
-  clickhouse: Pick<ClickHouse, 'insert'>
+  clickhouse: Pick<ClickHouse, 'insert' | 'insertBlocks'>
   eventLog: Pick<EventLog, 'append'>
   consumer: Pick<Consumer, 'commit'>
   limit: Pick<DeadLetterLimit, 'mayCommit'>
+  decode: DecodeMessage
   lineAt: LineAt
   metrics: Metrics<'worker'>
   persist: <T>(what: string, operation: () => Promise<T>) => Promise<T>
@@ -55,6 +56,7 @@ export async function flushBatch(batch: Batch, deps: FlushDeps): Promise<NextOff
 const noRows: readonly RefusedRows[] = []
 
 async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
+  const packedRows = await writePacked(batch, deps)
   const insert = async (table: RawTable, rows: readonly Cells[]) => {
     if (rows.length === 0) return
     const startedMs = deps.now()
@@ -75,7 +77,27 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
     messagesRead,
     batch.ledger.map(message => cellsFrom(messagesRead, message)),
   )
-  countWritten(batch, deps)
+  countWritten(batch, packedRows, deps)
+}
+
+/**
+ * Writes the packed rows and gives how many. Should the server refuse them, which their checks rule out, their messages are decoded again, and the rows go with
+ * those that are not packed, to find the one at fault.
+ */
+async function writePacked({ packed, attempts }: Batch, deps: FlushDeps): Promise<number> {
+  if (packed.rows === 0) return 0
+  const { name, columns } = attemptsRaw
+  const startedMs = deps.now()
+  try {
+    await deps.persist(`insert into ${name}`, () => deps.clickhouse.insertBlocks(name, columns, packed.blocks))
+    deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
+    return packed.rows
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'CLICKHOUSE_DATA_REFUSED')) throw error
+    packed.windows.clear()
+    for (const record of packed.records) for (const row of deps.decode(record).attempts) attempts.push(cellsFrom(attemptsRaw, row))
+    return 0
+  }
 }
 
 async function appendAll(topic: string, records: readonly NewRecord[], deps: FlushDeps): Promise<void> {
@@ -100,9 +122,9 @@ async function commitPartition(topic: string, partition: number, next: number, d
   }
 }
 
-function countWritten(batch: Batch, deps: FlushDeps): void {
+function countWritten(batch: Batch, packedRows: number, deps: FlushDeps): void {
   const { metrics } = deps
-  metrics.worker_rows_total.inc({ table: 'attempts_raw' }, batch.attempts.length)
+  metrics.worker_rows_total.inc({ table: 'attempts_raw' }, batch.attempts.length + packedRows)
   for (const kind of sampleKinds) metrics.worker_rows_total.inc({ table: sampleTables[kind].name }, batch[kind].length)
   for (const [product, count] of batch.unknownSeries) metrics.worker_unknown_series_total.inc({ product }, count)
   for (const letter of batch.deadLetters) metrics.worker_dead_letters_total.inc({ code: letter.code }, 1)

@@ -1,15 +1,20 @@
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
+import type { WindowTouched } from '../../schemas/window-events.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { DecodedMessage } from './decode-message.ts'
+import type { Packing } from './packing.ts'
 import { attemptsRaw, type Cells, cellsFrom, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
+import { countWindows } from './touched-windows.ts'
 
 /** The next offset to read, by topic and partition: everything before it is in this batch or an earlier one. */
 export type NextOffsets = Map<string, Map<number, number>>
 
 /** What is inserted and acknowledged together. */
 export interface Batch extends Record<SampleKind, Cells[]> {
+  /** Rows of attempts that are not packed. */
   attempts: Cells[]
+  packed: PackedAttempts
   deadLetters: DeadLetter[]
   ledger: MessageRead[]
   /** The messages themselves, for the whole line of a row that ClickHouse refuses. */
@@ -21,13 +26,28 @@ export interface Batch extends Record<SampleKind, Cells[]> {
   sizeBytes: number
 }
 
+/** Rows of attempts that are ready to be inserted. */
+export interface PackedAttempts {
+  blocks: Buffer[]
+  rows: number
+  /** The messages that they came from, which are decoded again should the server refuse a block. */
+  records: LogRecord[]
+  /** The windows that they touch. */
+  windows: Map<number, WindowTouched>
+}
+
 /** When a batch is handed over: whichever comes first. */
 export interface GatherConfig {
   maxRows: number
   maxSizeBytes: number
   /** Time since the first message of the batch, milliseconds. */
   maxAgeMs: number
+  /** A batch that has so many rows by then may grow for as long again, twice: many rows come, and in few large parts they cost the server half. Default: none has. */
+  manyRows?: number
 }
+
+/** How much longer a batch of many rows may grow. */
+const MANY_ROWS_FACTOR = 3
 
 /** Gathers messages of all partitions into one batch while another one is being written. */
 export interface Gatherer {
@@ -45,8 +65,8 @@ export interface Gatherer {
   readonly isEmpty: boolean
 }
 
-/** Builds an empty gatherer. */
-export function buildGatherer(config: GatherConfig): Gatherer {
+/** Builds an empty gatherer; with `packing` it packs what it can. */
+export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pack'>): Gatherer {
   let filling = emptyBatch()
   let isOld = false
   let isClosed = false
@@ -56,20 +76,22 @@ export function buildGatherer(config: GatherConfig): Gatherer {
     changed.resolve()
     changed = Promise.withResolvers<void>()
   }
+  const age = () => {
+    isOld = true
+    wake()
+  }
   const grow = () => {
     ageTimer ??= setTimeout(() => {
-      isOld = true
-      wake()
+      if (rowCount(filling) < (config.manyRows ?? Number.POSITIVE_INFINITY)) age()
+      else ageTimer = setTimeout(age, (MANY_ROWS_FACTOR - 1) * config.maxAgeMs)
     }, config.maxAgeMs)
   }
-  const isFull = () =>
-    filling.attempts.length + sampleCount(filling) + filling.deadLetters.length >= config.maxRows ||
-    filling.sizeBytes >= config.maxSizeBytes
+  const isFull = () => rowCount(filling) >= config.maxRows || filling.sizeBytes >= config.maxSizeBytes
   return {
     async add(record, decode) {
       while (!isClosed && isFull()) await changed.promise
       if (isClosed) return false
-      addTo(filling, record, decode(record))
+      addTo(filling, record, decode(record), packing)
       grow()
       if (isFull()) wake()
       return true
@@ -105,6 +127,7 @@ export function buildGatherer(config: GatherConfig): Gatherer {
 function emptyBatch(): Batch {
   return {
     attempts: [],
+    packed: { blocks: [], rows: 0, records: [], windows: new Map() },
     samples: [],
     gpuSamples: [],
     gatewaySamples: [],
@@ -117,16 +140,17 @@ function emptyBatch(): Batch {
   }
 }
 
-function sampleCount(batch: Batch): number {
-  return sampleKinds.reduce((count, kind) => count + batch[kind].length, 0)
+function rowCount(batch: Batch): number {
+  const samples = sampleKinds.reduce((count, kind) => count + batch[kind].length, 0)
+  return batch.attempts.length + batch.packed.rows + samples + batch.deadLetters.length
 }
 
 function isEmpty(batch: Batch): boolean {
   return batch.nextOffsets.size === 0
 }
 
-function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage): void {
-  for (const row of decoded.attempts) batch.attempts.push(cellsFrom(attemptsRaw, row))
+function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage, packing: Pick<Packing, 'pack'> | undefined): void {
+  addAttempts(batch, record, decoded, packing)
   for (const kind of sampleKinds) for (const row of decoded[kind] ?? []) batch[kind].push(cellsFrom(sampleTables[kind], row))
   const { unknownSeries } = decoded
   if (unknownSeries !== undefined && unknownSeries.count > 0) {
@@ -138,6 +162,21 @@ function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage): void {
   batch.records.push(record)
   batch.sizeBytes += record.value.byteLength
   cover(batch.nextOffsets, record.topic, record.partition, record.offset + 1)
+}
+
+function addAttempts(batch: Batch, record: LogRecord, { attempts }: DecodedMessage, packing: Pick<Packing, 'pack'> | undefined): void {
+  if (attempts.length === 0) return
+  const rows = attempts.map(row => cellsFrom(attemptsRaw, row))
+  const block = packing?.pack(rows)
+  if (block === undefined) {
+    for (const cells of rows) batch.attempts.push(cells)
+    return
+  }
+  const { packed } = batch
+  packed.blocks.push(block)
+  packed.rows += rows.length
+  packed.records.push(record)
+  countWindows(packed.windows, attemptsRaw, rows)
 }
 
 function cover(offsets: NextOffsets, topic: string, partition: number, next: number): void {

@@ -7,15 +7,16 @@ import { attemptsRaw, type Cells, engineSamplesRaw, gpuSamplesRaw, type RawTable
  * One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. Readings of gateways touch
  * none: nothing is settled from them.
  */
-export function touchedWindows(batch: Pick<Batch, 'attempts' | 'samples' | 'gpuSamples'>): readonly WindowTouched[] {
-  const windows = new Map<number, WindowTouched>()
-  count(windows, attemptsRaw, batch.attempts)
-  count(windows, engineSamplesRaw, batch.samples)
-  count(windows, gpuSamplesRaw, batch.gpuSamples)
+export function touchedWindows(batch: Pick<Batch, 'attempts' | 'packed' | 'samples' | 'gpuSamples'>): readonly WindowTouched[] {
+  const windows = new Map([...batch.packed.windows].map(([start, window]) => [start, { ...window }]))
+  countWindows(windows, attemptsRaw, batch.attempts)
+  countWindows(windows, engineSamplesRaw, batch.samples)
+  countWindows(windows, gpuSamplesRaw, batch.gpuSamples)
   return [...windows.values()].sort((a, b) => a.window_start_ms - b.window_start_ms)
 }
 
-function count(windows: Map<number, WindowTouched>, table: RawTable, rows: readonly Cells[]): void {
+/** Adds the rows to the windows (by start, ms) that they touch. */
+export function countWindows(windows: Map<number, WindowTouched>, table: RawTable, rows: readonly Cells[]): void {
   const windowAt = table.columns.indexOf('window_start')
   const receivedAt = table.columns.indexOf('received_at')
   for (const cells of rows) {

@@ -32,6 +32,9 @@ export function buildInMemoryClickHouse(): InMemoryClickHouse {
       kept.set(table, [...(kept.get(table) ?? []), ...sent])
       await this.afterInsert(table, sent)
     },
+    // It reads rows, not blocks; who asks for types is told that there are none, and sends rows.
+    columnTypes: async () => undefined,
+    insertBlocks: () => Promise.reject(new Error('the in-memory ClickHouse reads no blocks')),
     [Symbol.asyncDispose]: async () => {},
   }
 }

@@ -26,6 +26,8 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
     beforePublish: async () => {},
     ping: async () => {},
     insert: async () => {},
+    insertBlocks: async () => {},
+    columnTypes: async () => undefined,
     convert: () => Promise.reject(new Error('the scripted ClickHouse converts nothing')),
     async command(sql, parameters = {}) {
       if (sql !== publishSql) return

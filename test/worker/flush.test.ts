@@ -172,6 +172,7 @@ function recorder() {
     },
     consumer: { commit: async (topic: string, partition: number, next: number) => await step(`commit ${topic}/${partition}`, next) },
     limit: { mayCommit: () => true },
+    decode: decodePlainLines,
     lineAt: plainLineAt,
     metrics: buildMetrics('worker'),
     persist: async <T>(_: string, operation: () => Promise<T>) => await operation(),

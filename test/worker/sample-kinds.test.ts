@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
-import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import type { LogRecord, NewRecord } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { acceptAnyTime } from '../../services/worker/accept-time.ts'
 import { buildDecoder, buildLineAt } from '../../services/worker/decode-message.ts'
-import { flushBatch } from '../../services/worker/flush.ts'
+import { type FlushDeps, flushBatch } from '../../services/worker/flush.ts'
 import { type Batch, buildGatherer } from '../../services/worker/gather.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { buildInMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
@@ -135,7 +134,7 @@ test('an exposition whose rows ClickHouse refuses in two tables is one dead lett
   )
 })
 
-function flushDeps(clickhouse: Pick<ClickHouse, 'insert'>) {
+function flushDeps(clickhouse: FlushDeps['clickhouse']) {
   const announced: NewRecord[] = []
   const deps = {
     clickhouse,
@@ -144,6 +143,7 @@ function flushDeps(clickhouse: Pick<ClickHouse, 'insert'>) {
     },
     consumer: { commit: async () => undefined },
     limit: { mayCommit: () => true },
+    decode,
     lineAt: buildLineAt({ maxLineBytes: 64_000 }),
     metrics: buildMetrics('worker'),
     persist: async <T>(_: string, operation: () => Promise<T>) => await operation(),

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import { ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { AppError, type ErrorCode, messageOf } from '../errors.ts'
 import { type ConvertibleRows, convertRows } from './convert.ts'
-import { buildInsert } from './insert.ts'
+import { buildInserts } from './insert.ts'
+import type { TableColumn } from './native-block.ts'
 
 /** Where ClickHouse is and as whom to speak to it. */
 export interface ClickHouseConfig {
@@ -33,6 +34,10 @@ export interface ClickHouse extends AsyncDisposable {
   query<Row>(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<Row[]>
   /** Inserts rows given as arrays in the order of `columns` (a table of another database is `database.table`); resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
+  /** Inserts blocks that nativeBlock() made for these columns, all of them or none; resolves when the server has written them. */
+  insertBlocks(table: string, columns: readonly string[], blocks: readonly Buffer[]): Promise<void>
+  /** The columns with their types, as nativeBlock() needs them; undefined: the table, or one of them, is not there. */
+  columnTypes(table: string, columns: readonly string[]): Promise<readonly TableColumn[] | undefined>
   /** Rows in a format that ClickHouse writes (Parquet), as bytes; nothing is stored. */
   convert(rows: ConvertibleRows, format: 'Parquet'): Promise<Readable>
 }
@@ -74,7 +79,11 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     log: { level: 127 as never },
   })
-  const insertRows = buildInsert(client, insertSettings, error => codeOf(error) === 'CLICKHOUSE_DATA_REFUSED')
+  const inserts = buildInserts(client, insertSettings, error => codeOf(error) === 'CLICKHOUSE_DATA_REFUSED')
+  const target = (table: string, columns: readonly string[]) => ({
+    table: table.includes('.') ? table : `${config.database}.${table}`,
+    columns,
+  })
   const named = (sql: string) => sql.replaceAll('{database}', config.database)
   return {
     database: config.database,
@@ -109,9 +118,23 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     async insert(table, columns, rows) {
       if (rows.length === 0) return
       try {
-        await insertRows({ table: table.includes('.') ? table : `${config.database}.${table}`, columns }, rows)
+        await inserts.insert(target(table, columns), rows)
       } catch (error) {
         throw toAppError(error, `insert into ${table}`)
+      }
+    },
+    async insertBlocks(table, columns, blocks) {
+      try {
+        await inserts.insertBlocks(target(table, columns), blocks)
+      } catch (error) {
+        throw toAppError(error, `insert into ${table}`)
+      }
+    },
+    async columnTypes(table, columns) {
+      try {
+        return await inserts.columnsOf(target(table, columns))
+      } catch (error) {
+        throw toAppError(error, `columns of ${table}`)
       }
     },
     async convert(rows, format) {

@@ -9,16 +9,22 @@ export interface InsertTarget {
   columns: readonly string[]
 }
 
-/** Inserts rows; rejects with what the client rejects with. */
-export type Insert = (target: InsertTarget, rows: NativeRows) => Promise<void>
+/** Inserting into tables. Everything rejects with what the client rejects with. */
+export interface Inserts {
+  insert(target: InsertTarget, rows: NativeRows): Promise<void>
+  /** Blocks that nativeBlock() made for these columns; the server reads them as one insert, which is written whole or not at all. */
+  insertBlocks(target: InsertTarget, blocks: readonly Buffer[]): Promise<void>
+  /** The target's columns with their types; undefined: the table, or one of them, is not there. */
+  columnsOf(target: InsertTarget): Promise<readonly TableColumn[] | undefined>
+}
 
 /**
  * Builds what inserts rows: as a Native block where their types and values allow it, which costs the server a fraction of what JSON does, else as JSON. Types are
  * asked for once a table. They may have changed since then: what the server then cannot read is sent again as JSON, with new types the next time.
  */
-export function buildInsert(client: ClickHouseClient, settings: ClickHouseSettings, isRefused: (error: unknown) => boolean): Insert {
-  const typesOf = buildTableTypes(client)
-  const asJson: Insert = async ({ table, columns }, rows) => {
+export function buildInserts(client: ClickHouseClient, settings: ClickHouseSettings, isRefused: (error: unknown) => boolean): Inserts {
+  const types = buildTableTypes(client)
+  const asJson = async ({ table, columns }: InsertTarget, rows: NativeRows) => {
     await client.insert({
       table,
       columns: columns as [string, ...string[]],
@@ -27,28 +33,31 @@ export function buildInsert(client: ClickHouseClient, settings: ClickHouseSettin
       clickhouse_settings: settings,
     })
   }
-  return async (target, rows) => {
-    const types = await typesOf.columns(target)
-    const block = types === undefined ? undefined : nativeBlock(types, rows)
-    if (block === undefined) return await asJson(target, rows)
-    try {
-      await insertBlock(client, settings, target, block)
-    } catch (error) {
-      if (!isRefused(error)) throw error
-      typesOf.forget(target)
-      await asJson(target, rows)
-    }
+  const insertBlocks = async (target: InsertTarget, blocks: readonly Buffer[]) => {
+    const { stream } = await client.exec({
+      query: `INSERT INTO ${target.table} (${target.columns.map(name => `\`${name}\``).join(', ')}) FORMAT Native`,
+      values: Readable.from(blocks, { objectMode: false }),
+      clickhouse_settings: settings,
+    })
+    // The answer is empty; its connection is free only when it has been read.
+    for await (const _ of stream);
   }
-}
-
-async function insertBlock(client: ClickHouseClient, settings: ClickHouseSettings, target: InsertTarget, block: Buffer): Promise<void> {
-  const { stream } = await client.exec({
-    query: `INSERT INTO ${target.table} (${target.columns.map(name => `\`${name}\``).join(', ')}) FORMAT Native`,
-    values: Readable.from([block], { objectMode: false }),
-    clickhouse_settings: settings,
-  })
-  // The answer is empty; its connection is free only when it has been read.
-  for await (const _ of stream);
+  return {
+    insertBlocks,
+    columnsOf: types.columnsOf,
+    async insert(target, rows) {
+      const columns = await types.columnsOf(target)
+      const block = columns === undefined ? undefined : nativeBlock(columns, rows)
+      if (block === undefined) return await asJson(target, rows)
+      try {
+        await insertBlocks(target, [block])
+      } catch (error) {
+        if (!isRefused(error)) throw error
+        types.forget(target)
+        await asJson(target, rows)
+      }
+    },
+  }
 }
 
 function buildTableTypes(client: ClickHouseClient) {
@@ -63,8 +72,7 @@ function buildTableTypes(client: ClickHouseClient) {
     return new Map((await result.json<TableColumn>()).map(({ name, type }) => [name, type]))
   }
   return {
-    /** The target's columns with their types; undefined: the table, or one of them, is not there. */
-    async columns({ table, columns }: InsertTarget): Promise<readonly TableColumn[] | undefined> {
+    async columnsOf({ table, columns }: InsertTarget): Promise<readonly TableColumn[] | undefined> {
       const types = known.get(table) ?? (await read(table))
       const typed = columns.map(name => ({ name, type: types.get(name) ?? '' }))
       if (typed.some(({ type }) => type === '')) return undefined

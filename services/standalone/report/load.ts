@@ -6,9 +6,11 @@ import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { DAY, MINUTE, type Now } from '../../platform/clock.ts'
 import type { EventLog, LogRecord } from '../../platform/event-log/port.ts'
 import { buildMetrics } from '../../platform/metrics.ts'
-import { buildDecoder, buildLineAt } from '../../worker/decode-message.ts'
+import { buildDecoder, buildLineAt, type DecodeMessage } from '../../worker/decode-message.ts'
 import { flushBatch } from '../../worker/flush.ts'
 import { buildGatherer } from '../../worker/gather.ts'
+import { buildPacking } from '../../worker/packing.ts'
+import { attemptsRaw } from '../../worker/raw-tables.ts'
 import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
 
 /** How far reading has come. `doneBytes` counts compressed bytes; `totalBytes` is undefined when an input is standard input. */
@@ -50,8 +52,10 @@ export async function loadFiles(
   const positions = new Map<string, { file: string; firstLineNo: number }>()
   const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
   const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects: config.ownDialects })
-  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE })
-  const writing = writeAll(gatherer, windows, deps)
+  const packing = buildPacking(attemptsRaw, deps)
+  await packing.learn()
+  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE }, packing)
+  const writing = writeAll(gatherer, windows, { ...deps, decode })
   // A failed write is met where it is awaited, below; until then reading must not wait for room that never comes.
   writing.catch(() => gatherer.close())
   const totalBytes = files.every(file => file.sizeBytes !== undefined)
@@ -91,7 +95,7 @@ export async function loadFiles(
 async function writeAll(
   gatherer: ReturnType<typeof buildGatherer>,
   windows: Set<number>,
-  deps: { clickhouse: ClickHouse; now: Now },
+  deps: { clickhouse: ClickHouse; decode: DecodeMessage; now: Now },
 ): Promise<void> {
   const eventLog: Pick<EventLog, 'append'> = {
     async append(topic, records) {

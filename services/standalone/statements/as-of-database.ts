@@ -95,6 +95,8 @@ function besideDatabase(live: ClickHouse, database: string): ClickHouse {
     command: (sql, parameters, settings) => live.command(named(sql), parameters, settings),
     query: (sql, parameters, settings) => live.query(named(sql), parameters, settings),
     insert: (table, columns, rows) => live.insert(`${database}.${table}`, columns, rows),
+    insertBlocks: (table, columns, blocks) => live.insertBlocks(`${database}.${table}`, columns, blocks),
+    columnTypes: (table, columns) => live.columnTypes(`${database}.${table}`, columns),
     convert: live.convert.bind(live),
     [Symbol.asyncDispose]: async () => {},
   }
