@@ -7,7 +7,10 @@ import { MAX_MESSAGE_BYTES } from './config.ts'
 
 /** Lines gathered into messages. */
 export interface MessageBuilder {
-  /** Copies a line into the current message, or into a new one when it would not fit. */
+  /**
+   * Adds a line to the current message, or to a new one when it would not fit. Lines that stand one after another in one body are not copied: the message is then a
+   * view of it, which must not change until the message is stored.
+   */
   add(line: Uint8Array): void
   /** All messages in order: lines separated by newlines, none at the end. */
   messages(): readonly Buffer[]
@@ -21,28 +24,43 @@ const MAX_APPEND_BYTES = 8 * 1024 * 1024
 /** Builds an empty gatherer. A message has at most `maxMessageBytes`, unless a single line is longer. */
 export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): MessageBuilder {
   const done: Buffer[] = []
-  let current = Buffer.allocUnsafe(0)
+  /** The first `used` bytes from its beginning on are the message so far: those of the first line's buffer until a line comes that does not follow in it. */
+  let bytes: Uint8Array = new Uint8Array()
   let used = 0
+  let isView = true
+  let viewed: Uint8Array = new Uint8Array()
   let lineBytes = 0
-  const grownTo = (neededBytes: number) => {
-    const grown = Buffer.allocUnsafe(Math.max(neededBytes, Math.min(maxMessageBytes, Math.max(16_384, current.length * 4))))
-    current.copy(grown, 0, 0, used)
-    return grown
-  }
+  const soFar = () => Buffer.from(bytes.buffer, bytes.byteOffset, used)
   const close = () => {
-    if (used > 0) done.push(current.subarray(0, used))
-    current = Buffer.allocUnsafe(0)
+    if (used > 0) done.push(soFar())
     used = 0
+  }
+  const begin = (line: Uint8Array) => {
+    bytes = line
+    used = line.length
+    isView = true
+    if (viewed.buffer !== line.buffer) viewed = new Uint8Array(line.buffer)
+  }
+  const follows = (line: Uint8Array) =>
+    isView && line.buffer === bytes.buffer && line.byteOffset === bytes.byteOffset + used + 1 && viewed[line.byteOffset - 1] === NEWLINE
+  const copyTo = (neededBytes: number) => {
+    const copy = Buffer.allocUnsafeSlow(Math.max(neededBytes, Math.min(maxMessageBytes, Math.max(16_384, used * 4))))
+    copy.set(soFar())
+    bytes = copy
+    isView = false
   }
   return {
     add(line) {
       if (used > 0 && used + 1 + line.length > maxMessageBytes) close()
-      const neededBytes = used + (used > 0 ? 1 : 0) + line.length
-      if (neededBytes > current.length) current = grownTo(neededBytes)
-      if (used > 0) current[used++] = NEWLINE
-      current.set(line, used)
-      used += line.length
       lineBytes += line.length
+      if (used === 0) return begin(line)
+      const neededBytes = used + 1 + line.length
+      if (!follows(line)) {
+        if (isView || neededBytes > bytes.length) copyTo(neededBytes)
+        bytes[used] = NEWLINE
+        bytes.set(line, used + 1)
+      }
+      used = neededBytes
     },
     messages() {
       close()
