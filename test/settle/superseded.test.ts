@@ -71,3 +71,17 @@ test('old versions and what a cut-off settling left are removed; the current ver
   const [usage] = await clickhouse.query('SELECT sum(input_tokens) AS tokens FROM {database}.usage_per_minute_current')
   assert.deepEqual(usage, { tokens: 10 })
 })
+
+test('what a settling noted of its requests for itself is removed with age, whether or not its version is current', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const row = attemptRow({ request_id: 'r' })
+  await insertAttempts(clickhouse, [row, { ...row, attempt_no: 2, attempt_key: '2', offset: row.offset + 1 }])
+  const start = Date.UTC(2026, 10, 24, 12)
+  await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => start })
+  const noted = async () => (await clickhouse.query<{ rows: number }>('SELECT count() AS rows FROM {database}.shared_requests'))[0]?.rows
+  assert.equal(await noted(), 1)
+  await removeSuperseded({ clickhouse, now: () => start + 10 * MINUTE })
+  assert.equal(await noted(), 1)
+  await removeSuperseded({ clickhouse, now: () => start + 20 * MINUTE })
+  assert.equal(await noted(), 0)
+})

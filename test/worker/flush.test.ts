@@ -5,6 +5,8 @@ import type { LogRecord, NewRecord } from '../../services/platform/event-log/por
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { flushBatch } from '../../services/worker/flush.ts'
 import { type Batch, buildGatherer } from '../../services/worker/gather.ts'
+import type { Packing } from '../../services/worker/packing.ts'
+import { attemptsRaw, type Cells } from '../../services/worker/raw-tables.ts'
 import { buildInMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
 import { decodePlainLines, plainLineAt, recordOf } from './plain-lines.ts'
 
@@ -151,6 +153,63 @@ suite('flushing a batch', () => {
   })
 })
 
+suite('flushing a batch of packed rows', () => {
+  test('blocks are written in one insert, counted and announced as rows are', async () => {
+    const { deps, steps, appended } = recorder()
+    const written: unknown[] = []
+    deps.clickhouse.insertBlocks = async (table, columns, blocks) => void written.push([table, columns.length, blocks.map(String)])
+    const [plain, packed] = [recorder(), await batchOf([goodAndBad, recordOf(5, `d ${at('12:01:30.000')}`)], packText)]
+    await flushBatch(packed, deps)
+    await flushBatch(await batchOf([goodAndBad, recordOf(5, `d ${at('12:01:30.000')}`)]), plain.deps)
+    assert.deepEqual(written, [['attempts_raw', attemptsRaw.columns.length, ['a b c', 'd']]])
+    assert.deepEqual(
+      steps,
+      plain.steps.filter(step => !step.startsWith('insert attempts_raw')),
+    )
+    assert.deepEqual(
+      (appended.get('weir.window-touched.v1') ?? []).map(textOf),
+      (plain.appended.get('weir.window-touched.v1') ?? []).map(textOf),
+    )
+    assert.match(await deps.metrics.registry.metrics(), /^worker_rows_total\{.*attempts_raw.*\} 4$/m)
+  })
+
+  test('nothing is committed when the process dies at their insert', async () => {
+    const { deps, steps } = recorder()
+    deps.clickhouse.insertBlocks = () => Promise.reject(new Error('killed'))
+    await assert.rejects(flushBatch(await batchOf([goodAndBad], packText), deps), { message: 'killed' })
+    assert.deepEqual(steps, [])
+  })
+
+  test('of blocks that the server refuses only the line at fault is lost, to a dead letter, and its neighbours are announced once', async () => {
+    const { deps, clickhouse, appended } = recorder()
+    deps.clickhouse.insertBlocks = () => Promise.reject(new AppError('CLICKHOUSE_DATA_REFUSED', 'made by the test'))
+    clickhouse.beforeInsert = async (table, rows) => {
+      if (table === 'attempts_raw' && rows.some(row => row['request_id'] === 'b')) throw new AppError('CLICKHOUSE_DATA_REFUSED', 'not b')
+    }
+    await flushBatch(await batchOf([goodAndBad], packText), deps)
+    assert.deepEqual(
+      clickhouse.rows('attempts_raw').map(row => row['request_id']),
+      ['a', 'c'],
+    )
+    assert.deepEqual(
+      clickhouse
+        .rows('dead_letters')
+        .map(row => row['code'])
+        .sort(),
+      ['LINE_FIELD_INVALID', 'LINE_NOT_JSON'],
+    )
+    assert.deepEqual(
+      (appended.get('weir.window-touched.v1') ?? []).map(record => (JSON.parse(textOf(record)) as { rows: number }).rows),
+      [1, 1],
+    )
+  })
+})
+
+/** Packs rows as the names of their requests. */
+const packText = {
+  pack: (rows: readonly Cells[]) => Buffer.from(rows.map(row => row[attemptsRaw.columns.indexOf('request_id')]).join(' ')),
+}
+
 function recorder() {
   const steps: string[] = []
   const appended = new Map<string, readonly NewRecord[]>()
@@ -181,8 +240,8 @@ function recorder() {
   return { deps, steps, appended, clickhouse, failAt: (name: string, fault: Error) => void faults.set(name, fault) }
 }
 
-async function batchOf(records: readonly LogRecord[]): Promise<Batch> {
-  const gatherer = buildGatherer({ maxRows: 1_000, maxSizeBytes: 1e9, maxAgeMs: 1e6 })
+async function batchOf(records: readonly LogRecord[], packing?: Pick<Packing, 'pack'>): Promise<Batch> {
+  const gatherer = buildGatherer({ maxRows: 1_000, maxSizeBytes: 1e9, maxAgeMs: 1e6 }, packing)
   // A batch always begins with a message; where a test wants none it empties that one again.
   for (const record of records) await gatherer.add(record, decodePlainLines)
   if (records.length === 0) gatherer.giveBack(new Map([['none', new Map([[0, 0]])]]))

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { nativeBlock } from '../../services/platform/clickhouse/native-block.ts'
 import { type Batch, buildGatherer, type GatherConfig, type Gatherer } from '../../services/worker/gather.ts'
+import { buildPacking } from '../../services/worker/packing.ts'
 import { decodePlainLines, recordOf } from './plain-lines.ts'
 
 const never: GatherConfig = { maxRows: 1e6, maxSizeBytes: 1e9, maxAgeMs: 1e6 }
@@ -125,6 +127,60 @@ suite('gathering', () => {
         ],
       ]),
     )
+  })
+})
+
+suite('packing', () => {
+  const block = Buffer.from('packed')
+
+  test('rows of a message are packed together, or stay as they are where they cannot be', async () => {
+    const gatherer = buildGatherer({ ...never, maxRows: 6 }, { pack: rows => (rows.length > 1 ? block : undefined) })
+    await add(gatherer, 0, `${line}\n${line}`)
+    await add(gatherer, 1, `${line}\nbroken`)
+    await add(gatherer, 2, `broken\n${line}\n${line}`)
+    const { packed, attempts, deadLetters } = await taken(gatherer)
+    assert.deepEqual([packed.blocks, packed.rows, packed.records.map(({ offset }) => offset)], [[block, block], 4, [0, 2]])
+    assert.deepEqual([attempts.length, deadLetters.length], [1, 2])
+    assert.deepEqual(
+      [...packed.windows.values()].map(({ rows }) => rows),
+      [4],
+    )
+  })
+
+  for (const [rows, grows] of [
+    [1, false],
+    [2, true],
+  ] as const) {
+    test(`a batch of ${rows} row(s), where 2 are many, is handed over ${grows ? 'after three times its age' : 'at its age'}`, async t => {
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      const gatherer = buildGatherer({ ...never, maxAgeMs: 30, manyRows: 2 })
+      await add(gatherer, 0, Array.from({ length: rows }, () => line).join('\n'))
+      let isTaken = false
+      const taking = taken(gatherer).then(() => {
+        isTaken = true
+      })
+      t.mock.timers.tick(30)
+      await new Promise(setImmediate)
+      assert.equal(isTaken, !grows)
+      t.mock.timers.tick(60)
+      await taking
+    })
+  }
+
+  test('nothing is packed before the types of the table are known, which are asked for until the server answers', async () => {
+    let asked = 0
+    const answers = [() => Promise.reject(new Error('away')), async () => [{ name: 'a', type: 'UInt8' }]]
+    const packing = buildPacking(
+      { name: 'table', columns: ['a'] },
+      { clickhouse: { columnTypes: () => (answers[asked++] ?? assert.fail)() } },
+    )
+    assert.equal(packing.pack([[1]]), undefined)
+    await packing.learn()
+    assert.equal(packing.pack([[1]]), undefined)
+    await packing.learn()
+    await packing.learn()
+    assert.deepEqual(packing.pack([[1]]), nativeBlock([{ name: 'a', type: 'UInt8' }], [[1]]))
+    assert.equal(asked, 2)
   })
 })
 

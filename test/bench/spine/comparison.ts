@@ -76,6 +76,17 @@ export async function compareWays(lines: number): Promise<Way[]> {
           await clickhouse.insert(attemptsRaw.name, attemptsRaw.columns, rows)
           return rows.length
         }),
+        await measure('the same rows as JSONCompactEachRow', async batch => {
+          const rows = rowsOf(batch)
+          await client.insert({
+            table: `weir.${attemptsRaw.name}`,
+            columns: attemptsRaw.columns as [string, ...string[]],
+            values: rows,
+            format: 'JSONCompactEachRow',
+            clickhouse_settings: { async_insert: 0, wait_end_of_query: 1 },
+          })
+          return rows.length
+        }),
         await measure(`plain: JSON.parse, JSONEachRow insert of ${PLAIN_FIELDS.length} columns`, async batch => {
           const rows = plainRows(batch)
           const settings = {
