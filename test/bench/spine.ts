@@ -120,5 +120,5 @@ function print(findings: Findings): void {
   if (findings.memory.length > 0) console.log(`\nMemory of all processes, MB\n\n${tableOf(findings.memory)}`)
   if (findings.report) console.log(`\nReport on a file\n\n${tableOf([findings.report])}`)
   if (findings.comparison.length > 0)
-    console.log(`\nThe same Envoy lines two ways, CPU in microseconds per line\n\n${tableOf(findings.comparison)}`)
+    console.log(`\nThe same Envoy lines several ways, CPU in microseconds per line\n\n${tableOf(findings.comparison)}`)
 }
