@@ -133,6 +133,7 @@ async function showScreens(situation: Situation, times: { startMs: number; liveA
   const isTerminal = process.stdout.isTTY
   while (!stop.signal.aborted) {
     await delay(isTerminal ? SCREEN_EVERY_MS : PLAIN_EVERY_MS, stop.signal)
+    if (stop.signal.aborted) return
     const nowMs = systemNow()
     const figures = await readFigures(situation.apiUrl, times.startMs, nowMs)
     situation.headline = `WEIR DEMO  ${new Date(nowMs).toISOString().slice(0, 19)}Z  live for ${Math.round((nowMs - times.liveAtMs) / SECOND)} s${incidentNote(nowMs, times.liveAtMs)}`

@@ -39,8 +39,9 @@ export async function openEmbeddedClickHouse(
   let closing = false
   let child: ChildProcess
   const start = () => {
-    // The open pipe on standard input is what tells the server that this process lives.
-    child = spawn(program as string, programArguments, { stdio: ['pipe', 'ignore', 'pipe'] })
+    // The open pipe on standard input is what tells the server that this process lives. A process group of its own: Ctrl-C at a terminal goes to the whole
+    // group, and the server must outlive what this process still has to write.
+    child = spawn(program as string, programArguments, { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
     child.stdin?.on('error', () => {})
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords.push(text)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -40,6 +40,15 @@ test('the data stay when the server is closed and opened again', async t => {
       assert.deepEqual(await clickhouse.query('SELECT a FROM {database}.kept'), rows)
     }
   }
+})
+
+test('Ctrl-C at the terminal of the process that started it does not reach ClickHouse', async t => {
+  await using server = await openEmbeddedClickHouse({ directory: temporaryDirectory(t) }, { logger: { warn: assert.fail } })
+  const pid = server.pid() as number
+  // A terminal signals a process group (man 4 tty_ioctl); the group is the third field after the name in brackets (man 5 proc).
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  assert.equal(Number(group), pid)
 })
 
 test('ClickHouse ends when the process that started it is killed', async t => {
