@@ -3,16 +3,11 @@ import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { delay, type Now } from '../../services/platform/clock.ts'
 import { writePriceReach } from './price-reach.ts'
 import { readQuery } from './read-query.ts'
+import type { Span } from './spans.ts'
 import type { StatementBasis } from './statement.ts'
 
 /** How far the event log counts. */
 export type Positions = StatementBasis['positions']
-
-/** From start (inclusive) to end (exclusive), ms; whole minutes. */
-export interface Span {
-  start_ms: number
-  end_ms: number
-}
 
 /**
  * A database beside the live one, for one closing. Its raw tables are views of the live ones, cut at `frozen_positions`; prices are cut at a version;

@@ -2,7 +2,7 @@ import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { newestPriceVersion } from '../price-book/stored-prices.ts'
 import { readTerms } from '../terms/terms-store.ts'
 import { readPositions } from './as-of.ts'
-import type { DraftSource, ReadFacts } from './build-drafts.ts'
+import type { DraftSource, ReadFacts } from './draft-source.ts'
 import { readFacts } from './read-facts.ts'
 
 /**

@@ -1,5 +1,6 @@
-import { buildDrafts, type DraftSource } from './build-drafts.ts'
+import { buildDrafts } from './build-drafts.ts'
 import { changedStatements } from './corrected-months.ts'
+import type { DraftSource } from './draft-source.ts'
 import type { Statement } from './statement.ts'
 import { readStatements } from './store.ts'
 

@@ -3,7 +3,7 @@ import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { readAffectedWindows } from '../price-book/affected-windows.ts'
 import { buildPriceBook } from '../price-book/resolve.ts'
 import { readStoredPrices } from '../price-book/stored-prices.ts'
-import type { Span } from './as-of.ts'
+import type { Span } from './spans.ts'
 
 /** A version of the price book; ms, `valid_to` null: open. */
 interface PriceVersion {

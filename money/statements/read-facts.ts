@@ -4,7 +4,7 @@ import { rateCharges } from '../charges/rate-charges.ts'
 import { readQuantities } from '../charges/read-quantities.ts'
 import type { PoolShare } from '../pools/allocation.ts'
 import { readPoolShares } from '../pools/read-pool-costs.ts'
-import type { ReadFacts } from './build-drafts.ts'
+import type { ReadFacts } from './draft-source.ts'
 
 /**
  * Reads a month from settled minutes: quantities of each zone's tenants, cut at its days and where terms change, rated; and the shares of all pools from the

@@ -1,4 +1,8 @@
-import type { Span } from './as-of.ts'
+/** From start (inclusive) to end (exclusive), ms; whole minutes. */
+export interface Span {
+  start_ms: number
+  end_ms: number
+}
 
 /** Spans in order, those that touch or overlap put together: no minute is in two of them. */
 export function disjoint(spans: readonly Span[]): Span[] {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { buildDrafts, type DraftSource } from '../../money/statements/build-drafts.ts'
+import { buildDrafts } from '../../money/statements/build-drafts.ts'
 import { changedStatements } from '../../money/statements/corrected-months.ts'
+import type { DraftSource } from '../../money/statements/draft-source.ts'
 import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
 import { renderStatements, type StatementFormat } from '../../money/statements/render-statements.ts'

@@ -1,13 +1,20 @@
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { SECOND } from '../platform/clock.ts'
-import type { Batch } from './gather.ts'
 import { attemptsRaw, type Cells, engineSamplesRaw, gpuSamplesRaw, type RawTable } from './raw-tables.ts'
+
+/** The rows of a batch whose windows are settled; those that are packed were counted before. */
+export interface TouchingRows {
+  attempts: readonly Cells[]
+  packed: { windows: ReadonlyMap<number, WindowTouched> }
+  samples: readonly Cells[]
+  gpuSamples: readonly Cells[]
+}
 
 /**
  * One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. Readings of gateways touch
  * none: nothing is settled from them.
  */
-export function touchedWindows(batch: Pick<Batch, 'attempts' | 'packed' | 'samples' | 'gpuSamples'>): readonly WindowTouched[] {
+export function touchedWindows(batch: TouchingRows): readonly WindowTouched[] {
   const windows = new Map([...batch.packed.windows].map(([start, window]) => [start, { ...window }]))
   countWindows(windows, attemptsRaw, batch.attempts)
   countWindows(windows, engineSamplesRaw, batch.samples)

@@ -1,7 +1,7 @@
 import type { Charge } from '../../../money/charges/charge.ts'
 import { parseDecimal } from '../../../money/decimal.ts'
-import type { ReadFacts } from '../../../money/statements/build-drafts.ts'
 import type { CloseConfig, CloseDeps } from '../../../money/statements/close.ts'
+import type { ReadFacts } from '../../../money/statements/draft-source.ts'
 import type { Terms } from '../../../money/terms/terms.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../../services/settle/price-book-store.ts'
