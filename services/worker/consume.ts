@@ -51,7 +51,8 @@ const retryPolicy = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 100, maxD
  */
 export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const packing = buildPacking(attemptsRaw, deps)
-  await packing.learn()
+  // Not awaited, here and below: a server that hangs must keep no worker from reading, nor a stopping one from ending.
+  void packing.learn()
   const gatherer = buildGatherer(config.gather, packing)
   const limit = buildDeadLetterLimit(config.deadLetterLimit, deps)
   const giveUp = new AbortController()
@@ -132,7 +133,7 @@ async function writeBatches(
     })
   for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) {
     gatherer.giveBack(await flushBatch(batch, { ...deps, persist }))
-    await deps.packing.learn()
+    void deps.packing.learn()
     deps.progress.report(LOOP, { pending: !gatherer.isEmpty })
   }
 }

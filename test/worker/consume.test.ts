@@ -142,6 +142,18 @@ test('while ClickHouse hangs, at most two batches are held in memory, and all is
   assert.equal(requestsIn(clickhouse).length, 1_000)
 })
 
+test('a server that never tells the types of its columns keeps a worker neither from its lines nor from stopping', async t => {
+  const { eventLog, clickhouse, start } = openRig(t)
+  clickhouse.columnTypes = () => new Promise(() => {})
+  await send(eventLog, 0, ['a', 'b'])
+  const worker = start()
+  await committedUpTo(eventLog, [[0, 1]])
+  await send(eventLog, 0, ['c'])
+  await committedUpTo(eventLog, [[0, 2]])
+  await worker.stop()
+  assert.deepEqual(requestsIn(clickhouse), ['a', 'b', 'c'])
+})
+
 test('a worker told to stop while ClickHouse hangs gives up after its drain time and leaves the rest uncommitted', async t => {
   const { eventLog, clickhouse, start } = openRig(t, { drainMs: 50 })
   const hanging = Promise.withResolvers<void>()
