@@ -1,6 +1,7 @@
 /**
  * Whether bytes are a JSON object, told without building it (RFC 8259, which is what JSON.parse accepts). Ingest keeps lines as the bytes that were sent, so
  * to parse each of them would only make garbage. It answers no for what it need not understand: JSON.parse then has the word, and the words.
+ * Blanks and bytes are named here once more, as in split-body.ts: taken from a module that both share, they make the check a third slower (test/bench/decode.ts).
  */
 
 const QUOTE = 0x22

@@ -58,10 +58,7 @@ const noRows: readonly RefusedRows[] = []
 async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
   const packedRows = await writePacked(batch, deps)
   const insert = async (table: RawTable, rows: readonly Cells[]) => {
-    if (rows.length === 0) return
-    const startedMs = deps.now()
-    await deps.persist(`insert into ${table.name}`, () => deps.clickhouse.insert(table.name, table.columns, rows))
-    deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
+    if (rows.length > 0) await persistInsert(table, () => deps.clickhouse.insert(table.name, table.columns, rows), deps)
   }
   const refusedAttempts = await insertRows(attemptsRaw, batch.attempts, { insert, isSameLine: isSameAttemptLine })
   const refusedSamples = { samples: noRows, gpuSamples: noRows, gatewaySamples: noRows }
@@ -87,10 +84,8 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
 async function writePacked({ packed, attempts }: Batch, deps: FlushDeps): Promise<number> {
   if (packed.rows === 0) return 0
   const { name, columns } = attemptsRaw
-  const startedMs = deps.now()
   try {
-    await deps.persist(`insert into ${name}`, () => deps.clickhouse.insertBlocks(name, columns, packed.blocks))
-    deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
+    await persistInsert(attemptsRaw, () => deps.clickhouse.insertBlocks(name, columns, packed.blocks), deps)
     return packed.rows
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'CLICKHOUSE_DATA_REFUSED')) throw error
@@ -98,6 +93,12 @@ async function writePacked({ packed, attempts }: Batch, deps: FlushDeps): Promis
     for (const record of packed.records) for (const row of deps.decode(record).attempts) attempts.push(cellsFrom(attemptsRaw, row))
     return 0
   }
+}
+
+async function persistInsert(table: RawTable, insert: () => Promise<void>, deps: FlushDeps): Promise<void> {
+  const startedMs = deps.now()
+  await deps.persist(`insert into ${table.name}`, insert)
+  deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
 }
 
 async function appendAll(topic: string, records: readonly NewRecord[], deps: FlushDeps): Promise<void> {

@@ -7,8 +7,6 @@ export interface ByteWriter {
 
 /** Longer texts are written by Node itself; for shorter ones the call costs more than a loop. Below 128, so that the length takes one byte. */
 const SHORT_TEXT = 40
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
-const BYTES_PER_UNIT = 3
 const MAX_VARINT_BYTES = 5
 
 /** Builds a writer with room for `sizeBytes`. */
@@ -68,7 +66,7 @@ export function writeText(writer: ByteWriter, text: string): boolean {
 }
 
 function writeShortAscii(writer: ByteWriter, text: string): boolean {
-  const start = reserve(writer, 1 + BYTES_PER_UNIT * SHORT_TEXT)
+  const start = reserve(writer, 1 + SHORT_TEXT)
   const { bytes } = writer
   const { length } = text
   for (let index = 0; index < length; index++) {

@@ -11,26 +11,31 @@ export type NativeRows = readonly (readonly unknown[])[]
 /** Writes cell `index` of all rows; false: some value is not plainly one of the type. null and undefined stand for the type's default. */
 export type ColumnEncoder = (writer: ByteWriter, rows: NativeRows, index: number) => boolean
 
+/** Where the last whole year ends that DateTime64 can hold (clickhouse.com/docs/sql-reference/data-types/datetime64), ms. */
+const LAST_MS = Date.UTC(2262, 0, 1)
+
+/** By type, for types without Nullable around them. */
 const plain: Readonly<Record<string, ColumnEncoder>> = {
   String: texts,
   'LowCardinality(String)': sharedTexts,
   Bool: flags,
   UInt8: integers(1, 0xff, (view, at, value) => view.setUint8(at, value)),
   UInt16: integers(2, 0xffff, (view, at, value) => view.setUint16(at, value, true)),
-  UInt32: integers(4, 0xffff_ffff, (view, at, value) => view.setUint32(at, value, true)),
-  UInt64: uint64s,
+  UInt32: uint32s(),
+  UInt64: uint64s(value => Number.isSafeInteger(value) && value >= 0),
   Float64: floats,
   // Seconds since 1970.
-  "DateTime('UTC')": integers(4, 0xffff_ffff, (view, at, value) => view.setUint32(at, value, true)),
-  "DateTime64(3, 'UTC')": milliseconds,
+  "DateTime('UTC')": uint32s(),
+  "DateTime64(3, 'UTC')": uint64s(isPlainTime),
   'Decimal(38, 18)': decimals,
 }
+const encoders = new Map(
+  Object.entries(plain).flatMap(([type, encode]) => [[type, encode] as const, [`Nullable(${type})`, nullable(encode)] as const]),
+)
 
 /** The encoder of a type; undefined: none, the table's rows go as JSON. */
 export function columnEncoderOf(type: string): ColumnEncoder | undefined {
-  const inner = /^Nullable\((.*)\)$/.exec(type)?.[1]
-  if (inner === undefined) return Object.hasOwn(plain, type) ? plain[type] : undefined
-  return Object.hasOwn(plain, inner) ? nullable(plain[inner] as ColumnEncoder) : undefined
+  return encoders.get(type)
 }
 
 function isMissing(value: unknown): value is null | undefined {
@@ -132,29 +137,28 @@ function integers(sizeBytes: number, max: number, write: (view: DataView, at: nu
   }
 }
 
-function uint64s(writer: ByteWriter, rows: NativeRows, index: number): boolean {
-  reserve(writer, 8 * rows.length)
-  for (const row of rows) {
-    const value = row[index] ?? 0
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) return false
-    writeUint64(writer, value)
-  }
-  return true
+function uint32s(): ColumnEncoder {
+  return integers(4, 0xffff_ffff, (view, at, value) => view.setUint32(at, value, true))
 }
 
-/** As JSON numbers of fewer digits are seconds to ClickHouse, and later ones are beyond the type, only times of the years 1970 (May) to 2262 are plain. */
-const FIRST_MS = 10_000_000_000
-const LAST_MS = Date.UTC(2262, 0, 1)
-
-function milliseconds(writer: ByteWriter, rows: NativeRows, index: number): boolean {
-  reserve(writer, 8 * rows.length)
-  for (const row of rows) {
-    const value = row[index] ?? 0
-    if (typeof value !== 'number' || !Number.isInteger(value)) return false
-    if (value !== 0 && (value < FIRST_MS || value > LAST_MS)) return false
-    writeUint64(writer, value)
+function uint64s(isPlain: (value: number) => boolean): ColumnEncoder {
+  return (writer, rows, index) => {
+    reserve(writer, 8 * rows.length)
+    for (const row of rows) {
+      const value = row[index] ?? 0
+      if (typeof value !== 'number' || !isPlain(value)) return false
+      writeUint64(writer, value)
+    }
+    return true
   }
-  return true
+}
+
+/**
+ * Milliseconds since 1970: as JSON numbers of fewer digits are seconds to ClickHouse, and later ones are beyond the type, only times of the years 1970 (May) to
+ * 2262 are plain, and 0.
+ */
+function isPlainTime(ms: number): boolean {
+  return ms === 0 || (Number.isInteger(ms) && ms >= 10_000_000_000 && ms <= LAST_MS)
 }
 
 function floats(writer: ByteWriter, rows: NativeRows, index: number): boolean {
