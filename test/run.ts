@@ -13,10 +13,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const programs = [
   'invariants',
   'journey',
+  'demo/demo',
   'standalone',
   'platform/event-log',
-  'money/focus',
-  'charge/prices-on-standalone',
+  'services/money/focus',
+  'cli/prices-on-standalone',
   'worker/process',
   'worker/consume',
 ]

@@ -1,4 +1,4 @@
--- What the price book says for one combination of names, worked out by money/price-book and joined by the settling query.
+-- What the price book says for one combination of names, worked out by services/money/price-book and joined by the settling query.
 -- A pure function of (price_version, names): writing a row twice writes the same row.
 CREATE TABLE IF NOT EXISTS {database}.price_bands {on_cluster}
 (

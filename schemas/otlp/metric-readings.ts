@@ -1,5 +1,5 @@
+import type { Reading } from '../metrics/readings/reading.ts'
 import type { PlainMessage } from '../protobuf/read-binary.ts'
-import type { Reading } from '../readings/reading.ts'
 import { DELTA } from './messages.ts'
 import { prometheusLabel, prometheusName } from './metric-name.ts'
 import { recordsOf } from './records.ts'

@@ -1,5 +1,5 @@
-import { importFirstTerms } from '../../money/terms/first-terms.ts'
 import { topics } from '../../schemas/topics.ts'
+import { importFirstTerms } from '../money/terms/first-terms.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
 import { systemNow } from '../platform/clock.ts'

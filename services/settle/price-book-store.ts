@@ -1,7 +1,7 @@
-import { fillEmptyBook } from '../../money/price-book/first-prices.ts'
-import type { PriceBand } from '../../money/price-book/price-bands.ts'
-import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../../money/price-book/resolve.ts'
-import { newestPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
+import { fillEmptyBook } from '../money/price-book/first-prices.ts'
+import type { PriceBand } from '../money/price-book/price-bands.ts'
+import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../money/price-book/resolve.ts'
+import { newestPriceVersion, readStoredPrices } from '../money/price-book/stored-prices.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { ownOrNeighbourSql } from './settle-sql.ts'
 

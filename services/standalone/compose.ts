@@ -1,4 +1,3 @@
-import { importFirstTerms } from '../../money/terms/first-terms.ts'
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
 import { runApi } from '../api/run-api.ts'
@@ -6,6 +5,7 @@ import { runPublishing } from '../charge/publish-hours.ts'
 import { readIngestConfig } from '../ingest/config.ts'
 import { openTargets } from '../ingest/discovery/open-targets.ts'
 import { openIngest } from '../ingest/ingest.ts'
+import { importFirstTerms } from '../money/terms/first-terms.ts'
 import { type ClickHouse, openClickHouse } from '../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
@@ -24,7 +24,7 @@ import { runSettle } from '../settle/run-settle.ts'
 import { runRemoval } from '../settle/superseded.ts'
 import { workerConfigFrom } from '../worker/config.ts'
 import { runWorker } from '../worker/consume.ts'
-import { buildDecoder, buildLineAt } from '../worker/decode-message.ts'
+import { buildDecoder, buildLineAt } from '../worker/decode/decode-message.ts'
 
 /** All services in one process. Disposing stops them in the order of a line's way, so that what was accepted is written and settled first. */
 export interface Standalone extends AsyncDisposable {

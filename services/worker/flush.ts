@@ -6,7 +6,7 @@ import type { Consumer, EventLog, NewRecord } from '../platform/event-log/port.t
 import type { Metrics } from '../platform/metrics.ts'
 import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import { deadLetterRecord } from './dead-letter-record.ts'
-import type { DecodeMessage, LineAt } from './decode-message.ts'
+import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
 import type { Batch, NextOffsets } from './gather.ts'
 import { insertRows, type RefusedRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, cellsFrom, deadLetters, messagesRead, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'

@@ -7,7 +7,7 @@ import { buildMetrics } from '../platform/metrics.ts'
 import { runService } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { runWorker } from './consume.ts'
-import { buildDecoder, buildLineAt } from './decode-message.ts'
+import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
 
 await runService('worker', async ({ settings, logger, signal }) => {
   const metrics = buildMetrics('worker', { withProcess: true })

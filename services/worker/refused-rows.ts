@@ -1,5 +1,5 @@
 import type { LogRecord } from '../platform/event-log/port.ts'
-import type { LineAt } from './decode-message.ts'
+import type { LineAt } from './decode/decode-message.ts'
 import type { Batch } from './gather.ts'
 import type { RefusedRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'

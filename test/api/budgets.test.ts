@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
-import { budgetSchema } from '../../services/api/budgets.ts'
+import { budgetSchema } from '../../services/api/reports/budgets.ts'
 import { chargeRow, importTerms } from './charge-rows.ts'
 import { insertRows, openTestApi, publish } from './fixture.ts'
 

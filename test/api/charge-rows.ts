@@ -1,4 +1,4 @@
-import { planTerms, storeTerms } from '../../money/terms/terms-store.ts'
+import { planTerms, storeTerms } from '../../services/money/terms/terms-store.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { minute, NOW_MS } from './fixture.ts'
 

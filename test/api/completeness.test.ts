@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
-import { CompletenessAnswer } from '../../services/api/completeness.ts'
+import { CompletenessAnswer } from '../../services/api/reports/completeness.ts'
 import { HOUR_OF_TEST, insertRows, minute, NOW_MS, openTestApi, publish, usageRow } from './fixture.ts'
 
 const api = await openTestApi({ after })

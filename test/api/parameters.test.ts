@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { cursorText, parseCursor } from '../../services/api/cursor.ts'
-import { lastHour, parseStep, parseTime, stepText, timeText } from '../../services/api/period.ts'
+import { cursorText, parseCursor } from '../../services/api/http/cursor.ts'
+import { lastHour, parseStep, parseTime, stepText, timeText } from '../../services/api/http/period.ts'
 import { insertRows, openTestApi, publish, usageRow } from './fixture.ts'
 
 const api = await openTestApi({ after })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { defaultReadLimits, readRows } from '../../services/api/read-limits.ts'
+import { defaultReadLimits, readRows } from '../../services/api/http/read-limits.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse, database } = await openTestClickHouse({ after })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { closeStatements } from '../../money/statements/close.ts'
-import { readFacts } from '../../money/statements/read-facts.ts'
+import { closeStatements } from '../../services/money/statements/close.ts'
+import { readFacts } from '../../services/money/statements/read-facts.ts'
 import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from '../money/statements/closing-fixture.ts'
 import { openTestApi } from './fixture.ts'
 

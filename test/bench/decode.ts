@@ -5,8 +5,8 @@
  */
 import { MAX_DEPTH } from '../../services/ingest/config.ts'
 import { isJsonObject } from '../../services/ingest/json-object.ts'
-import { acceptAnyTime } from '../../services/worker/accept-time.ts'
-import { decodeAccessLog } from '../../services/worker/decode.ts'
+import { acceptAnyTime } from '../../services/worker/decode/accept-time.ts'
+import { decodeAccessLog } from '../../services/worker/decode/decode-lines.ts'
 import { canonicalLine, envoyLine, kongLine, litellmLine } from '../schemas/dialects/lines.ts'
 
 const LINES = 500

@@ -11,7 +11,7 @@ import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embed
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 import { delay } from '../../services/platform/clock.ts'
 import { groupsSql, type RowPart, sharedSql } from '../../services/settle/settle-sql.ts'
-import { buildDecoder } from '../../services/worker/decode-message.ts'
+import { buildDecoder } from '../../services/worker/decode/decode-message.ts'
 import { attemptsRaw, type Cells, cellsFrom } from '../../services/worker/raw-tables.ts'
 import { buildLinePool, renewBody } from './spine/line-pool.ts'
 import { type CpuSeconds, cpuBetween, cpuOf } from './spine/process-usage.ts'

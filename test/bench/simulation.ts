@@ -3,10 +3,10 @@
  * Prints requests per second of real time for the model alone, with Envoy lines (all tenants behind one Envoy), and with the default mix of dialects.
  */
 import { availableParallelism } from 'node:os'
-import { defaultPlatform } from '../../simulation/default-platform.ts'
-import { buildRenderer } from '../../simulation/emit/render.ts'
-import { type PlatformConfig, scalePlatform } from '../../simulation/platform-model.ts'
-import { openSimulation } from '../../simulation/run.ts'
+import { defaultPlatform } from '../../services/demo/simulation/default-platform.ts'
+import { buildRenderer } from '../../services/demo/simulation/emit/render.ts'
+import { type PlatformConfig, scalePlatform } from '../../services/demo/simulation/platform-model.ts'
+import { openSimulation } from '../../services/demo/simulation/run.ts'
 
 const requestsPerS = Number(process.argv[2] ?? 20_000)
 const simulatedS = Number(process.argv[3] ?? 20)

@@ -9,7 +9,7 @@ import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
-import { buildDecoder, type DecodedMessage } from '../../services/worker/decode-message.ts'
+import { buildDecoder, type DecodedMessage } from '../../services/worker/decode/decode-message.ts'
 import { buildGatherer } from '../../services/worker/gather.ts'
 import { attemptsRaw } from '../../services/worker/raw-tables.ts'
 

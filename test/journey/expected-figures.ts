@@ -1,8 +1,9 @@
 /** Figures that the API must show, computed from the simulator's truth alone. */
+
+import { aggregateTruth, type TruthRow } from '../../services/demo/simulation/aggregate-truth.ts'
+import type { EngineReading } from '../../services/demo/simulation/engine.ts'
+import { type AttemptTruth, knowableOf, type RequestTruth } from '../../services/demo/simulation/truth.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
-import { aggregateTruth, type TruthRow } from '../../simulation/aggregate-truth.ts'
-import type { EngineReading } from '../../simulation/engine.ts'
-import { type AttemptTruth, knowableOf, type RequestTruth } from '../../simulation/truth.ts'
 
 /** Names of the figures of /v1/usage that are compared, with those of the truth. `attempts` of the API counts rows; `attempts_reported` is made below. */
 const usageFigures = {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { sample } from '../fixtures/samples.ts'
 
-const program = fileURLToPath(new URL('../../services/standalone/report.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../services/cli/report.ts', import.meta.url))
 const samplePath = (name: string) => fileURLToPath(new URL(`../fixtures/samples/${name}`, import.meta.url))
 const ENVOY = 'envoy_ai_gateway_access.jsonl'
 const LITELLM = 'litellm_standard_logging_payloads.ndjson'

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importFirstTerms } from '../../money/terms/first-terms.ts'
+import { statInputs } from '../../services/cli/report/input-files.ts'
+import { loadFiles } from '../../services/cli/report/load.ts'
+import { importFirstTerms } from '../../services/money/terms/first-terms.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { settleWindow } from '../../services/settle/settle-window.ts'
-import { statInputs } from '../../services/standalone/report/input-files.ts'
-import { loadFiles } from '../../services/standalone/report/load.ts'
 import { simulateTraffic } from './simulated-traffic.ts'
 
 /** The terms that the demo begins with. */
-export const DEMO_TERMS = new URL('../../simulation/terms.yaml', import.meta.url)
+export const DEMO_TERMS = new URL('../../services/demo/simulation/terms.yaml', import.meta.url)
 
 /**
  * Some minutes of the demo's platform before `nowMs`, read by the worker's own steps and settled, under the demo's billing terms and the price list that

@@ -1,11 +1,11 @@
+import { defaultPlatform } from '../../services/demo/simulation/default-platform.ts'
+import { buildRenderer } from '../../services/demo/simulation/emit/render.ts'
+import { renderVllmExposition } from '../../services/demo/simulation/emit/vllm-exposition.ts'
+import type { EngineReading } from '../../services/demo/simulation/engine.ts'
+import { engineRestart, providerOutage } from '../../services/demo/simulation/incident.ts'
+import { openSimulation } from '../../services/demo/simulation/run.ts'
+import type { RequestTruth } from '../../services/demo/simulation/truth.ts'
 import { MINUTE, windowStart } from '../../services/platform/clock.ts'
-import { defaultPlatform } from '../../simulation/default-platform.ts'
-import { buildRenderer } from '../../simulation/emit/render.ts'
-import { renderVllmExposition } from '../../simulation/emit/vllm-exposition.ts'
-import type { EngineReading } from '../../simulation/engine.ts'
-import { engineRestart, providerOutage } from '../../simulation/incident.ts'
-import { openSimulation } from '../../simulation/run.ts'
-import type { RequestTruth } from '../../simulation/truth.ts'
 
 /** What the demo's platform did in some minutes, as its gateways and model servers tell it, with the truth behind it. */
 export interface SimulatedTraffic {

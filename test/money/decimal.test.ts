@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { add, compare, divide, formatDecimal, multiply, multiplyByCount, parseDecimal } from '../../money/decimal.ts'
+import { add, compare, divide, formatDecimal, multiply, multiplyByCount, parseDecimal } from '../../services/money/decimal.ts'
 
 const decimals = fc.bigInt({ min: 0n, max: 10n ** 38n - 1n })
 const counts = fc.nat({ max: 2 ** 40 })

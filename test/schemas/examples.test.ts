@@ -6,8 +6,8 @@ import type { Line } from '../../schemas/dialects/dialect.ts'
 import { dialects } from '../../schemas/dialects/registry.ts'
 import { type Example, readExamples, textOfExample } from '../../schemas/examples.ts'
 import { traps } from '../../schemas/traps.ts'
-import { decodeAccessLog } from '../../services/worker/decode.ts'
-import { readRecords } from '../../services/worker/open-records.ts'
+import { decodeAccessLog } from '../../services/worker/decode/decode-lines.ts'
+import { readRecords } from '../../services/worker/decode/open-records.ts'
 import { accessRecord, anyTime } from '../worker/records.ts'
 
 const examples = readExamples()

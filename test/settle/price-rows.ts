@@ -1,4 +1,4 @@
-import type { PriceRow } from '../../money/price-book/price-row.ts'
+import type { PriceRow } from '../../services/money/price-book/price-row.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 
 /** A price per token in force at all times; `facts` overrides. */

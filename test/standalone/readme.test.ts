@@ -44,7 +44,7 @@ test('the report commands of the README print tenants and tokens', () => {
       .slice('npm run report -- '.length)
       .split(' ')
       .flatMap(word => (word.includes('*') ? globSync(word).filter(isReportInput) : [word]))
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['services/standalone/report.ts', ...argv], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['services/cli/report.ts', ...argv], {
       encoding: 'utf8',
       timeout: 120_000,
     })

@@ -10,7 +10,7 @@ import { delay, MINUTE, windowStart } from '../../services/platform/clock.ts'
 import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { runWorker, WORKER_GROUP } from '../../services/worker/consume.ts'
-import { buildDecoder, buildLineAt } from '../../services/worker/decode-message.ts'
+import { buildDecoder, buildLineAt } from '../../services/worker/decode/decode-message.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse } = await openTestClickHouse({ after })

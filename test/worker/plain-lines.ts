@@ -6,7 +6,7 @@ import { type AttemptRow, emptyAttempt } from '../../schemas/attempt.ts'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import { windowStart } from '../../services/platform/clock.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
-import type { DecodedMessage, LineAt } from '../../services/worker/decode-message.ts'
+import type { DecodedMessage, LineAt } from '../../services/worker/decode/decode-message.ts'
 
 /** Decodes a message of plain lines; `log_epoch` is 'test'. */
 export function decodePlainLines(record: LogRecord): DecodedMessage {

@@ -1,5 +1,5 @@
+import { isLabelName, isSeriesName, type Reading } from '../../../schemas/metrics/readings/reading.ts'
 import { NotReadable, type PlainMessage, readBinary } from '../../../schemas/protobuf/read-binary.ts'
-import { isLabelName, isSeriesName, type Reading } from '../../../schemas/readings/reading.ts'
 import { writeMessages } from './messages.ts'
 
 /** Protocol buffer messages of remote write, as its Content-Type names them. */

@@ -2,10 +2,10 @@
  * Lines of the simulator, rendered once and used again and again: only ids and times are overwritten, in place. Rendering 20,000 lines a second would
  * take a core of the machine that is being measured.
  */
-import { defaultPlatform } from '../../../simulation/default-platform.ts'
-import { buildRenderer } from '../../../simulation/emit/render.ts'
-import { scalePlatform } from '../../../simulation/platform-model.ts'
-import { openSimulation } from '../../../simulation/run.ts'
+import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
+import { buildRenderer } from '../../../services/demo/simulation/emit/render.ts'
+import { scalePlatform } from '../../../services/demo/simulation/platform-model.ts'
+import { openSimulation } from '../../../services/demo/simulation/run.ts'
 
 /** Lines of one gateway, ready to be sent as a body. */
 export interface PooledBody {

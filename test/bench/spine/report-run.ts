@@ -24,7 +24,7 @@ export interface ReportRun {
   exit_code: number | null
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../services/standalone/report.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../services/cli/report.ts', import.meta.url))
 const BODY_LINES = 45
 const WATCH_EVERY_MS = 200
 const DAY_MS = 86_400_000

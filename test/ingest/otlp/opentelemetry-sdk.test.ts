@@ -11,9 +11,9 @@ import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-log
 import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
-import { acceptAnyTime } from '../../../services/worker/accept-time.ts'
-import { buildDecoder } from '../../../services/worker/decode-message.ts'
-import { openMessage } from '../../../services/worker/open-message.ts'
+import { acceptAnyTime } from '../../../services/worker/decode/accept-time.ts'
+import { buildDecoder } from '../../../services/worker/decode/decode-message.ts'
+import { openMessage } from '../../../services/worker/decode/open-message.ts'
 import { buildHarness, type Harness } from '../harness.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'vllm', 'service.instance.id': '10.0.0.7:8000', pool: 'gpu-a' })

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { AppError } from '../../../services/platform/errors.ts'
-import { openMessage } from '../../../services/worker/open-message.ts'
+import { openMessage } from '../../../services/worker/decode/open-message.ts'
 import { jsonOf, protobufOf } from '../../fixtures/wire.ts'
 import { buildHarness, type Harness } from '../harness.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { budgetPeriodAt, dateOf, dayStarts, monthsToCome } from '../../../money/budgets/budget-period.ts'
-import { budgetStatus } from '../../../money/budgets/budget-status.ts'
-import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
+import { budgetPeriodAt, dateOf, dayStarts, monthsToCome } from '../../../services/money/budgets/budget-period.ts'
+import { budgetStatus } from '../../../services/money/budgets/budget-status.ts'
+import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ChargeQuantity } from '../../../money/charges/charge.ts'
-import { buildCuts, termsCuts } from '../../../money/charges/cuts.ts'
-import { matchesCharge } from '../../../money/charges/match-charge.ts'
-import { rateCharges } from '../../../money/charges/rate-charges.ts'
-import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
-import type { RateTerm, Terms } from '../../../money/terms/terms.ts'
+import type { ChargeQuantity } from '../../../services/money/charges/charge.ts'
+import { buildCuts, termsCuts } from '../../../services/money/charges/cuts.ts'
+import { matchesCharge } from '../../../services/money/charges/match-charge.ts'
+import { rateCharges } from '../../../services/money/charges/rate-charges.ts'
+import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
+import type { RateTerm, Terms } from '../../../services/money/terms/terms.ts'
 import { AppError } from '../../../services/platform/errors.ts'
 
 const JUNE = Date.UTC(2026, 5, 1)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseDecimal } from '../../../money/decimal.ts'
-import { type FocusRow, focusColumns } from '../../../money/focus/columns.ts'
-import { focusRows } from '../../../money/focus/rows.ts'
+import { parseDecimal } from '../../../services/money/decimal.ts'
+import { type FocusRow, focusColumns } from '../../../services/money/focus/columns.ts'
+import { focusRows } from '../../../services/money/focus/rows.ts'
 import { randomMonth } from '../statements/random-month.ts'
 import { builtStatements } from './built-statements.ts'
 

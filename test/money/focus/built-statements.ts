@@ -1,7 +1,7 @@
 /** Statements as the product builds them, of a month of random facts. */
-import { buildStatement } from '../../../money/statements/build-statement.ts'
-import { type MonthFacts, monthDetails, tenantTerms } from '../../../money/statements/month-details.ts'
-import type { Statement } from '../../../money/statements/statement.ts'
+import { buildStatement } from '../../../services/money/statements/build-statement.ts'
+import { type MonthFacts, monthDetails, tenantTerms } from '../../../services/money/statements/month-details.ts'
+import type { Statement } from '../../../services/money/statements/statement.ts'
 import { monthOf } from '../statements/random-month.ts'
 import { statementOf } from './hand-made.ts'
 

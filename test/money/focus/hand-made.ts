@@ -1,6 +1,6 @@
 /** A statement with every kind of line, made by hand. */
-import { type Decimal, multiply, parseDecimal } from '../../../money/decimal.ts'
-import type { Statement, StatementDetail } from '../../../money/statements/statement.ts'
+import { type Decimal, multiply, parseDecimal } from '../../../services/money/decimal.ts'
+import type { Statement, StatementDetail } from '../../../services/money/statements/statement.ts'
 
 const d = parseDecimal
 const DAY = 86_400_000

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
-import { type FocusRow, focusColumns } from '../../../money/focus/columns.ts'
-import { focusCsv } from '../../../money/focus/csv.ts'
-import { focusRows } from '../../../money/focus/rows.ts'
-import type { Statement, StatementDetail } from '../../../money/statements/statement.ts'
+import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
+import { type FocusRow, focusColumns } from '../../../services/money/focus/columns.ts'
+import { focusCsv } from '../../../services/money/focus/csv.ts'
+import { focusRows } from '../../../services/money/focus/rows.ts'
+import type { Statement, StatementDetail } from '../../../services/money/statements/statement.ts'
 import { commitments, detail, details, flat, gpu, statementOf } from './hand-made.ts'
 
 const all = [...details, ...commitments]

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatDecimal } from '../../../money/decimal.ts'
-import { allocatePoolPeriod } from '../../../money/pools/allocate-period.ts'
-import type { PoolAllocation, PoolPeriod } from '../../../money/pools/allocation.ts'
-import type { PoolTerms } from '../../../money/terms/terms.ts'
+import { formatDecimal } from '../../../services/money/decimal.ts'
+import { allocatePoolPeriod } from '../../../services/money/pools/allocate-period.ts'
+import type { PoolAllocation, PoolPeriod } from '../../../services/money/pools/allocation.ts'
+import type { PoolTerms } from '../../../services/money/terms/terms.ts'
 import { always, decimal, dollars, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolPeriod, poolTerms, tenantWork } from './pool-periods.ts'
 
 function allocate(period: Partial<PoolPeriod>, terms: Partial<PoolTerms> = {}, money = dollars): PoolAllocation {

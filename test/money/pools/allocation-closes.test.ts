@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { allocatePoolPeriod } from '../../../money/pools/allocate-period.ts'
-import type { PoolAllocation, PoolPeriod, TenantWork } from '../../../money/pools/allocation.ts'
-import type { PoolTerms } from '../../../money/terms/terms.ts'
+import { allocatePoolPeriod } from '../../../services/money/pools/allocate-period.ts'
+import type { PoolAllocation, PoolPeriod, TenantWork } from '../../../services/money/pools/allocation.ts'
+import type { PoolTerms } from '../../../services/money/terms/terms.ts'
 import { always, dollars, HOUR_START_MS, MINUTE_MS, poolPeriod, poolTerms, tenantWork } from './pool-periods.ts'
 
 const RUNS = { numRuns: 1_500 }

@@ -1,16 +1,16 @@
 /** The simulated platform knows what its tenants asked of its pools and how long each engine worked: what settling makes of its lines must say the same. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type PoolPeriodCost, readPoolCosts } from '../../../money/pools/read-pool-costs.ts'
-import { readScrape } from '../../../schemas/read-scrape.ts'
+import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
+import { renderDcgmExposition } from '../../../services/demo/simulation/emit/dcgm-exposition.ts'
+import { type PoolPeriodCost, readPoolCosts } from '../../../services/money/pools/read-pool-costs.ts'
 import { windowStart } from '../../../services/platform/clock.ts'
 import { settleWindow } from '../../../services/settle/settle-window.ts'
-import { defaultPlatform } from '../../../simulation/default-platform.ts'
-import { renderDcgmExposition } from '../../../simulation/emit/dcgm-exposition.ts'
+import { play, START_MS } from '../../demo/simulation/play.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices } from '../../settle/attempt-rows.ts'
 import { gpuRow, insertGpuSamples } from '../../settle/gpu-rows.ts'
-import { play, START_MS } from '../../simulation/play.ts'
 import { MINUTE_MS, poolTerms, termsOf } from './pool-periods.ts'
 
 const MINUTES = 3

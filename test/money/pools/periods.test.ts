@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DateTime } from 'luxon'
-import { allocationPeriods, commonCuts, type Span } from '../../../money/pools/periods.ts'
-import type { TenantTerms } from '../../../money/terms/terms.ts'
+import { allocationPeriods, commonCuts, type Span } from '../../../services/money/pools/periods.ts'
+import type { TenantTerms } from '../../../services/money/terms/terms.ts'
 import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms } from './pool-periods.ts'
 
 const tenant = (id: string, time_zone: string): TenantTerms => ({

@@ -1,8 +1,8 @@
-import { parseDecimal } from '../../../money/decimal.ts'
-import type { PoolPeriod, TenantWork } from '../../../money/pools/allocation.ts'
-import type { PoolMoney } from '../../../money/pools/period-cost.ts'
-import { DEFAULT_WEIGHTS } from '../../../money/pools/work-weights.ts'
-import type { PoolTerms, Terms } from '../../../money/terms/terms.ts'
+import { parseDecimal } from '../../../services/money/decimal.ts'
+import type { PoolPeriod, TenantWork } from '../../../services/money/pools/allocation.ts'
+import type { PoolMoney } from '../../../services/money/pools/period-cost.ts'
+import { DEFAULT_WEIGHTS } from '../../../services/money/pools/work-weights.ts'
+import type { PoolTerms, Terms } from '../../../services/money/terms/terms.ts'
 
 /** Start of the hour that the tests work in. */
 export const HOUR_START_MS = Date.UTC(2026, 10, 24, 3)

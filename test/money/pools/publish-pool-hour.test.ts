@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { publishPoolHour } from '../../../money/pools/publish-pool-hour.ts'
+import { publishPoolHour } from '../../../services/money/pools/publish-pool-hour.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { HOUR_START_MS, MINUTE_MS, poolTerms, termsOf } from './pool-periods.ts'
 import { insertMinutes } from './settled-minutes.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { importLitellmPrices } from '../../../money/price-book/import-litellm.ts'
+import { importLitellmPrices } from '../../../services/money/price-book/import-litellm.ts'
 
 const settings = { version: 3, source: 'test', valid_from: 5, valid_to: null }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
-import { priceAttempt } from '../../../money/price-book/price-attempt.ts'
-import { readPriceFile } from '../../../money/price-book/read-price-file.ts'
-import { buildPriceBook, resolvePrices } from '../../../money/price-book/resolve.ts'
+import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
+import { priceAttempt } from '../../../services/money/price-book/price-attempt.ts'
+import { readPriceFile } from '../../../services/money/price-book/read-price-file.ts'
+import { buildPriceBook, resolvePrices } from '../../../services/money/price-book/resolve.ts'
 
 const read = (data: unknown) =>
   readPriceFile(JSON.stringify({ data }, null, 1), undefined, {

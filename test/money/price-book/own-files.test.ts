@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal } from '../../../money/decimal.ts'
-import { readPriceFile } from '../../../money/price-book/read-price-file.ts'
+import { formatDecimal } from '../../../services/money/decimal.ts'
+import { readPriceFile } from '../../../services/money/price-book/read-price-file.ts'
 
 const VALID_FROM = Date.UTC(2026, 11, 1)
 const read = (name: string, text: string) => readPriceFile(text, undefined, { name, source: name, valid_from: VALID_FROM, valid_to: null })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { buildPriceBook, type PricedNames, resolvePrices } from '../../../money/price-book/resolve.ts'
+import { buildPriceBook, type PricedNames, resolvePrices } from '../../../services/money/price-book/resolve.ts'
 import { priceRow } from '../../settle/price-rows.ts'
 
 function keyFor(models: readonly string[], known: Partial<PricedNames>): string | undefined {

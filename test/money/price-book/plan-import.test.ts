@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ImportRules } from '../../../money/price-book/import-faults.ts'
-import { planImport } from '../../../money/price-book/plan-import.ts'
-import type { PriceFile } from '../../../money/price-book/price-file.ts'
-import type { PriceRow } from '../../../money/price-book/price-row.ts'
-import { buildPriceBook, resolvePrices } from '../../../money/price-book/resolve.ts'
+import type { ImportRules } from '../../../services/money/price-book/import-faults.ts'
+import { planImport } from '../../../services/money/price-book/plan-import.ts'
+import type { PriceFile } from '../../../services/money/price-book/price-file.ts'
+import type { PriceRow } from '../../../services/money/price-book/price-row.ts'
+import { buildPriceBook, resolvePrices } from '../../../services/money/price-book/resolve.ts'
 import { priceRow } from '../../settle/price-rows.ts'
 
 const NOW = Date.UTC(2026, 11, 1)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { add, formatDecimal, parseDecimal } from '../../../money/decimal.ts'
-import { type AttemptUsage, priceAttempt } from '../../../money/price-book/price-attempt.ts'
-import type { PriceBand } from '../../../money/price-book/price-bands.ts'
-import { BAND_KINDS } from '../../../money/price-book/price-row.ts'
-import { resolvePrices } from '../../../money/price-book/resolve.ts'
-import { readShippedPriceBook } from '../../../money/price-book/shipped-price-book.ts'
+import { add, formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
+import { type AttemptUsage, priceAttempt } from '../../../services/money/price-book/price-attempt.ts'
+import type { PriceBand } from '../../../services/money/price-book/price-bands.ts'
+import { BAND_KINDS } from '../../../services/money/price-book/price-row.ts'
+import { resolvePrices } from '../../../services/money/price-book/resolve.ts'
+import { readShippedPriceBook } from '../../../services/money/price-book/shipped-price-book.ts'
 
 const { book } = await readShippedPriceBook()
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkRowsAgree, type PriceRow, parsePriceRow } from '../../../money/price-book/price-row.ts'
+import { checkRowsAgree, type PriceRow, parsePriceRow } from '../../../services/money/price-book/price-row.ts'
 
 const row: PriceRow = {
   provider: 'openai',

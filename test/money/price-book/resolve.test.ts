@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { PriceRow } from '../../../money/price-book/price-row.ts'
-import { buildPriceBook, type PricedNames, resolvePrices } from '../../../money/price-book/resolve.ts'
-import { readShippedPriceBook } from '../../../money/price-book/shipped-price-book.ts'
+import type { PriceRow } from '../../../services/money/price-book/price-row.ts'
+import { buildPriceBook, type PricedNames, resolvePrices } from '../../../services/money/price-book/resolve.ts'
+import { readShippedPriceBook } from '../../../services/money/price-book/shipped-price-book.ts'
 
 const { book } = await readShippedPriceBook()
 const names = (known: Partial<PricedNames>): PricedNames => ({

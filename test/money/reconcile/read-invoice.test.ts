@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal } from '../../../money/decimal.ts'
-import { canonicalModel } from '../../../money/reconcile/model-match.ts'
-import { readMapping } from '../../../money/reconcile/read/mapping.ts'
-import { type InvoiceReading, readInvoice } from '../../../money/reconcile/read/read-invoice.ts'
+import { formatDecimal } from '../../../services/money/decimal.ts'
+import { canonicalModel } from '../../../services/money/reconcile/model-match.ts'
+import { readMapping } from '../../../services/money/reconcile/read/mapping.ts'
+import { type InvoiceReading, readInvoice } from '../../../services/money/reconcile/read/read-invoice.ts'
 import { AppError } from '../../../services/platform/errors.ts'
 
 /** Lines as [provider, model in canonical form, day, kind, quantity, cost]. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal, parseDecimal } from '../../../money/decimal.ts'
-import { CAUSES } from '../../../money/reconcile/causes.ts'
-import type { ChargedLine, InvoiceLine } from '../../../money/reconcile/invoice-line.ts'
-import { canonicalModel } from '../../../money/reconcile/model-match.ts'
-import { reconcile } from '../../../money/reconcile/reconcile.ts'
+import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
+import { CAUSES } from '../../../services/money/reconcile/causes.ts'
+import type { ChargedLine, InvoiceLine } from '../../../services/money/reconcile/invoice-line.ts'
+import { canonicalModel } from '../../../services/money/reconcile/model-match.ts'
+import { reconcile } from '../../../services/money/reconcile/reconcile.ts'
 
 const DAY = '2026-10-05'
 

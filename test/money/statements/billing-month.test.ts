@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { billingMonthAt, buildBillingMonth, shiftMonth } from '../../../money/statements/billing-month.ts'
+import { billingMonthAt, buildBillingMonth, shiftMonth } from '../../../services/money/statements/billing-month.ts'
 
 const HOUR_MS = 3_600_000
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { test } from 'node:test'
-import { parseDecimal } from '../../../money/decimal.ts'
-import { closeStatements } from '../../../money/statements/close.ts'
-import { readStatements } from '../../../money/statements/store.ts'
+import { openAsOfDatabase } from '../../../services/cli/statements/as-of-database.ts'
+import { parseDecimal } from '../../../services/money/decimal.ts'
+import { closeStatements } from '../../../services/money/statements/close.ts'
+import { readStatements } from '../../../services/money/statements/store.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
-import { openAsOfDatabase } from '../../../services/standalone/statements/as-of-database.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from './closing-fixture.ts'
 
@@ -109,7 +109,7 @@ test('a closer killed with SIGKILL leaves nothing that counts; the command close
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 3_000_000 }]))
   const environment = { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database }
   const start = (...more: string[]) => {
-    const words = ['services/standalone/statements.ts', 'close', '--tenant', 'acme', '--month', '2026-10', '--wait', '0', ...more]
+    const words = ['services/cli/statements.ts', 'close', '--tenant', 'acme', '--month', '2026-10', '--wait', '0', ...more]
     const child = spawn(process.execPath, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -134,7 +134,7 @@ test('an unknown tenant, a wrong month and a month of the future end with a clea
   await givePrices(clickhouse)
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 1, tenant: 'umbrella' }]))
   const run = async (...words: string[]) => {
-    const child = spawn(process.execPath, ['services/standalone/statements.ts', ...words], {
+    const child = spawn(process.execPath, ['services/cli/statements.ts', ...words], {
       env: { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

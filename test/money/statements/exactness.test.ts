@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { buildStatement, type StatementHead } from '../../../money/statements/build-statement.ts'
-import { statementContent } from '../../../money/statements/canonical.ts'
-import { correctionDetails } from '../../../money/statements/corrections.ts'
-import { type Detail, HOUSE_TENANT } from '../../../money/statements/detail.ts'
-import { type MonthFacts, monthDetails, tenantTerms } from '../../../money/statements/month-details.ts'
-import type { Statement } from '../../../money/statements/statement.ts'
+import { buildStatement, type StatementHead } from '../../../services/money/statements/build-statement.ts'
+import { statementContent } from '../../../services/money/statements/canonical.ts'
+import { correctionDetails } from '../../../services/money/statements/corrections.ts'
+import { type Detail, HOUSE_TENANT } from '../../../services/money/statements/detail.ts'
+import { type MonthFacts, monthDetails, tenantTerms } from '../../../services/money/statements/month-details.ts'
+import type { Statement } from '../../../services/money/statements/statement.ts'
 import { monthOf, ONE, randomMonth } from './random-month.ts'
 
 const basis = {

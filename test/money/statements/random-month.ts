@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import type { Charge } from '../../../money/charges/charge.ts'
-import type { PoolShare } from '../../../money/pools/allocation.ts'
-import type { Convert } from '../../../money/statements/allocated-details.ts'
-import { buildCalendar } from '../../../money/statements/billing-month.ts'
-import type { MonthFacts } from '../../../money/statements/month-details.ts'
-import type { SharedCost, TenantTerms, Terms } from '../../../money/terms/terms.ts'
+import type { Charge } from '../../../services/money/charges/charge.ts'
+import type { PoolShare } from '../../../services/money/pools/allocation.ts'
+import type { Convert } from '../../../services/money/statements/allocated-details.ts'
+import { buildCalendar } from '../../../services/money/statements/billing-month.ts'
+import type { MonthFacts } from '../../../services/money/statements/month-details.ts'
+import type { SharedCost, TenantTerms, Terms } from '../../../services/money/terms/terms.ts'
 
 export const ONE = 10n ** 18n
 /** Terms of nobody. */

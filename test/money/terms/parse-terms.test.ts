@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDecimal } from '../../../money/decimal.ts'
-import { defaultTerms, parseTerms } from '../../../money/terms/parse-terms.ts'
-import { pastChanges } from '../../../money/terms/past-changes.ts'
+import { formatDecimal } from '../../../services/money/decimal.ts'
+import { defaultTerms, parseTerms } from '../../../services/money/terms/parse-terms.ts'
+import { pastChanges } from '../../../services/money/terms/past-changes.ts'
 import { AppError } from '../../../services/platform/errors.ts'
 
 const read = (text: string) => parseTerms(text, { file: 'terms.yaml', version: 1 })
@@ -35,7 +35,7 @@ test('the example of the page is right, and means what it says', () => {
 })
 
 test('the terms of the simulated platform are right', () => {
-  const text = readFileSync(new URL('../../../simulation/terms.yaml', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../services/demo/simulation/terms.yaml', import.meta.url), 'utf8')
   assert.equal(read(text).tenants.length, 8)
 })
 

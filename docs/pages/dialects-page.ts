@@ -1,0 +1,149 @@
+/** The page docs/dialects.md, written from the dialects' tables and the corpus by `node bin/write-docs.mjs`; a test fails when it is stale. */
+import { attemptContentColumns } from '../../schemas/attempt.ts'
+import type { Dialect, FieldRule } from '../../schemas/dialects/dialect.ts'
+import { type Ending, envoyFlags, gatewayStatuses, upstreamStatuses } from '../../schemas/dialects/error-classes.ts'
+import { exceptionNames } from '../../schemas/dialects/exception-names.ts'
+import { usageShapes } from '../../schemas/dialects/provider-usage.ts'
+import { dialects } from '../../schemas/dialects/registry.ts'
+import { SKIP_REASONS } from '../../schemas/dialects/skip-reasons.ts'
+import { shippers } from '../../schemas/envelopes/shippers.ts'
+import { type Example, readExamples } from '../../schemas/examples.ts'
+import { traps } from '../../schemas/traps.ts'
+
+const ISSUES = 'https://github.com/'
+
+/** The text of docs/dialects.md. */
+export function dialectsPage(): string {
+  const examples = readExamples()
+  const parts = [
+    '# Dialects',
+    'What Weir reads, from which field each fact comes, and what is tested. A line is recognised from itself; a header or parameter `dialect` is only a hint.',
+    'Written from the code by `node bin/write-docs.mjs`; do not edit.',
+    '## Coverage',
+    table(
+      ['dialect', 'what writes it', 'columns', 'examples'],
+      dialects.map(dialect => coverageOf(dialect, examples)),
+    ),
+    '## Envelopes',
+    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
+    table(
+      ['shipper', 'what writes it', 'the line stands in'],
+      shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),
+    ),
+    '## Lines that are skipped',
+    'They are no calls of a model: counted by reason, neither refused nor billed.',
+    table(
+      ['reason', 'meaning'],
+      Object.entries(SKIP_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
+    ),
+    '## Usage of providers',
+    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and they are added.',
+    table(
+      ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
+      usageShapes.map(shape => [
+        `${shape.name}: ${shape.doc}`,
+        shape.convention,
+        code(shape.input),
+        code(shape.output),
+        code(shape.cached_input),
+        code(shape.cache_write),
+        code(shape.reasoning),
+      ]),
+    ),
+    '## Why calls fail',
+    'The error class of a call, from what its source says; the first that applies decides. A gateway’s own words (LiteLLM’s categories and exceptions, agentgateway’s reasons) come before the status.',
+    table(['says', 'outcome', 'error class'], endings()),
+    '## Traps and their examples',
+    table(
+      ['no', 'trap', 'examples'],
+      traps.filter(trap => trap.about === 'lines').map(({ no, trap }) => [String(no), trap, examplesOf(no, examples)]),
+    ),
+    '## Reports that examples guard against',
+    table(['report', 'example', 'what went wrong'], reportsOf(examples)),
+    ...dialects.flatMap(sectionOf),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function endings(): string[][] {
+  const rows = (says: string, names: readonly string[], { outcome, error_class }: Ending) => [
+    `${says} ${code(names)}`,
+    outcome,
+    `\`${error_class}\``,
+  ]
+  const byEnding = new Map<string, { names: string[]; ending: Ending }>()
+  for (const [name, ending] of exceptionNames) {
+    const key = `${ending.outcome} ${ending.error_class}`
+    const held = byEnding.get(key) ?? { names: [], ending }
+    held.names.push(name)
+    byEnding.set(key, held)
+  }
+  return [
+    ...envoyFlags.map(([short, long, ending]) => rows('Envoy’s flag', [short, long], ending)),
+    ...[...upstreamStatuses].map(([status, ending]) => rows('the upstream’s status', [String(status)], ending)),
+    rows('the upstream’s status', ['other 4xx'], { outcome: 'error', error_class: 'client_error' }),
+    rows('the upstream’s status', ['other 5xx'], { outcome: 'error', error_class: 'provider_error' }),
+    ...[...gatewayStatuses].map(([status, ending]) => rows('the gateway’s own status', [String(status)], ending)),
+    rows('the gateway’s own status', ['other 4xx'], { outcome: 'rejected', error_class: 'client_error' }),
+    rows('the gateway’s own status', ['other 5xx'], { outcome: 'error', error_class: 'unknown' }),
+    ...[...byEnding.values()].map(({ names, ending }) => rows('the name of an error, whatever stands before or after it', names, ending)),
+  ]
+}
+
+function coverageOf(dialect: Dialect, examples: readonly Example[]): string[] {
+  const columns = attemptContentColumns.filter(column => dialect.fields[column] !== undefined).length
+  const count = examples.filter(example => example.dialect === dialect.name).length
+  return [`[${dialect.name}](#${dialect.name})`, dialect.doc, `${columns} by table`, String(count)]
+}
+
+function sectionOf(dialect: Dialect): string[] {
+  const rows = (rules: object) =>
+    (Object.entries(rules) as [string, FieldRule][]).map(([name, { from, as, note = '', none }]) => [
+      `\`${name}\``,
+      code(from),
+      as,
+      [none === undefined ? '' : `not given: ${none.map(value => JSON.stringify(value)).join(', ')}`, note]
+        .filter(text => text !== '')
+        .join('; '),
+    ])
+  return [
+    `## ${dialect.name}`,
+    dialect.doc,
+    table(['column', 'from, best first', 'as', 'note'], rows(dialect.fields)),
+    ...(Object.keys(dialect.facts).length === 0
+      ? []
+      : ['Read for the rules of the dialect:', table(['fact', 'from, best first', 'as', 'note'], rows(dialect.facts))]),
+  ]
+}
+
+function examplesOf(no: number, examples: readonly Example[]): string {
+  const named = examples.filter(({ reference }) => reference.split('; ').includes(`trap ${no}`))
+  return named.map(linkOf).join(', ')
+}
+
+function reportsOf(examples: readonly Example[]): string[][] {
+  const reports = examples.flatMap(example =>
+    example.reference
+      .split('; ')
+      .filter(part => part.includes('#'))
+      .map(part => ({ part, example })),
+  )
+  reports.sort((a, b) => (a.part < b.part ? -1 : a.part > b.part ? 1 : 0))
+  return reports.map(({ part, example }) => {
+    const [repository, number] = part.split('#')
+    return [`[${part}](${ISSUES}${repository}/issues/${number})`, linkOf(example), example.guards_against]
+  })
+}
+
+function linkOf({ dialect, name }: Example): string {
+  return `[${dialect}/${name}](../schemas/examples/${dialect}/${name}.json)`
+}
+
+function code(paths: readonly string[] = []): string {
+  return paths.map(path => `\`${path}\``).join(' ')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,68 @@
+/**
+ * The pages of docs/ that are written from code: settings, metrics, errors, products. `node bin/write-docs.mjs` writes them; a test fails when they are out of date.
+ */
+import { expectation } from '../../services/platform/env.ts'
+import { errorCatalogue } from '../../services/platform/errors.ts'
+import { type MetricSpec, metricCatalogue } from '../../services/platform/metrics-catalogue.ts'
+import { type Setting, settingsCatalogue } from '../../services/platform/settings.ts'
+import { productSections } from './products-page.ts'
+
+/** File names (inside docs/) and texts of all generated pages. */
+export function referencePages(): Readonly<Record<string, string>> {
+  return { 'settings.md': settingsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage(), 'products.md': productsPage() }
+}
+
+const GENERATED = 'Written from the code by `node bin/write-docs.mjs`; do not edit.'
+
+function settingsPage(): string {
+  const sections = Object.entries(settingsCatalogue as Record<string, Record<string, Setting>>).map(([section, entries]) => {
+    const rows = Object.values(entries).map(({ name, schema, isSecret }) => {
+      const { description = '', default: fallback } = schema as { description?: string; default?: unknown }
+      return [`\`${name}\``, defaultText(fallback), isSecret ? 'text, a secret' : expectation(schema), description]
+    })
+    return `## ${section}\n\n${table(['variable', 'default', 'expected', 'what it decides'], rows)}`
+  })
+  return page(
+    'Settings',
+    'Settings are environment variables, read once at start. All faults are reported in one message; `weir <service> --check` only validates.\nAn empty variable counts as unset.',
+    sections,
+  )
+}
+
+function metricsPage(): string {
+  const rows = Object.entries(metricCatalogue as Record<string, MetricSpec>).map(([name, spec]) => {
+    const labels = Object.entries(spec.labels).map(([label, values]) => (values === 'bounded' ? label : `${label} (${values.join(', ')})`))
+    return [`\`${name}\``, spec.kind, labels.join('; '), spec.help]
+  })
+  return page('Metrics', 'Each service serves its own metrics on `/metrics`, with the label `service`.', [
+    table(['metric', 'kind', 'labels', 'what it says'], rows),
+  ])
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(errorCatalogue).map(([code, { retryable, meaning }]) => [`\`${code}\``, retryable ? 'yes' : 'no', meaning])
+  return page(
+    'Errors',
+    'Every error carries one of these codes: in logs, problem documents and dead letters. Retryable: the same call may succeed later.',
+    [table(['code', 'retryable', 'meaning'], rows)],
+  )
+}
+
+function productsPage(): string {
+  const parts = productSections().map(({ title, intro, head, rows }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`)
+  return page('Products whose metrics are read', 'Which product a scrape is of is told by the names of its series.', parts)
+}
+
+function page(title: string, intro: string, parts: readonly string[]): string {
+  return `# ${title}\n\n${intro}\n\n${GENERATED}\n\n${parts.join('\n\n')}\n`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}
+
+function defaultText(fallback: unknown): string {
+  if (fallback === undefined || fallback === '' || (Array.isArray(fallback) && fallback.length === 0)) return 'unset'
+  return `\`${String(fallback)}\``
+}

@@ -1,0 +1,53 @@
+import type { ClickHouse, QueryParameters } from '../../platform/clickhouse/client.ts'
+import { AppError } from '../../platform/errors.ts'
+
+/** How much one query may take. */
+export interface ReadLimits {
+  /** Longest run of a query, milliseconds. */
+  timeoutMs: number
+  /** Most rows read from tables by a query. */
+  maxRowsRead: number
+  /** Most memory of a query, bytes. */
+  maxMemoryBytes: number
+}
+
+/** Bounds that suit a server that also inserts and settles: a month of minutes of a few thousand groups passes. */
+export const defaultReadLimits = { maxRowsRead: 2_000_000_000, maxMemoryBytes: 2 * 1024 ** 3 } as const
+
+/**
+ * Rows of a read-only query within the limits. Rejects with API_QUERY_TOO_LARGE or API_QUERY_TOO_LONG when it passes one,
+ * else with the CLICKHOUSE_… codes.
+ */
+export async function readRows<Row>(
+  sql: string,
+  parameters: QueryParameters,
+  deps: { clickhouse: ClickHouse; limits: ReadLimits },
+): Promise<Row[]> {
+  const { limits } = deps
+  try {
+    return await deps.clickhouse.query<Row>(sql, parameters, {
+      // The server itself refuses anything but reading, whatever the text of the query were. 2 rather than 1: a user whose profile has
+      // readonly=2 may send these settings, while no read-only user may change `readonly` itself.
+      readonly: '2',
+      max_execution_time: limits.timeoutMs / 1000,
+      max_rows_to_read: String(limits.maxRowsRead),
+      max_memory_usage: String(limits.maxMemoryBytes),
+    })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    if (error.code === 'CLICKHOUSE_QUERY_TOO_LARGE') {
+      throw new AppError('API_QUERY_TOO_LARGE', 'from and to span more rows than one query may read: narrow the range or filter', {
+        cause: error,
+      })
+    }
+    if (error.code === 'CLICKHOUSE_QUERY_TOO_LONG') {
+      throw new AppError('API_QUERY_TOO_LONG', `the query ran longer than ${limits.timeoutMs} ms`, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** A client whose queries are within the limits and which only reads: for what takes a ClickHouse and not a query. Rejects as readRows does. */
+export function limitedClickHouse(deps: { clickhouse: ClickHouse; limits: ReadLimits }): ClickHouse {
+  return { ...deps.clickhouse, query: <Row>(sql: string, parameters: QueryParameters = {}) => readRows<Row>(sql, parameters, deps) }
+}

@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import type { FocusRow } from '../../money/focus/columns.ts'
+import { focusCsv } from '../../money/focus/csv.ts'
+import { focusParquet } from '../../money/focus/parquet.ts'
+import { focusRows } from '../../money/focus/rows.ts'
+import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
+import { liveSource } from '../../money/statements/live-source.ts'
+import { readMonthStatements } from '../../money/statements/month-statements.ts'
+import type { Statement } from '../../money/statements/statement.ts'
+import { scopeOf } from '../http/readers.ts'
+import { asked, invalid, limited, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+
+/** The endpoint, for the index. */
+export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2, CSV or Parquet' } as const
+
+const PARAMETERS = ['month', 'tenant_id', 'format', 'split_cost'] as const
+const parameters = {
+  month,
+  tenant_id,
+  format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('parquet')], { default: 'csv' })),
+  split_cost: Type.Optional(Type.Boolean({ description: 'adds the split-cost columns of FOCUS 1.3', default: false })),
+}
+
+/** Adds the export: closed statements as issued, drafts where the month is open; a tenant's token gets its own tenants only. */
+export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): void {
+  const clickhouse = limited(deps)
+  app.get(focusEndpoint.path, { schema: schemaOf(focusEndpoint.summary, parameters) }, async (request, reply) => {
+    const { raw, reader } = asked(request, deps.readerOf, PARAMETERS)
+    const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))
+    const monthText = monthOf(raw, true) as string
+    const format = raw['format'] ?? 'csv'
+    if (format !== 'csv' && format !== 'parquet') throw invalid(`format is ${JSON.stringify(format)}, expected csv or parquet`)
+    const isSplitCost = flagOf(raw['split_cost'])
+    const source = await liveSource(clickhouse, { draftAtMs: deps.now() })
+    const known = scope.isAll || reader.role === 'operator' ? await knownTenants(source.terms, clickhouse) : scope.tenants
+    for (const tenant of scope.isAll ? [] : scope.tenants) checkKnown(tenant, known)
+    const statements = await readMonthStatements({ month: monthText, tenants: scope.isAll ? known : scope.tenants }, source)
+    reply.header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
+    if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rowsOf(statements), { isSplitCost })))
+    return reply.type('application/vnd.apache.parquet').send(await focusParquet(rowsOf(statements), { isSplitCost }, { clickhouse }))
+  })
+}
+
+function* rowsOf(statements: readonly Statement[]): Generator<FocusRow> {
+  for (const statement of statements) yield* focusRows(statement)
+}
+
+function flagOf(given: unknown): boolean {
+  if (given === undefined || given === 'false') return false
+  if (given === 'true') return true
+  throw invalid(`split_cost is ${JSON.stringify(given)}, expected true or false`)
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { buildDrafts } from '../../money/statements/build-drafts.ts'
+import { changedStatements } from '../../money/statements/corrected-months.ts'
+import type { DraftSource } from '../../money/statements/draft-source.ts'
+import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
+import { liveSource } from '../../money/statements/live-source.ts'
+import { renderStatements, type StatementFormat } from '../../money/statements/render-statements.ts'
+import type { Statement } from '../../money/statements/statement.ts'
+import { statementJson } from '../../money/statements/statement-json.ts'
+import { readHeads, readStatements } from '../../money/statements/store.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { RawParameters } from '../http/parameters.ts'
+import { type Reader, scopeOf } from '../http/readers.ts'
+import { asked, format, invalid, limited, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+
+/** The endpoints; the index names the first, which lists what the others take. */
+export const statementEndpoints = [
+  { path: '/v1/statements', summary: 'Closed statements' },
+  { path: '/v1/statements/draft', summary: 'What a tenant owes for a month as things stand now' },
+  { path: '/v1/statements/:statement_id', summary: 'A closed statement as JSON, CSV or a printable page' },
+] as const
+
+const mediaTypes = { json: 'application/json; charset=utf-8', csv: 'text/csv; charset=utf-8', html: 'text/html; charset=utf-8' } as const
+type ApiFormat = Exclude<StatementFormat, 'text'>
+
+/** Adds the endpoints of statements. A tenant's token reads its own statements; of another's it is told that there is none. */
+export function registerStatements(app: FastifyInstance, deps: StatementDeps): void {
+  const clickhouse = limited(deps)
+  const [list, draft, one] = statementEndpoints
+  app.get(list.path, { schema: schemaOf(list.summary, { tenant_id, month }) }, async request => {
+    const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month'])
+    const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))
+    const heads = await readHeads({ tenants: scope.isAll ? undefined : scope.tenants, month: monthOf(raw, false) }, clickhouse)
+    return { statements: heads.reverse().map(({ version: _version, live_version: _live, ...head }) => headJson(head, reader)) }
+  })
+  app.get(draft.path, { schema: schemaOf(draft.summary, { tenant_id, month, format }) }, async (request, reply) => {
+    const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month', 'format'])
+    const [tenant, ...more] = valuesOf(raw, 'tenant_id') ?? []
+    if (tenant === undefined || more.length > 0) throw invalid('tenant_id is needed once')
+    scopeOf(reader, [tenant])
+    const statement = await draftOf(tenant, monthOf(raw, true) as string, reader, await liveSource(clickhouse, { draftAtMs: deps.now() }))
+    return send(reply, statement, raw, reader)
+  })
+  app.get(one.path, { schema: schemaOf(one.summary, { format }) }, async (request, reply) => {
+    const { raw, reader } = asked(request, deps.readerOf, ['format'])
+    const { statement_id } = request.params as { statement_id: string }
+    const [found] = await readStatements({ statement_id }, clickhouse)
+    if (found === undefined || (reader.role === 'tenant' && !reader.tenants.includes(found.tenant_id))) {
+      throw new AppError(
+        'STATEMENT_UNKNOWN',
+        `there is no closed statement ${JSON.stringify(statement_id.slice(0, 100))}: /v1/statements lists them`,
+      )
+    }
+    const { live_version: _live, ...statement } = found
+    return send(reply, statement, raw, reader)
+  })
+}
+
+async function draftOf(tenant: string, monthText: string, reader: Reader, source: DraftSource): Promise<Statement> {
+  // Names of other tenants are for operators.
+  if (reader.role === 'operator') checkKnown(tenant, await knownTenants(source.terms, source.clickhouse))
+  const changed = await changedStatements(monthText, source.terms, [tenant], source.clickhouse)
+  const choice = { month: monthText, tenants: [tenant], corrected: changed.map(head => head.statement_id) }
+  const [statement] = await buildDrafts(choice, source)
+  return statement as Statement
+}
+
+function send(reply: FastifyReply, statement: Statement, raw: RawParameters, reader: Reader): FastifyReply {
+  const chosen = (raw['format'] ?? 'json') as ApiFormat
+  if (!Object.hasOwn(mediaTypes, chosen)) throw invalid(`format is ${JSON.stringify(raw['format'])}, expected json, csv or html`)
+  const view = { seesVolumes: reader.role === 'operator' }
+  return reply.type(mediaTypes[chosen]).send(renderStatements([statement], chosen, view))
+}
+
+function headJson(head: Statement, reader: Reader): object {
+  const { lines: _lines, details: _details, ...rest } = statementJson(head, { seesVolumes: reader.role === 'operator' })
+  return rest
+}

@@ -1,0 +1,88 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FocusRow } from '../../money/focus/columns.ts'
+import { focusCsv } from '../../money/focus/csv.ts'
+import { focusParquet } from '../../money/focus/parquet.ts'
+import { focusRows } from '../../money/focus/rows.ts'
+import { buildBillingMonth } from '../../money/statements/billing-month.ts'
+import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
+import { liveSource } from '../../money/statements/live-source.ts'
+import { readMonthStatements } from '../../money/statements/month-statements.ts'
+import type { Statement } from '../../money/statements/statement.ts'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { AppError, messageOf } from '../../platform/errors.ts'
+import { ArgumentError, type CommandContext, choiceOf, type Given, type SubCommand, textOf } from '../command-line.ts'
+
+/** `weir export focus`: a month's charges as FOCUS 1.2. */
+export const focus: SubCommand = {
+  does: 'writes a billing month as FOCUS 1.2: closed statements as issued, drafts (without InvoiceId) where the month is open',
+  options: {
+    month: { value: 'YYYY-MM', does: 'billing month, in the time zone of each tenant' },
+    tenant: { value: 'ID', multiple: true, does: 'only this tenant; may be given several times (default: all)' },
+    format: { value: 'csv|parquet', does: 'what is written (default csv); parquet needs --out' },
+    'split-cost': { does: 'adds the columns of FOCUS 1.3 that say how pool and shared costs were split' },
+    out: { value: 'FILE', does: 'write to this file instead of standard output' },
+  },
+  async run(given, context) {
+    const month = monthOf(given)
+    const format = choiceOf(given, 'format', ['csv', 'parquet'])
+    const out = textOf(given, 'out')
+    if (format === 'parquet' && out === undefined) throw new ArgumentError('--out FILE is missing: Parquet is no text for a terminal')
+    await using clickhouse = await context.openClickHouse()
+    context.note(`reading ${clickhouse.place}`)
+    const source = await liveSource(clickhouse, { draftAtMs: context.now() })
+    const known = await knownTenants(source.terms, clickhouse)
+    const named = (given.values['tenant'] ?? []) as string[]
+    for (const tenant of named) checkKnown(tenant, known)
+    const statements = await readMonthStatements({ month, tenants: named.length > 0 ? [...new Set(named)] : known }, source)
+    const rows = await write(statements, { format, isSplitCost: given.values['split-cost'] === true, out }, clickhouse, context)
+    const drafts = statements.filter(statement => statement.status === 'draft').length
+    context.note(`${rows} rows of ${statements.length} statement(s), ${drafts} of them drafts`)
+    return 0
+  },
+}
+
+function monthOf(given: Given): string {
+  const month = textOf(given, 'month')
+  if (month === undefined) throw new ArgumentError('--month YYYY-MM is missing, such as --month 2026-09')
+  try {
+    buildBillingMonth(month, 'UTC')
+  } catch (error) {
+    throw new ArgumentError(messageOf(error))
+  }
+  return month
+}
+
+async function write(
+  statements: readonly Statement[],
+  as: { format: 'csv' | 'parquet'; isSplitCost: boolean; out: string | undefined },
+  clickhouse: ClickHouse,
+  context: CommandContext,
+): Promise<number> {
+  const counted = { rows: 0 }
+  const rows = allRows(statements, counted)
+  const bytes = as.format === 'parquet' ? await focusParquet(rows, as, { clickhouse }) : Readable.from(focusCsv(rows, as))
+  if (as.out === undefined) {
+    let text = ''
+    for await (const piece of bytes) text += String(piece)
+    context.print(text.replace(/\r\n$/, ''))
+    return counted.rows
+  }
+  try {
+    await pipeline(bytes, createWriteStream(as.out))
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('STATEMENT_INVALID', `${as.out} cannot be written: ${messageOf(error)}`, { cause: error })
+  }
+  return counted.rows
+}
+
+function* allRows(statements: readonly Statement[], counted: { rows: number }): Generator<FocusRow> {
+  for (const statement of statements) {
+    for (const row of focusRows(statement)) {
+      counted.rows++
+      yield row
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand } from '../command-line.ts'
+
+const importsSql = readFileSync(new URL('./queries/price-imports.sql', import.meta.url), 'utf8')
+
+/** `weir prices history`: who put which version of the price book into force, when and why. */
+export const history: SubCommand = {
+  does: 'lists the versions of the price book: who imported or corrected what, when and why',
+  options: FORMAT_OPTION,
+  async run(given, { print, note, openClickHouse }) {
+    const format = choiceOf(given, 'format', ['text', 'json'])
+    await using clickhouse = await openClickHouse()
+    note(`reading ${clickhouse.place}`)
+    print(renderRows(await clickhouse.query(importsSql), format))
+    return 0
+  },
+}

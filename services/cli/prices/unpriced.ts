@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { buildPriceBook, resolvePrices } from '../../money/price-book/resolve.ts'
+import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, timeOf } from '../command-line.ts'
+import { readBook } from './read-book.ts'
+
+const unpricedSql = readFileSync(new URL('./queries/unpriced.sql', import.meta.url), 'utf8')
+
+interface UnpricedRow {
+  provider: string
+  request_model: string
+  response_model: string
+}
+
+/** `weir prices unpriced`: what was used without a price, so that nobody takes it for free. */
+export const unpriced: SubCommand = {
+  does: 'lists models that were used without a price in force, with their volume',
+  options: {
+    from: { value: 'ISO', does: 'requests from this time on (default: all)' },
+    to: { value: 'ISO', does: 'and before this one' },
+    ...FORMAT_OPTION,
+  },
+  async run(given, { print, note, openClickHouse }) {
+    const seconds = (option: string) => Math.floor((timeOf(given, option) ?? 0) / 1000)
+    const format = choiceOf(given, 'format', ['text', 'json'])
+    await using clickhouse = await openClickHouse()
+    note(`with ${clickhouse.place}`)
+    const rows = await clickhouse.query<UnpricedRow>(unpricedSql, { from: seconds('from'), to: seconds('to') })
+    const book = buildPriceBook(await readBook(clickhouse, note))
+    const reason = (names: UnpricedRow) => {
+      const bands = resolvePrices(book, { ...names, service_tier: '', region: '' })
+      return bands.length === 0 ? 'not in the price book' : `no price of that time or kind under ${bands[0]?.price_key}`
+    }
+    print(
+      renderRows(
+        rows.map(row => ({ ...row, reason: reason(row) })),
+        format,
+      ),
+    )
+    return 0
+  },
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { AsOfDatabase } from '../../money/statements/as-of.ts'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
+import { DAY, type Now, SECOND } from '../../platform/clock.ts'
+import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
+import { settleWindow } from '../../settle/settle-window.ts'
+
+/** Settled tables that statements read. */
+const settledTables = ['settled_windows', 'charges_per_minute', 'usage_per_minute', 'pool_use_per_minute'] as const
+/** Minutes settled at once; each takes memory for all its rows. */
+const MAX_AT_ONCE = 4
+/** No closing or proof takes longer; what is older was left by one that died. */
+const LEFT_AFTER_MS = DAY
+
+const readStatements = (name: string) =>
+  readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
+    .replaceAll(/^\s*--.*\n/gm, '')
+    .split(/;\s*(?:\n|$)/)
+    .filter(statement => statement.trim() !== '')
+
+/**
+ * Makes the database that AsOfDatabase describes, beside the live one and with prices up to `config.priceVersion`. Disposing drops it; one that a crash
+ * left behind has a name of its own, holds views and little else, and is dropped by the first that is opened a day (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
+ */
+export async function openAsOfDatabase(
+  config: { priceVersion: number; leftAfterMs?: number },
+  deps: { live: ClickHouse; now: Now; onSettled?: (done: number, all: number) => void },
+): Promise<AsOfDatabase> {
+  const { live, now } = deps
+  const clickhouse = besideDatabase(live, `${live.database}_asof_${randomUUID().replaceAll('-', '').slice(0, 12)}`)
+  await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS)
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => clickhouse.command('DROP DATABASE IF EXISTS {database}'))
+  const run = async (name: string, table = '') => {
+    for (const statement of readStatements(name)) await clickhouse.command(statement.replaceAll('{table}', table))
+  }
+  await clickhouse.command('CREATE DATABASE {database}')
+  await run('as-of')
+  await clickhouse.insert('frozen_versions', ['price_version'], [[config.priceVersion]])
+  for (const table of settledTables) await run('as-of-pinned', table)
+  // Tables of its own are only made when something is to be settled: they take longer than all the rest.
+  let prices: PriceBookStore | undefined
+  const prepare = async () => {
+    const views = await clickhouse.query<{ name: string }>(
+      "SELECT name FROM system.tables WHERE database = {name:String} AND engine = 'View'",
+      {
+        name: clickhouse.database,
+      },
+    )
+    for (const { name } of views) await clickhouse.command('DROP TABLE {database}.{view:Identifier}', { view: name })
+    await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
+    await run('as-of')
+    for (const table of settledTables) await run('as-of-current', table)
+    return await openPriceBookStore({}, { clickhouse })
+  }
+  const cleanup = opened.move()
+  return {
+    clickhouse,
+    async settle(windowStartsMs) {
+      prices ??= await prepare()
+      const book = prices
+      const waiting = windowStartsMs.values()
+      let done = 0
+      const settleSome = async () => {
+        for (const start of waiting) {
+          await settleWindow(start, { clickhouse, prices: book, now })
+          deps.onSettled?.(++done, windowStartsMs.length)
+        }
+      }
+      await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, availableParallelism()) }, settleSome))
+    },
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  }
+}
+
+/** By the server's clock, which is the one that dated them. */
+async function dropLeft(live: ClickHouse, afterMs: number): Promise<void> {
+  const left = await live.query<{ name: string }>(
+    `SELECT database AS name FROM system.tables WHERE startsWith(database, {prefix:String})
+     GROUP BY database HAVING max(metadata_modification_time) <= now() - {after_s:UInt32}`,
+    { prefix: `${live.database}_asof_`, after_s: afterMs / SECOND },
+  )
+  for (const { name } of left) await live.command('DROP DATABASE IF EXISTS {name:Identifier}', { name })
+}
+
+/** The same server, with `{database}` standing for another database and `{live}` for the one it was opened for. */
+function besideDatabase(live: ClickHouse, database: string): ClickHouse {
+  const named = (sql: string) => sql.replaceAll('{database}', database).replaceAll('{live}', live.database)
+  return {
+    database,
+    ping: () => live.ping(),
+    command: (sql, parameters, settings) => live.command(named(sql), parameters, settings),
+    query: (sql, parameters, settings) => live.query(named(sql), parameters, settings),
+    insert: (table, columns, rows) => live.insert(`${database}.${table}`, columns, rows),
+    insertBlocks: (table, columns, blocks) => live.insertBlocks(`${database}.${table}`, columns, blocks),
+    columnTypes: (table, columns) => live.columnTypes(`${database}.${table}`, columns),
+    convert: live.convert.bind(live),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}

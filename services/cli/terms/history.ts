@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand } from '../command-line.ts'
+
+const versionsSql = readFileSync(new URL('./queries/terms-versions.sql', import.meta.url), 'utf8')
+
+/** `weir terms history`: who put which version into force, when and why. */
+export const history: SubCommand = {
+  does: 'lists the versions of the terms: who imported or corrected them, when and why',
+  options: FORMAT_OPTION,
+  async run(given, { print, note, openClickHouse }) {
+    const format = choiceOf(given, 'format', ['text', 'json'])
+    await using clickhouse = await openClickHouse()
+    note(`reading ${clickhouse.place}`)
+    print(renderRows(await clickhouse.query(versionsSql), format))
+    return 0
+  },
+}

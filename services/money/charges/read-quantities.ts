@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { SECOND } from '../../platform/clock.ts'
+import { parseDecimal } from '../decimal.ts'
+import type { ChargeKey, ChargeQuantity } from './charge.ts'
+import { buildCuts, type Period } from './cuts.ts'
+
+/** Which quantities are read, and how they are summed. */
+export interface QuantityChoice {
+  period: Period
+  /** Instants, ms, at which sums are parted, beside the period's start; those outside it are ignored. */
+  cuts: Iterable<number>
+  /** Only these tenants, or all but these; absent: every tenant. */
+  tenants?: { only: readonly string[] } | { except: readonly string[] } | undefined
+  /** Keep routes apart (else `route` is empty), which statements do not need. */
+  hasRoutes: boolean
+}
+
+type Row = ChargeKey & { period_start_s: number; list_unit_price: string | null; units: number; attempt_count: number }
+
+const sql = readFileSync(new URL('queries/quantities.sql', import.meta.url), 'utf8')
+
+/**
+ * Sums the settled quantities of a period by ChargeKey, unit price and cut, in a fixed order. The cost of a sum is its units × its unit price, exactly:
+ * every row of `charges_per_minute` has one unit price. Rejects with ClickHouse's AppErrors.
+ */
+export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHouse): Promise<ChargeQuantity[]> {
+  const { period, tenants } = choice
+  const rows = await clickhouse.query<Row>(sql.replace('{route}', choice.hasRoutes ? 'route' : "'' AS route"), {
+    from: period.start_ms / SECOND,
+    to: period.end_ms / SECOND,
+    cuts: buildCuts(period, choice.cuts).map(cut => cut / SECOND),
+    tenants: tenants === undefined ? [] : 'only' in tenants ? tenants.only : tenants.except,
+    only_tenants: tenants !== undefined && 'only' in tenants,
+  })
+  return rows.map(({ period_start_s, list_unit_price, units, attempt_count, ...key }) => ({
+    ...key,
+    period_start_ms: period_start_s * SECOND,
+    list_unit_price: list_unit_price === null ? null : parseDecimal(list_unit_price),
+    quantity: units,
+    attempts: attempt_count,
+  }))
+}

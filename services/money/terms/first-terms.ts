@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { AppError, messageOf } from '../../platform/errors.ts'
+import { planTerms, readTermsText, storeTerms } from './terms-store.ts'
+
+/**
+ * Gives an installation that has no billing terms those of `config.termsFile`; without one, and where there are some, nothing is done. Of several processes at
+ * once one does it. Rejects with TERMS_INVALID for a file that cannot be read or is faulty, and with ClickHouse's errors.
+ */
+export async function importFirstTerms(
+  config: { termsFile?: string | undefined },
+  deps: { clickhouse: ClickHouse; nowMs: number },
+): Promise<void> {
+  const { termsFile } = config
+  if (termsFile === undefined || (await readTermsText(deps.clickhouse)) !== undefined) return
+  const text = await readText(termsFile)
+  const plan = await planTerms(text, termsFile, deps.nowMs, deps.clickhouse)
+  const trail = { kind: 'import', imported_by: 'weir', reason: 'there were no billing terms', source: termsFile } as const
+  try {
+    await storeTerms(text, plan, trail, deps.clickhouse)
+  } catch (error) {
+    // Another process was faster.
+    if (!(error instanceof AppError && error.code === 'TERMS_VERSION_TAKEN')) throw error
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new AppError('TERMS_INVALID', `${file}: the terms file cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}

@@ -1,0 +1,138 @@
+import type { AttemptRow } from '../../../schemas/attempt.ts'
+import type { DeadLetter } from '../../../schemas/dead-letter.ts'
+import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
+import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
+import type { GpuSampleRow } from '../../../schemas/gpu-sample.ts'
+import type { MessageRead } from '../../../schemas/message-read.ts'
+import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
+import { messageOf } from '../../platform/errors.ts'
+import type { LogRecord } from '../../platform/event-log/port.ts'
+import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
+import { type DecodeConfig, decodeAccessLog } from './decode-lines.ts'
+import { decodeEngineMetrics } from './decode-metrics.ts'
+import { decodeReadings } from './decode-readings.ts'
+import { readRecords } from './open-records.ts'
+import { rawTextOf } from './split-lines.ts'
+
+/** What one message of the event log came to. */
+export interface DecodedMessage {
+  attempts: readonly AttemptRow[]
+  samples: readonly EngineSampleRow[]
+  gpuSamples?: readonly GpuSampleRow[]
+  gatewaySamples?: readonly GatewaySampleRow[]
+  /** Series of an exposition that no table names. */
+  unknownSeries?: { product: string; count: number }
+  deadLetters: readonly DeadLetter[]
+  ledger: MessageRead
+}
+
+/** What decoding is told. */
+export interface MessageConfig {
+  /** Identity of the event log, part of every row identity. */
+  logEpoch: string
+  /** Longest line that is read, bytes. */
+  maxLineBytes: number
+  /** Times accepted of a message taken at that time; default: `acceptTimeAt`. Must not depend on the reader's clock. */
+  acceptTime?: (takenAtMs: number) => AcceptTime
+  /** Dialects that the operator described in mapping files. */
+  ownDialects?: readonly Reader[]
+}
+
+/** Decodes a message. */
+export type DecodeMessage = (record: LogRecord) => DecodedMessage
+
+/** Builds what turns a message of either topic into rows, dead letters and its entry in the ledger. What it builds never throws. */
+export function buildDecoder(config: MessageConfig): DecodeMessage {
+  return orWholeMessage(config, record => {
+    const decodeConfig = { ...config, ...(config.acceptTime ?? acceptTimeAt)(record.timestampMs) }
+    return record.topic === ENGINE_METRICS_TOPIC ? expositionMessage(record, decodeConfig) : accessLogMessage(record, decodeConfig)
+  })
+}
+
+/** Makes one dead letter (LINE_NOT_READ) of a message whose decoding throws: a defect of ours must not keep a partition from moving on. */
+export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: DecodeMessage): DecodeMessage {
+  return record => {
+    try {
+      return decode(record)
+    } catch (thrown) {
+      const position = positionOf(record, config)
+      const line = Buffer.from(record.value).toString('base64')
+      const message = `decoding failed: ${messageOf(thrown)}`
+      const letter: DeadLetter = { ...position, code: 'LINE_NOT_READ', message, line, encoding: 'base64', line_no: 0 }
+      return {
+        attempts: [],
+        samples: [],
+        deadLetters: [letter],
+        ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
+      }
+    }
+  }
+}
+
+/** A line of a message as it is kept in a dead letter. */
+export type KeptLine = Pick<DeadLetter, 'line' | 'encoding'>
+
+/** Gives line `lineNo` of a message, counted as decoding counts them; the whole message when it is an exposition. */
+export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
+
+/** Builds what finds a line of a message again. */
+export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): LineAt {
+  return (record, lineNo) => {
+    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : readRecords(record, config.maxLineBytes, config.ownDialects)[lineNo]
+    if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
+    return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
+  }
+}
+
+function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
+  const { rows, deadLetters, skipped, lines } = decodeAccessLog(record, config)
+  // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
+  const accepted_lines = distinctLines(rows)
+  const counts = { lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
+  const skips = { skipped_lines: skipped.length, skip_reasons: countsOf(skipped) }
+  const ledger = { ...positionOf(record, config), ...counts, ...skips }
+  return { attempts: rows, samples: [], deadLetters, ledger }
+}
+
+/** An exposition is one line; each of its own lines that cannot be read is a further one. */
+function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
+  const { samples, gpuSamples, gatewaySamples, deadLetters, lines, skip, product, unknownSeries } =
+    decodeReadings(record, config) ?? decodeEngineMetrics(record, config)
+  const rows = samples.length + gpuSamples.length + gatewaySamples.length
+  const counts = { lines, rows, accepted_lines: rows > 0 ? 1 : 0, dead_letters: deadLetters.length }
+  const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 } }
+  const ledger = { ...positionOf(record, config), ...counts, ...skips }
+  const unknown = product === undefined ? {} : { unknownSeries: { product, count: unknownSeries } }
+  return { attempts: [], samples, gpuSamples, gatewaySamples, deadLetters, ledger, ...unknown }
+}
+
+function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) {
+  return {
+    log_epoch: config.logEpoch,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    received_at: record.timestampMs,
+    source: record.headers['source'] ?? '',
+  }
+}
+
+const noneSkipped = { skipped_lines: 0, skip_reasons: {} } as const
+
+function countsOf(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1
+  return counts
+}
+
+/** Rows of one line stand together, in the order of the lines. */
+function distinctLines(rows: readonly { line_no: number }[]): number {
+  let lines = 0
+  let last = -1
+  for (const { line_no } of rows) {
+    if (line_no !== last) lines += 1
+    last = line_no
+  }
+  return lines
+}
