@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS {database}.engine_samples_raw {on_cluster}
     itl_seconds_count Nullable(Float64),
     e2e_seconds_sum Nullable(Float64),
     e2e_seconds_count Nullable(Float64),
+    prefill_seconds_sum Nullable(Float64),
+    decode_seconds_sum Nullable(Float64),
     ttft_seconds_buckets Map(LowCardinality(String), Float64) COMMENT 'upper bound in seconds → requests within it',
     itl_seconds_buckets Map(LowCardinality(String), Float64) COMMENT 'upper bound in seconds → gaps within it',
     finish_reasons Map(LowCardinality(String), Float64),

@@ -13,11 +13,9 @@ CREATE TABLE IF NOT EXISTS {database}.settled_windows {on_cluster}
     unseen_attempts UInt64,
     settled_at DateTime64(3, 'UTC'),
     input_rows UInt64 COMMENT 'rows of attempts_raw that were read: those of the window and of its requests in other windows',
-    samples_read UInt64 COMMENT 'rows of engine_samples_raw in the window and the 15 minutes before it'
+    samples_read UInt64 COMMENT 'rows of engine_samples_raw in the window and the 15 minutes before it',
+    gpu_samples_read UInt64 COMMENT 'rows of gpu_samples_raw in the window'
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)
 ORDER BY (window_start, settle_version);
-
-CREATE VIEW IF NOT EXISTS {database}.settled_windows_current {on_cluster} AS
-SELECT * FROM {database}.settled_windows ORDER BY window_start, settle_version DESC LIMIT 1 BY window_start;

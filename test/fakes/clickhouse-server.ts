@@ -69,7 +69,7 @@ async function emptied({ url }: EmbeddedClickHouse): Promise<string | undefined>
 const migrations = readMigrations()
 const tablesOfTemplate = new Set(
   migrations.flatMap(({ statements }) =>
-    statements.flatMap(sql => sql.match(/CREATE (?:TABLE|VIEW|MATERIALIZED VIEW) IF NOT EXISTS (\S+)/)?.[1] ?? []),
+    statements.flatMap(sql => sql.match(/CREATE (?:OR REPLACE VIEW|(?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS) (\S+)/)?.[1] ?? []),
   ),
 ).size
 

@@ -79,13 +79,26 @@ suite('the tables of ClickHouse', () => {
   })
 })
 
-test('every statement that creates something may run twice and follows the cluster', () => {
+test('every statement may run twice and follows the cluster', () => {
   for (const { name, statements } of readMigrations()) {
     for (const statement of statements) {
       const sql = statement.replaceAll(/^--.*$/gm, '').trim()
-      if (!sql.startsWith('CREATE')) continue
-      assert.match(sql, /^CREATE (TABLE|VIEW|DICTIONARY|MATERIALIZED VIEW) IF NOT EXISTS \{database\}\.\w+ \{on_cluster\}/, name)
+      const form = name.startsWith('views/')
+        ? /^CREATE OR REPLACE VIEW \{database\}\.\w+ \{on_cluster\}/
+        : /^(CREATE TABLE IF NOT EXISTS|ALTER TABLE) \{database\}\.\w+ \{on_cluster\}/
+      assert.match(sql, form, name)
       if (sql.startsWith('CREATE TABLE')) assert.match(sql, /ENGINE = \{engine:\w*MergeTree\}/, name)
     }
+  }
+})
+
+test('tables are numbered without doubles or gaps, one file each, and a file is named for what it makes', () => {
+  const migrations = readMigrations()
+  const tables = migrations.filter(({ name }) => !name.startsWith('views/'))
+  assert.ok(tables.length > 0 && tables.length < migrations.length)
+  for (const [index, { name }] of tables.entries()) assert.equal(name.slice(0, 4), `${String(index + 1).padStart(3, '0')}_`)
+  for (const { name, statements } of migrations) {
+    const made = statements.flatMap(sql => sql.match(/^CREATE .*\{database\}\.(\w+)/m)?.[1] ?? [])
+    assert.deepEqual(made, [name.replace(/^(views\/|\d+_)/, '').replace('.sql', '')], name)
   }
 })

@@ -20,7 +20,3 @@ CREATE TABLE IF NOT EXISTS {database}.gpu_pool_cost_per_hour {on_cluster}
 ENGINE = {engine:ReplacingMergeTree}(published_version)
 PARTITION BY toYYYYMM(hour_start)
 ORDER BY (hour_start, pool, period_start, tenant_id, model, kind, reason);
-
-CREATE VIEW IF NOT EXISTS {database}.gpu_pool_cost_per_hour_current {on_cluster} AS
-SELECT * FROM {database}.gpu_pool_cost_per_hour
-WHERE (hour_start, published_version) IN (SELECT hour_start, max(published_version) FROM {database}.gpu_pool_cost_per_hour GROUP BY hour_start)

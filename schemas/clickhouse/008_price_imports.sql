@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS {database}.price_imports {on_cluster}
     valid_from DateTime64(3, 'UTC') COMMENT 'earliest start of its prices',
     valid_to Nullable(DateTime64(3, 'UTC')) COMMENT 'latest end; null: open',
     rows UInt64,
-    content_sha256 String
+    content_sha256 String,
+    import_id String COMMENT 'tells apart two imports that took one version at once: the one whose trail came first is in force'
 )
 ENGINE = {engine:MergeTree}
 ORDER BY version;

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS {database}.prices {on_cluster}
     currency LowCardinality(String),
     valid_from DateTime64(3, 'UTC'),
     valid_to Nullable(DateTime64(3, 'UTC')),
-    source LowCardinality(String)
+    source LowCardinality(String),
+    import_id String COMMENT 'tells apart two imports that took one version at once: the one whose trail came first is in force'
 )
 ENGINE = {engine:MergeTree}
 ORDER BY (version, provider, model, token_kind, service_tier, min_input_tokens, valid_from);

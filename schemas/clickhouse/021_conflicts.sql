@@ -19,7 +19,3 @@ CREATE TABLE IF NOT EXISTS {database}.conflicts {on_cluster}
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)
 ORDER BY (window_start, tenant_id, request_id, settle_version);
-
-CREATE VIEW IF NOT EXISTS {database}.conflicts_current {on_cluster} AS
-SELECT * FROM {database}.conflicts
-WHERE (window_start, settle_version) IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start);

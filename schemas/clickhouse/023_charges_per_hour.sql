@@ -24,7 +24,3 @@ CREATE TABLE IF NOT EXISTS {database}.charges_per_hour {on_cluster}
 ENGINE = {engine:ReplacingMergeTree}(published_version)
 PARTITION BY toYYYYMM(hour_start)
 ORDER BY (hour_start, tenant_id, route, model, upstream_kind, upstream, token_kind, price_version, currency);
-
-CREATE VIEW IF NOT EXISTS {database}.charges_per_hour_current {on_cluster} AS
-SELECT * FROM {database}.charges_per_hour
-WHERE (hour_start, published_version) IN (SELECT hour_start, max(published_version) FROM {database}.charges_per_hour GROUP BY hour_start)

@@ -1,5 +1,6 @@
 -- The one pass over raw rows: attempts after dedup, joined into requests and priced, summed at the finest grain. The tables that people read
 -- are sums over this one, written under the same settle_version. Request columns count a request on the row of its last attempt.
+-- A group is of one price band, so that each kind of token has one unit price.
 CREATE TABLE IF NOT EXISTS {database}.attempt_groups_per_minute {on_cluster}
 (
     window_start DateTime('UTC'),
@@ -69,7 +70,21 @@ CREATE TABLE IF NOT EXISTS {database}.attempt_groups_per_minute {on_cluster}
     request_duration_count UInt64,
     request_queue_count UInt64,
     attempt_ttft_count UInt64,
-    attempt_duration_count UInt64
+    attempt_duration_count UInt64,
+    is_wasted Bool,
+    price_key LowCardinality(String),
+    price_version UInt32,
+    min_input_tokens UInt64,
+    charges Array(Tuple(
+        token_kind LowCardinality(String),
+        estimate_method LowCardinality(String),
+        unit_price Nullable(Decimal(38, 18)),
+        quantity UInt64,
+        attempts UInt64)),
+    reported_currency LowCardinality(String) COMMENT 'of reported_cost',
+    compared_attempts UInt64 COMMENT 'attempts with a reported cost',
+    compared_unpriced_attempts UInt64,
+    compared_cost Decimal(38, 18) COMMENT 'list and estimated cost of the attempts with a reported cost'
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)

@@ -19,7 +19,3 @@ CREATE TABLE IF NOT EXISTS {database}.cost_drift_per_minute {on_cluster}
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)
 ORDER BY (window_start, settle_version, tenant_id, upstream);
-
-CREATE VIEW IF NOT EXISTS {database}.cost_drift_per_minute_current {on_cluster} AS
-SELECT * FROM {database}.cost_drift_per_minute
-WHERE (window_start, settle_version) IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start);

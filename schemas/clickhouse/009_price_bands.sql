@@ -20,7 +20,13 @@ CREATE TABLE IF NOT EXISTS {database}.price_bands {on_cluster}
         output Nullable(Decimal(38, 18)),
         reasoning Nullable(Decimal(38, 18)),
         currency String,
-        price_key String)) COMMENT 'highest threshold first; valid_to_ms 0: open; empty: unpriced'
+        price_key String)) COMMENT 'highest threshold first; valid_to_ms 0: open; empty: unpriced',
+    media Array(Tuple(
+        audio_input Nullable(Decimal(38, 18)),
+        audio_output Nullable(Decimal(38, 18)),
+        image_input Nullable(Decimal(38, 18)),
+        image_output Nullable(Decimal(38, 18)))) COMMENT 'the n-th of bands, media and versions belong together',
+    versions Array(UInt32) COMMENT 'import that the prices came with; price_version is the newest of the whole book'
 )
 ENGINE = {engine:ReplacingMergeTree}
 ORDER BY (price_version, provider, request_model, response_model, service_tier, region);
