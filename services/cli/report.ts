@@ -1,27 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
-import type { Reader } from '../../schemas/dialects/field-table.ts'
 import { openClickHouse } from '../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { systemNow } from '../platform/clock.ts'
 import { searchPath } from '../platform/env.ts'
 import { messageOf } from '../platform/errors.ts'
-import { openPriceBookStore } from '../settle/price-book-store.ts'
-import { type SettleWindowDeps, settleWindow } from '../settle/settle-window.ts'
 import { explainFiles } from './report/explain-files.ts'
 import { statInputs } from './report/input-files.ts'
-import { loadFiles } from './report/load.ts'
-import { openProgressLine, type ProgressLine } from './report/progress-line.ts'
+import { makeReport, type ReportConfig } from './report/make-report.ts'
+import { openProgressLine } from './report/progress-line.ts'
 import { renderHtml } from './report/render-html.ts'
 import { renderText } from './report/render-text.ts'
-import { type ReportTables, readTables } from './report/tables.ts'
-
-/** Windows settled at once; each takes memory for all its rows. */
-const MAX_AT_ONCE = 4
+import type { ReportTables } from './report/tables.ts'
 
 const USAGE = `Usage: npm run report -- [options] FILE…
 
@@ -79,7 +73,7 @@ async function main(): Promise<number> {
     for await (const text of explainFiles(files, ownDialects, process.stdin)) process.stdout.write(`${text}\n`)
     return 0
   }
-  const report = await makeReport(positionals, { pool: values.pool, pricesFile: values.prices, ownDialects })
+  const report = await reportOn(positionals, { pool: values.pool, pricesFile: values.prices, ownDialects })
   process.stdout.write(render(report))
   return 0
 }
@@ -103,13 +97,7 @@ function readArguments() {
   }
 }
 
-interface ReportConfig {
-  pool: string
-  pricesFile: string | undefined
-  ownDialects: readonly Reader[]
-}
-
-async function makeReport(names: readonly string[], config: ReportConfig): Promise<ReportTables> {
+async function reportOn(names: readonly string[], config: ReportConfig): Promise<ReportTables> {
   const files = await statInputs(names, systemNow())
   const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
   await using cleanup = new AsyncDisposableStack()
@@ -124,21 +112,5 @@ async function makeReport(names: readonly string[], config: ReportConfig): Promi
   )
   const clickhouse = cleanup.use(openClickHouse({ url: server.url, database: 'weir' }))
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
-  const prices = await openPriceBookStore({ pricesFile: config.pricesFile }, { clickhouse })
-  const loaded = await loadFiles(files, config, { clickhouse, standardInput: process.stdin, now: systemNow, onProgress: progress.read })
-  await settleAll(loaded.windows, { clickhouse, prices, now: systemNow }, progress)
-  const tables = await readTables(loaded, { clickhouse })
-  return { generated_from: files.map(file => ({ file: file.name, size_bytes: file.sizeBytes ?? null })), ...tables }
-}
-
-/** Settles every window, a few at once: ClickHouse plans a statement on one core, and for a small window that is most of the work. */
-async function settleAll(windows: readonly number[], deps: SettleWindowDeps, progress: ProgressLine): Promise<void> {
-  const waiting = windows.entries()
-  const settleSome = async () => {
-    for (const [index, window] of waiting) {
-      progress.settle(index, windows.length)
-      await settleWindow(window, deps)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, availableParallelism()) }, settleSome))
+  return await makeReport(files, config, { clickhouse, standardInput: process.stdin, now: systemNow, progress })
 }
