@@ -1,5 +1,6 @@
 /** A statement and its details → rows of FOCUS 1.2. Sources of the rules: FOCUS 1.2 columns and attributes, named at each place. */
-import { type Decimal, FRACTION_DIGITS } from '../decimal.ts'
+import type { Decimal } from '../decimal.ts'
+import { detail } from '../statements/detail.ts'
 import type { Statement, StatementDetail } from '../statements/statement.ts'
 import { decimalCell, jsonCell, nameCell, productCell, textCell, timeCell } from './cells.ts'
 import type { FocusRow } from './columns.ts'
@@ -11,6 +12,8 @@ import { allocationColumns } from './split-cost.ts'
 
 type Columns = Partial<FocusRow>
 
+const ROUNDING = 'Rounding of the lines to the minor unit of the currency'
+
 /**
  * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's payable, exactly
  * (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
@@ -18,10 +21,10 @@ type Columns = Partial<FocusRow>
 export function* focusRows(statement: Statement): Generator<FocusRow> {
   const common = statementColumns(statement)
   let billed: Decimal = 0n
-  for (const detail of statement.details) {
-    if (detail.meter === 'rounding') continue
-    billed += detail.precise_cost
-    yield { ...common, ...detailColumns(detail, statement) } as FocusRow
+  for (const item of statement.details) {
+    if (item.meter === 'rounding') continue
+    billed += item.precise_cost
+    yield { ...common, ...detailColumns(item, statement) } as FocusRow
   }
   const rounding = statement.payable - billed
   if (rounding !== 0n) yield { ...common, ...detailColumns(roundingDetail(statement, rounding), statement) } as FocusRow
@@ -121,40 +124,12 @@ function amountColumns(detail: StatementDetail, currency: string): Columns {
 }
 
 function roundingDetail(statement: Statement, amount: Decimal): StatementDetail {
+  const { lines, currency, period_start_ms, period_end_ms } = statement
+  const costs = { list_cost: amount, contracted_cost: amount, effective_cost: amount, precise_cost: amount }
   return {
-    line_no: statement.lines.find(line => line.meter === 'rounding')?.line_no ?? statement.lines.length + 1,
-    charge_category: 'Adjustment',
-    charge_class: '',
-    corrects_statement: '',
-    correction_reason: '',
-    description: 'Rounding of the lines to the minor unit of the currency',
-    upstream_kind: '',
-    upstream: '',
-    model: '',
-    region: '',
-    service_tier: '',
-    meter: 'rounding',
-    price_key: '',
-    price_version: 0,
-    min_input_tokens: 0,
-    is_wasted: false,
-    estimate_method: '',
-    rate_term: '',
-    commitment_id: '',
-    adjustment_id: '',
-    pricing_currency: statement.currency,
-    exchange_rate: 10n ** BigInt(FRACTION_DIGITS),
-    list_unit_price: null,
-    contracted_unit_price: null,
-    quantity: 0n,
-    unit: '',
-    list_cost: amount,
-    contracted_cost: amount,
-    effective_cost: amount,
-    precise_cost: amount,
-    charge_period_start_ms: statement.period_start_ms,
-    charge_period_end_ms: statement.period_end_ms,
-    allocated_ratio: null,
-    allocated_method: '',
+    line_no: lines.find(line => line.meter === 'rounding')?.line_no ?? lines.length + 1,
+    ...detail({ charge_category: 'Adjustment', description: ROUNDING, meter: 'rounding', pricing_currency: currency, ...costs }),
+    charge_period_start_ms: period_start_ms,
+    charge_period_end_ms: period_end_ms,
   }
 }

@@ -3,24 +3,24 @@ import { contentHash } from './canonical.ts'
 import { type Detail, detailKeyFields, keyText, lineKeyFields, mergeDetails, summedFields } from './detail.ts'
 import { roundToMinorUnit } from './minor-unit.ts'
 import type { Statement, StatementDetail, StatementLine } from './statement.ts'
+import { commonFields, emptyOf, lineFields, namesOf } from './statement-fields.ts'
 
 /** Who a statement is for and what month: all of it that is no sum. */
-export type StatementHead = Pick<
+export type StatementHead = Omit<
   Statement,
-  | 'issuer'
-  | 'tenant_id'
-  | 'tenant_name'
-  | 'team'
-  | 'cost_centre'
-  | 'gl_code'
-  | 'tags'
-  | 'month'
-  | 'time_zone'
-  | 'period_start_ms'
-  | 'period_end_ms'
-  | 'currency'
-  | 'basis'
+  | 'statement_id'
+  | 'status'
+  | 'lines'
+  | 'details'
+  | 'precise_total'
+  | 'payable'
+  | 'content_sha256'
+  | 'closed_at_ms'
+  | 'closed_by'
+  | 'forced_reason'
 >
+
+const commonNames = namesOf(commonFields).filter(name => name !== 'line_no')
 
 /**
  * Makes the draft of a statement from its details: summed exactly into lines of the month, each rounded half to even to the currency's minor unit, with
@@ -75,44 +75,15 @@ export function statementId(tenantId: string, month: string): string {
   return `${month}-${plain || 'tenant'}-${createHash('sha256').update(tenantId).digest('hex').slice(0, 8)}`
 }
 
-function lineOf(item: Detail): Omit<StatementLine, 'line_no'> {
-  const { charge_period_start_ms: _start, charge_period_end_ms: _end, allocated_ratio: _ratio, allocated_method: _method, ...line } = item
-  return { ...line, billed_cost: 0n }
+function lineOf(item: Detail): StatementLine {
+  return { ...(Object.fromEntries(commonNames.map(name => [name, item[name as keyof Detail]])) as Detail), line_no: 0, billed_cost: 0n }
 }
 
 function roundingLine(line_no: number, billed_cost: bigint, currency: string): StatementLine {
+  const description = 'Rounding: the lines above are rounded one by one, the total once'
   return {
-    line_no,
-    charge_category: 'Adjustment',
-    charge_class: '',
-    corrects_statement: '',
-    correction_reason: '',
-    description: 'Rounding: the lines above are rounded one by one, the total once',
-    upstream_kind: '',
-    upstream: '',
-    model: '',
-    region: '',
-    service_tier: '',
-    meter: 'rounding',
-    price_key: '',
-    price_version: 0,
-    min_input_tokens: 0,
-    is_wasted: false,
-    estimate_method: '',
-    rate_term: '',
-    commitment_id: '',
-    adjustment_id: '',
-    pricing_currency: currency,
-    exchange_rate: 10n ** 18n,
-    list_unit_price: null,
-    contracted_unit_price: null,
-    quantity: 0n,
-    unit: '',
-    list_cost: 0n,
-    contracted_cost: 0n,
-    effective_cost: 0n,
-    precise_cost: 0n,
-    billed_cost,
+    ...emptyOf(lineFields),
+    ...{ line_no, charge_category: 'Adjustment', description, meter: 'rounding', pricing_currency: currency, billed_cost },
   }
 }
 
@@ -125,10 +96,12 @@ const sections: readonly ((item: Detail) => boolean)[] = [
   item => item.charge_class === '',
 ]
 
+const orderFields = [...lineKeyFields, ...detailKeyFields] as (keyof Detail)[]
+
 function byKey(a: Detail, b: Detail): number {
   const section = sectionOf(a) - sectionOf(b)
   if (section !== 0) return section
-  for (const field of [...lineKeyFields, ...detailKeyFields]) {
+  for (const field of orderFields) {
     const [left, right] = [a[field] ?? -1n, b[field] ?? -1n]
     if (left !== right) return left < right ? -1 : 1
   }

@@ -1,5 +1,6 @@
 import type { Decimal } from '../decimal.ts'
 import { type Detail, detailKeyFields, keyText, lineKeyFields, mergeDetails, summedFields } from './detail.ts'
+import { commonFields, type DetailField, type Field, namesOf, type SummedField } from './statement-fields.ts'
 
 /** A closed statement as corrections need it. */
 export interface IssuedStatement {
@@ -18,19 +19,13 @@ export interface CurrentMonth {
   details: readonly Detail[]
 }
 
-type Sums = Record<(typeof summedFields)[number], Decimal>
+type Sums = Record<SummedField, Decimal>
 
-const correctionFields: readonly (keyof Detail)[] = ['corrects_statement', 'charge_class', 'correction_reason', 'description']
-const keyFields = [...lineKeyFields.filter(field => !correctionFields.includes(field)), ...detailKeyFields]
+const decidedBy = (by: Field<unknown>['decidedBy']) => namesOf(commonFields, field => field.decidedBy === by)
+const correctionFields = decidedBy('correction')
 /** Fields that a price or a term decides; the others say what was used. */
-const priceFields = ['price_key', 'price_version', 'min_input_tokens', 'list_unit_price'] as const satisfies readonly (keyof Detail)[]
-const termFields = [
-  'rate_term',
-  'commitment_id',
-  'contracted_unit_price',
-  'pricing_currency',
-  'exchange_rate',
-] as const satisfies readonly (keyof Detail)[]
+const [priceFields, termFields] = [decidedBy('price'), decidedBy('terms')]
+const keyFields = [...lineKeyFields, ...detailKeyFields].filter(field => !(correctionFields as readonly string[]).includes(field))
 const useFields = keyFields.filter(field => !([...priceFields, ...termFields] as readonly string[]).includes(field))
 
 /**
@@ -86,7 +81,7 @@ function reasonOf(group: readonly { item: Detail; sums: Sums }[], haveTermsChang
   return haveTermsChanged && !isUse ? 'terms' : 'late_rows'
 }
 
-function hasSeveral(group: readonly { item: Detail }[], fields: readonly (keyof Detail)[]): boolean {
+function hasSeveral(group: readonly { item: Detail }[], fields: readonly DetailField[]): boolean {
   return new Set(group.map(({ item }) => keyText(item, fields))).size > 1
 }
 

@@ -1,5 +1,16 @@
 /** The parts that a statement is put together from, before they are summed into lines and numbered. */
 import type { StatementDetail } from './statement.ts'
+import {
+  type CommonField,
+  commonFields,
+  type DetailField,
+  dailyFields,
+  detailFields,
+  emptyOf,
+  type Field,
+  namesOf,
+  type SummedField,
+} from './statement-fields.ts'
 
 /** A detail that is not part of a numbered line yet. */
 export type Detail = Omit<StatementDetail, 'line_no'>
@@ -10,78 +21,17 @@ export const HOUSE_TENANT = '__house__'
 export const HOUSE_TENANTS: readonly string[] = ['__idle__', '__unattributed__', '', HOUSE_TENANT]
 
 /** Fields that sum when details are put together. */
-export const summedFields = ['quantity', 'list_cost', 'contracted_cost', 'effective_cost', 'precise_cost'] as const
+export const summedFields = namesOf(commonFields, field => field.isSummed === true) as SummedField[]
 
 /** Fields that tell lines apart. In this order lines are sorted after their section. */
-export const lineKeyFields = [
-  'corrects_statement',
-  'charge_class',
-  'charge_category',
-  'upstream_kind',
-  'upstream',
-  'model',
-  'service_tier',
-  'region',
-  'meter',
-  'is_wasted',
-  'estimate_method',
-  'commitment_id',
-  'adjustment_id',
-  'price_key',
-  'price_version',
-  'min_input_tokens',
-  'rate_term',
-  'pricing_currency',
-  'list_unit_price',
-  'contracted_unit_price',
-  'unit',
-  'correction_reason',
-  'description',
-] as const satisfies readonly (keyof Detail)[]
+export const lineKeyFields: readonly CommonField[] = namesOf(commonFields, field => field.keyOrder !== undefined).sort(
+  (a, b) => orderOf(a) - orderOf(b),
+)
 
-/** Fields that tell the details of a line apart. */
-export const detailKeyFields = [
-  'charge_period_start_ms',
-  'charge_period_end_ms',
-  'exchange_rate',
-] as const satisfies readonly (keyof Detail)[]
+/** Fields that tell the details of a line apart, in the order that they are sorted by. */
+export const detailKeyFields: readonly DetailField[] = namesOf({ ...dailyFields, ...commonFields }, field => field.isDetailKey === true)
 
-const ONE = 10n ** 18n
-const empty: Detail = {
-  charge_category: 'Usage',
-  charge_class: '',
-  corrects_statement: '',
-  correction_reason: '',
-  description: '',
-  upstream_kind: '',
-  upstream: '',
-  model: '',
-  region: '',
-  service_tier: '',
-  meter: '',
-  price_key: '',
-  price_version: 0,
-  min_input_tokens: 0,
-  is_wasted: false,
-  estimate_method: '',
-  rate_term: '',
-  commitment_id: '',
-  adjustment_id: '',
-  pricing_currency: '',
-  exchange_rate: ONE,
-  list_unit_price: null,
-  contracted_unit_price: null,
-  quantity: 0n,
-  unit: '',
-  list_cost: 0n,
-  contracted_cost: 0n,
-  effective_cost: 0n,
-  precise_cost: 0n,
-  charge_period_start_ms: 0,
-  charge_period_end_ms: 0,
-  allocated_ratio: null,
-  allocated_method: '',
-}
+const { line_no: _none, ...empty } = emptyOf(detailFields)
 
 /** A detail with the given facts and neutral values for the rest. */
 export function detail(facts: Partial<Detail>): Detail {
@@ -89,10 +39,14 @@ export function detail(facts: Partial<Detail>): Detail {
 }
 
 /** Text that is equal for details with equal values of `fields`. */
-export function keyText(item: Detail, fields: readonly (keyof Detail)[]): string {
+export function keyText(item: Partial<StatementDetail>, fields: readonly DetailField[]): string {
   let text = ''
   for (const field of fields) text += `${item[field] ?? '∅'}\u0000`
   return text
+}
+
+function orderOf(name: CommonField): number {
+  return (commonFields[name] as Field<unknown>).keyOrder ?? 0
 }
 
 /** Puts details of the same line, charge period and exchange rate together. */

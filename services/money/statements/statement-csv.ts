@@ -1,40 +1,9 @@
 import { formatDecimal } from '../decimal.ts'
-import type { Statement, StatementLine } from './statement.ts'
+import type { Statement } from './statement.ts'
+import { lineFields, namesOf } from './statement-fields.ts'
 import { iso } from './statement-json.ts'
 
-const lineColumns = [
-  'line_no',
-  'charge_category',
-  'charge_class',
-  'corrects_statement',
-  'correction_reason',
-  'description',
-  'upstream_kind',
-  'upstream',
-  'model',
-  'region',
-  'service_tier',
-  'meter',
-  'is_wasted',
-  'estimate_method',
-  'price_key',
-  'price_version',
-  'min_input_tokens',
-  'rate_term',
-  'commitment_id',
-  'adjustment_id',
-  'pricing_currency',
-  'exchange_rate',
-  'list_unit_price',
-  'contracted_unit_price',
-  'quantity',
-  'unit',
-  'list_cost',
-  'contracted_cost',
-  'effective_cost',
-  'precise_cost',
-  'billed_cost',
-] as const satisfies readonly (keyof StatementLine)[]
+const lineColumns = namesOf(lineFields)
 const headColumns = ['statement_id', 'status', 'tenant_id', 'team', 'cost_centre', 'gl_code', 'month', 'time_zone', 'currency'] as const
 
 /**

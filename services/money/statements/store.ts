@@ -1,97 +1,14 @@
 /** Closed statements in ClickHouse. Rows are only ever added. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { formatDecimal, parseDecimal } from '../decimal.ts'
+import { detailKeyFields } from './detail.ts'
 import type { Statement, StatementDetail, StatementLine } from './statement.ts'
+import { basisFields, detailFields, headFields, lineFields, namesOf, readCells, storedCell } from './statement-fields.ts'
 
 type Row = Record<string, unknown>
 
-const lineColumns = [
-  'line_no',
-  'charge_category',
-  'charge_class',
-  'corrects_statement',
-  'correction_reason',
-  'description',
-  'upstream_kind',
-  'upstream',
-  'model',
-  'region',
-  'service_tier',
-  'meter',
-  'price_key',
-  'price_version',
-  'min_input_tokens',
-  'is_wasted',
-  'estimate_method',
-  'rate_term',
-  'commitment_id',
-  'adjustment_id',
-  'pricing_currency',
-  'exchange_rate',
-  'list_unit_price',
-  'contracted_unit_price',
-  'quantity',
-  'unit',
-  'list_cost',
-  'contracted_cost',
-  'effective_cost',
-  'precise_cost',
-] as const satisfies readonly (keyof StatementLine & keyof StatementDetail)[]
-const issuedColumns = [...lineColumns, 'billed_cost'] as const satisfies readonly (keyof StatementLine)[]
-const detailColumns = [
-  ...lineColumns,
-  'charge_period_start_ms',
-  'charge_period_end_ms',
-  'allocated_ratio',
-  'allocated_method',
-] as const satisfies readonly (keyof StatementDetail)[]
-const headColumns = [
-  'statement_id',
-  'issuer',
-  'tenant_id',
-  'tenant_name',
-  'team',
-  'cost_centre',
-  'gl_code',
-  'tags',
-  'month',
-  'time_zone',
-  'period_start_ms',
-  'period_end_ms',
-  'currency',
-  'precise_total',
-  'payable',
-  'content_sha256',
-  'closed_at_ms',
-  'closed_by',
-  'forced_reason',
-] as const satisfies readonly (keyof Statement)[]
-const basisColumns = [
-  'price_version',
-  'terms_version',
-  'positions',
-  'windows',
-  'raw_rows',
-  'requests',
-  'attempts',
-  'lines_received',
-  'lines_accounted',
-  'corrected',
-] as const satisfies readonly (keyof Statement['basis'])[]
-const decimals = new Set<string>([
-  'exchange_rate',
-  'list_unit_price',
-  'contracted_unit_price',
-  'quantity',
-  'list_cost',
-  'contracted_cost',
-  'effective_cost',
-  'precise_cost',
-  'billed_cost',
-  'allocated_ratio',
-  'precise_total',
-  'payable',
-])
+const headAndBasis = { ...headFields, ...basisFields }
+const headColumns = namesOf(headAndBasis)
+const detailOrder = detailKeyFields.join(', ')
 
 /** A closed statement with what only corrections ask for. `lines` and `details` are empty where only heads were asked for. */
 export interface StoredStatement extends Statement {
@@ -110,11 +27,11 @@ export interface StatementFilter {
 export async function writeRows(statement: Statement, version: number, clickhouse: ClickHouse): Promise<void> {
   const { statement_id } = statement
   const write = async <R extends object>(table: string, columns: readonly (keyof R & string)[], rows: readonly R[]) => {
-    const cells = rows.map(row => [statement_id, version, ...columns.map(column => cellOf(row[column]))])
+    const cells = rows.map(row => [statement_id, version, ...columns.map(column => storedCell(row[column]))])
     await clickhouse.insert(table, ['statement_id', 'version', ...columns], cells)
   }
-  await write<StatementLine>('statement_lines', issuedColumns, statement.lines)
-  await write<StatementDetail>('statement_details', detailColumns, statement.details)
+  await write<StatementLine>('statement_lines', namesOf(lineFields), statement.lines)
+  await write<StatementDetail>('statement_details', namesOf(detailFields), statement.details)
 }
 
 /**
@@ -126,10 +43,11 @@ export async function closeStored(
   config: { version: number; liveVersion: number },
   clickhouse: ClickHouse,
 ): Promise<StoredStatement | undefined> {
-  const columns = ['version', ...headColumns, ...basisColumns, 'live_version']
+  const types = { version: 'UInt64', ...typesOf(headAndBasis), live_version: 'UInt64' }
   const values: Row = { ...statement, ...statement.basis, version: config.version, live_version: config.liveVersion }
-  const parameters = Object.fromEntries(columns.map(column => [column, cellOf(values[column])]))
-  const places = columns.map(column => `JSONExtract({row:String}, '${column}', '${types[column] ?? 'String'}') AS ${column}_`)
+  const columns = Object.keys(types)
+  const parameters = Object.fromEntries(columns.map(column => [column, storedCell(values[column])]))
+  const places = Object.entries(types).map(([column, type]) => `JSONExtract({row:String}, '${column}', '${type}') AS ${column}_`)
   await clickhouse.command(
     `INSERT INTO {database}.statements (${columns.join(', ')}) SELECT ${places.join(', ')}
      WHERE (SELECT count() FROM {database}.statements WHERE statement_id = {statement_id:String}) = 0
@@ -141,31 +59,14 @@ export async function closeStored(
   return closed
 }
 
-const types: Readonly<Record<string, string>> = {
-  version: 'UInt64',
-  tags: 'Map(String, String)',
-  period_start_ms: 'Int64',
-  period_end_ms: 'Int64',
-  precise_total: 'Decimal(38, 18)',
-  payable: 'Decimal(38, 18)',
-  closed_at_ms: 'Int64',
-  price_version: 'UInt32',
-  terms_version: 'UInt32',
-  positions: 'Array(Tuple(log_epoch String, topic String, partition UInt32, next_offset UInt64))',
-  windows: 'UInt64',
-  raw_rows: 'UInt64',
-  requests: 'UInt64',
-  attempts: 'UInt64',
-  lines_received: 'UInt64',
-  lines_accounted: 'UInt64',
-  corrected: 'Array(String)',
-  live_version: 'UInt64',
+function typesOf(fields: Readonly<Record<string, { type: string }>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]))
 }
 
 /** Heads of closed statements by month and tenant, without lines and details. */
 export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse): Promise<(StoredStatement & { version: number })[]> {
   const rows = await clickhouse.query<Row>(
-    `SELECT version, ${[...headColumns, ...basisColumns].join(', ')}, live_version FROM {database}.statements
+    `SELECT version, ${headColumns.join(', ')}, live_version FROM {database}.statements
      WHERE ({all_tenants:Bool} OR tenant_id IN {tenants:Array(String)}) AND ({month:String} = '' OR month = {month:String})
        AND ({before:String} = '' OR month < {before:String}) AND ({id:String} = '' OR statement_id = {id:String})
      ORDER BY month, tenant_id, statements.version LIMIT 1 BY statement_id`,
@@ -177,20 +78,15 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
       id: filter.statement_id ?? '',
     },
   )
-  return rows.map(row => {
-    const cells = fromRow(row)
-    const basis = Object.fromEntries(basisColumns.map(column => [column, cells[column]]))
-    const head = Object.fromEntries(headColumns.map(column => [column, cells[column]]))
-    return {
-      ...head,
-      status: 'closed',
-      lines: [],
-      details: [],
-      basis,
-      live_version: cells['live_version'],
-      version: cells['version'],
-    } as never
-  })
+  return rows.map(row => ({
+    ...readCells(headFields, row),
+    status: 'closed',
+    lines: [],
+    details: [],
+    basis: readCells(basisFields, row),
+    live_version: Number(row['live_version']),
+    version: Number(row['version']),
+  }))
 }
 
 /** Closed statements, whole, by month and tenant. */
@@ -198,38 +94,24 @@ export async function readStatements(filter: StatementFilter, clickhouse: ClickH
   const heads = await readHeads(filter, clickhouse)
   if (heads.length === 0) return []
   const parameters = { ids: heads.map(head => head.statement_id), versions: heads.map(head => head.version) }
-  const read = async <R>(table: string, columns: readonly string[]) => {
+  const read = async <F extends typeof lineFields | typeof detailFields>(table: string, fields: F, order: string) => {
     const rows = await clickhouse.query<Row>(
-      `SELECT statement_id, ${columns.join(', ')} FROM {database}.${table}
+      `SELECT statement_id, ${namesOf(fields).join(', ')} FROM {database}.${table}
        WHERE statement_id IN {ids:Array(String)} AND version IN {versions:Array(UInt64)}
          AND (statement_id, version) IN (SELECT arrayJoin(arrayZip({ids:Array(String)}, {versions:Array(UInt64)})))
-       ORDER BY statement_id, line_no ${table === 'statement_details' ? ', charge_period_start_ms, charge_period_end_ms, exchange_rate' : ''}`,
+       ORDER BY ${order}`,
       parameters,
     )
-    return Map.groupBy(rows, row => row['statement_id']) as Map<unknown, R[]>
+    const byStatement = Map.groupBy(rows, row => row['statement_id'])
+    return (id: string) => (byStatement.get(id) ?? []).map(row => readCells(fields, row))
   }
-  const [lines, details] = await Promise.all([
-    read<StatementLine>('statement_lines', issuedColumns),
-    read<StatementDetail>('statement_details', detailColumns),
+  const [linesOf, detailsOf] = await Promise.all([
+    read('statement_lines', lineFields, 'statement_id, line_no'),
+    read('statement_details', detailFields, `statement_id, line_no, ${detailOrder}`),
   ])
-  const whole = <R extends object>(rows: readonly R[] | undefined) =>
-    (rows ?? []).map(row => {
-      const { statement_id: _id, ...cells } = fromRow(row as Row)
-      return cells as unknown as R
-    })
   return heads.map(({ version: _version, ...head }) => ({
     ...head,
-    lines: whole(lines.get(head.statement_id)),
-    details: whole(details.get(head.statement_id)),
+    lines: linesOf(head.statement_id),
+    details: detailsOf(head.statement_id),
   }))
-}
-
-function cellOf(value: unknown): unknown {
-  return typeof value === 'bigint' ? formatDecimal(value) : value
-}
-
-function fromRow(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, decimals.has(column) && value !== null ? parseDecimal(String(value)) : value]),
-  )
 }
