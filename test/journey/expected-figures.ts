@@ -1,11 +1,14 @@
 /** Figures that the API must show, computed from the simulator's truth alone. */
 
 import { aggregateTruth, type TruthRow } from '../../services/demo/simulation/aggregate-truth.ts'
-import type { EngineReading } from '../../services/demo/simulation/engine.ts'
+import type { EngineReading } from '../../services/demo/simulation/engine-reading.ts'
 import { type AttemptTruth, knowableOf, type RequestTruth } from '../../services/demo/simulation/truth.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 
-/** Names of the figures of /v1/usage that are compared, with those of the truth. `attempts` of the API counts rows; `attempts_reported` is made below. */
+/**
+ * Names of the figures of /v1/usage that are compared, with those of the truth. `attempts` of the API counts rows; `attempts_reported` is
+ * made below.
+ */
 const usageFigures = {
   requests: 'requests',
   successful_requests: 'successful_requests',
@@ -51,8 +54,8 @@ export function usageFrom(rows: readonly Record<string, unknown>[]): Figures<Rec
 }
 
 /**
- * The request with the models that its lines name as asked for, in `response_model` of the attempts. Kong names the one asked of the last upstream,
- * and none where it called none; LiteLLM the group that served, which is the fallback's own where it fell back.
+ * The request with the models that its lines name as asked for, in `response_model` of the attempts. Kong names the one asked of the last
+ * upstream, and none where it called none; LiteLLM the group that served, which is the fallback's own where it fell back.
  */
 function asReported(request: RequestTruth): RequestTruth {
   const { dialect, request_model, attempts } = request
@@ -78,7 +81,10 @@ const prices: Readonly<Record<string, { input: string; cached: string; write: st
   'claude-haiku-4-5': { input: '1', cached: '0.1', write: '1.25', output: '5' },
 }
 
-/** What providers charge for the attempts whose tokens the lines tell, in 10⁻¹⁸ USD, per tenant × route × provider. Providers without such attempts cost 0. */
+/**
+ * What providers charge for the attempts whose tokens the lines tell, in 10⁻¹⁸ USD, per tenant × route × provider. Providers without such
+ * attempts cost 0.
+ */
 export function expectedCosts(requests: readonly RequestTruth[]): Figures<bigint> {
   const costs: Figures<bigint> = {}
   for (const request of requests) {

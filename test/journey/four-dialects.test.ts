@@ -1,6 +1,7 @@
 /**
- * The executable tour: lines of all four dialects and scrapes of two pools go over HTTP to ingest, through a real Kafka, worker and settle into a real
- * ClickHouse, each service a process of its own, and are read back over HTTP. The same input is sent twice. Every figure equals the simulator's truth.
+ * The executable tour: lines of all four dialects and scrapes of two pools go over HTTP to ingest, through a real Kafka, worker and settle
+ * into a real ClickHouse, each service a process of its own, and are read back over HTTP. The same input is sent twice. Every figure equals
+ * the simulator's truth.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -33,24 +33,25 @@ const ENVOY_ROUTE = 'httproute/prod/chat/rule/0/match/0/*'
 const CLAUDE_ON_BEDROCK = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 
 /**
- * Counted by hand. Columns: tenant, route, model asked for, model that answered, upstream; requests, attempts with a line, attempts reported, of them
- * unseen; input, cached input, cache write, output, reasoning tokens; list cost in USD.
+ * Counted by hand. Columns: tenant, route, model asked for, model that answered, upstream; requests, attempts with a line, attempts
+ * reported, of them unseen; input, cached input, cache write, output, reasoning tokens; list cost in USD.
  *
- * Envoy, one line per request, `upstream_request_attempt_count` in brackets: a1 (1) and a2 (2) answered by the pool; a3 (2) answered by Bedrock;
- * a4 (3) failed, a6 (1) left by the client, a7 (1) timed out, a8 (1) 429 and a10 (1) answered without usage, all on the pool; a5 (0) and a9 (0) never sent.
- * Every answered line has 1200 input tokens, 800 of them cached, and 210 output tokens.
+ * Envoy, one line per request, `upstream_request_attempt_count` in brackets: a1 (1) and a2 (2) answered by the pool; a3 (2) answered by
+ * Bedrock; a4 (3) failed, a6 (1) left by the client, a7 (1) timed out, a8 (1) 429 and a10 (1) answered without usage, all on the pool; a5
+ * (0) and a9 (0) never sent. Every answered line has 1200 input tokens, 800 of them cached, and 210 output tokens.
  *   pool with usage a1 a2: attempts 1 + 2 = 3, of which 1 unseen; 2 × 1200 = 2400, 2 × 800 = 1600, 2 × 210 = 420; the pool has no list price
  *   pool without a4 a6 a7 a8 a10: 3 + 1 + 1 + 1 + 1 = 7, of which 2 unseen
  *   Bedrock a3: 2, of which 1 unseen; Claude Sonnet 4.5 at 3, 0.30 cached, 15 USD per million:
  *     400 × 0.000003 + 800 × 0.0000003 + 210 × 0.000015 = 0.0012 + 0.00024 + 0.00315 = 0.00459
- * LiteLLM, six records that share one trace, so one request; it counts where its last attempt ran, the fallback to Anthropic, which started 0.349 s
- * after all others:
+ * LiteLLM, six records that share one trace, so one request; it counts where its last attempt ran, the fallback to Anthropic, which started
+ * 0.349 s after all others:
  *   OpenAI: success, 429 without tokens, stream; gpt-5-mini at 0.25, 0.025 cached, 2 USD per million; twice 1200, 800 cached, 210 with 64 reasoning:
  *     2 × (400 × 0.00000025 + 800 × 0.000000025 + 210 × 0.000002) = 2 × (0.0001 + 0.00002 + 0.00042) = 0.00108
  *   Anthropic: 1200 with 800 read from and 100 written to the cache; 3, 0.30, 3.75 and 15 USD per million:
  *     300 × 0.000003 + 800 × 0.0000003 + 100 × 0.00000375 + 210 × 0.000015 = 0.0009 + 0.00024 + 0.000375 + 0.00315 = 0.004665
  *   an answer from LiteLLM's cache and LiteLLM's own 429: no upstream attempt, no tokens that anybody charges
- * Kong, one line with two tries, so two rows: the first failed with 503, the second answered; gpt-4o at 2.50, 1.25 cached, 10 USD per million:
+ * Kong, one line with two tries, so two rows: the first failed with 503, the second answered; gpt-4o at 2.50, 1.25 cached, 10 USD per
+ * million:
  *     400 × 0.0000025 + 800 × 0.00000125 + 210 × 0.00001 = 0.001 + 0.001 + 0.0021 = 0.0041
  */
 const usageByHand = [
@@ -170,8 +171,9 @@ test('--format text and html show tenants and cost; the page has no scripts and 
 })
 
 /**
- * Two scrapes of one server with two engines, half a minute apart (read off the files): running 14 and 9, then 32 and 32; waiting 3 and 1, then 43 and 28;
- * preemptions 2 → 19 and 0 → 11; prompt tokens 99400 → 139151 and 82748 → 136880; generated 20998 → 34720 and 15628 → 27812.
+ * Two scrapes of one server with two engines, half a minute apart (read off the files): running 14 and 9, then 32 and 32; waiting 3 and 1,
+ * then 43 and 28; preemptions 2 → 19 and 0 → 11; prompt tokens 99400 → 139151 and 82748 → 136880; generated 20998 → 34720 and 15628 →
+ * 27812.
  */
 test('a pair of scrapes gives a row of the pool, with rates out of its counters', async () => {
   for (const [name, time] of [

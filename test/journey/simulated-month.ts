@@ -13,8 +13,8 @@ import { simulateTraffic } from './simulated-traffic.ts'
 export const DEMO_TERMS = new URL('../../services/demo/simulation/terms.yaml', import.meta.url)
 
 /**
- * Some minutes of the demo's platform before `nowMs`, read by the worker's own steps and settled, under the demo's billing terms and the price list that
- * comes with Weir: what a month of the demo is made of.
+ * Some minutes of the demo's platform before `nowMs`, read by the worker's own steps and settled, under the demo's billing terms and the
+ * price list that comes with Weir: what a month of the demo is made of.
  */
 export async function settleSimulatedMonth(clickhouse: ClickHouse, { nowMs, minutes }: { nowMs: number; minutes: number }): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-month-'))

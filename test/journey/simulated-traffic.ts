@@ -1,7 +1,7 @@
 import { defaultPlatform } from '../../services/demo/simulation/default-platform.ts'
 import { buildRenderer } from '../../services/demo/simulation/emit/render.ts'
 import { renderVllmExposition } from '../../services/demo/simulation/emit/vllm-exposition.ts'
-import type { EngineReading } from '../../services/demo/simulation/engine.ts'
+import type { EngineReading } from '../../services/demo/simulation/engine-reading.ts'
 import { engineRestart, providerOutage } from '../../services/demo/simulation/incident.ts'
 import { openSimulation } from '../../services/demo/simulation/run.ts'
 import type { RequestTruth } from '../../services/demo/simulation/truth.ts'
@@ -24,8 +24,8 @@ export interface SimulatedTraffic {
 const RUN_OFF_MS = 8 * MINUTE
 
 /**
- * Plays `minutes` of the demo's platform, ending shortly before `nowMs`, with an outage of a provider from the second minute on and the restart of an
- * engine in the fifth: retries, fallbacks, timeouts, cancelled and rejected requests and answers from a cache all occur.
+ * Plays `minutes` of the demo's platform, ending shortly before `nowMs`, with an outage of a provider from the second minute on and the
+ * restart of an engine in the fifth: retries, fallbacks, timeouts, cancelled and rejected requests and answers from a cache all occur.
  */
 export function simulateTraffic({ seed, minutes, nowMs }: { seed: number; minutes: number; nowMs: number }): SimulatedTraffic {
   const startMs = windowStart(nowMs) - minutes * MINUTE - RUN_OFF_MS

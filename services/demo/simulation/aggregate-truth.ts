@@ -43,7 +43,9 @@ export interface AggregateOptions {
   filter?: (request: RequestTruth) => boolean
 }
 
-/** Sums over requests, one row per combination of the keys, ordered by key. Requests without any line are left out on the basis `reported`. */
+/**
+ * Sums over requests, one row per combination of the keys, ordered by key. Requests without any line are left out on the basis `reported`.
+ */
 export function aggregateTruth(requests: Iterable<RequestTruth>, options: AggregateOptions): TruthRow[] {
   const rows = new Map<string, TruthRow>()
   const rowOf = (request: RequestTruth, attempt: AttemptTruth | undefined): TruthRow => {

@@ -1,3 +1,5 @@
+import type { EngineJob } from './engine-job.ts'
+
 /** Bucket bounds of vLLM's histograms, read off samples of its exposition (v1 engine). */
 export const LATENCY_BUCKETS = [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680] as const
 export const TTFT_BUCKETS = [
@@ -66,6 +68,26 @@ export class EngineCounters {
   /** Counters of an engine that started at `createdAtMs`. */
   constructor(createdAtMs: number) {
     this.created_at = createdAtMs
+  }
+
+  /** The job got its first token. */
+  observeFirstToken(job: EngineJob<unknown>): void {
+    this.prompt_tokens += job.inputTokens
+    this.prompt_tokens_cached += job.cachedTokens
+    this.ttft.observe((job.firstTokenAtMs - job.submittedAtMs) / 1000)
+  }
+
+  /** The job got its last token at `atMs`. */
+  observeFinished(job: EngineJob<unknown>, atMs: number): void {
+    this.finished[job.isCutOff ? 'length' : 'stop']++
+    this.prompt_length.observe(job.inputTokens)
+    this.generation_length.observe(job.outputTokens)
+    this.e2e.observe((atMs - job.submittedAtMs) / 1000)
+    this.inference.observe((atMs - job.admittedAtMs) / 1000)
+    this.prefill.observe((job.firstTokenAtMs - job.admittedAtMs) / 1000)
+    const decodeMs = atMs - job.firstTokenAtMs
+    this.decode.observe(decodeMs / 1000)
+    if (job.outputTokens > 1) this.time_per_output_token.observe(decodeMs / 1000 / (job.outputTokens - 1))
   }
 
   /** A copy that the engine no longer changes. */

@@ -1,15 +1,17 @@
 /**
- * One model server with continuous batching, after vLLM's v1 scheduler: requests wait first come first served, are admitted while the running
- * limit and the KV cache allow, share the prefill speed one after another, and decode together, one token each per iteration.
- * When the cache is full the youngest request is preempted: it gives its cache back and waits at the head of the queue to be prefilled again.
+ * One model server with continuous batching, after vLLM's v1 scheduler: requests wait first come first served, are admitted while the
+ * running limit and the KV cache allow, share the prefill speed one after another, and decode together, one token each per iteration. When
+ * the cache is full the youngest request is preempted: it gives its cache back and waits at the head of the queue to be prefilled again.
  *
- * Decoding is a fluid: a virtual iteration counter grows at 1 / iteration time, and an answer is complete when the counter has grown by its length.
- * So the cost is a few events per request, not one per token.
+ * Decoding is a fluid: a virtual iteration counter grows at 1 / iteration time, and an answer is complete when the counter has grown by its
+ * length. So the cost is a few events per request, not one per token.
  */
 import { EngineCounters } from './engine-counters.ts'
 import { COMPACT_AFTER, type EngineJob, WaitingQueue } from './engine-job.ts'
+import type { EngineReading } from './engine-reading.ts'
 import { EventQueue } from './event-queue.ts'
 import type { PoolConfig } from './platform-model.ts'
+import { PrefillQueue } from './prefill-queue.ts'
 
 /** Share of the KV cache that admission leaves free, so that running requests can grow. */
 const KV_WATERMARK = 0.01
@@ -19,19 +21,6 @@ export interface EngineListener<Owner> {
   onFinished(job: EngineJob<Owner>, atMs: number): void
   /** The engine went down with the job in it. */
   onLost(job: EngineJob<Owner>, atMs: number): void
-}
-
-/** What a scrape shows. */
-export interface EngineReading {
-  sampled_at: number
-  pool: string
-  model: string
-  endpoint: string
-  running: number
-  waiting: number
-  kv_cache_use_ratio: number
-  kv_blocks: number
-  counters: EngineCounters
 }
 
 type Step = 'prefill' | 'decode' | 'kv-full' | 'none'
@@ -58,10 +47,7 @@ export class Engine<Owner> {
   private isAdmissionHeld = false
   private admissions = 0
   private readonly queue = new WaitingQueue<Owner>()
-  /** Admissions whose prompts are prefilled one after another; those that were ended or preempted meanwhile are skipped. */
-  private prefilling: { job: EngineJob<Owner>; admission: number }[] = []
-  private prefillHead = 0
-  private prefillLeft = 0
+  private prefills = new PrefillQueue<Owner>()
   private finishes = new EventQueue<EngineJob<Owner>>()
   private admitted: EngineJob<Owner>[] = []
 
@@ -124,9 +110,8 @@ export class Engine<Owner> {
     this.advance(atMs)
     this.isUp = false
     const lost = [...this.admitted.filter(job => job.state === 'prefill' || job.state === 'decode'), ...this.queue.clear()]
-    this.prefilling = []
+    this.prefills = new PrefillQueue()
     this.admitted = []
-    this.prefillHead = this.prefillLeft = 0
     this.running = this.waiting = this.decoding = this.startSum = this.kvTokens = this.generatedBefore = 0
     this.finishes = new EventQueue()
     this.isAdmissionHeld = false
@@ -174,7 +159,7 @@ export class Engine<Owner> {
   private iterationMs(): number {
     const { iteration_base_ms, iteration_per_request_ms, prefill_slowdown } = this.pool
     const plain = iteration_base_ms + iteration_per_request_ms * this.decoding
-    return this.prefillLeft > 0 ? plain * prefill_slowdown : plain
+    return this.prefills.tokensLeft > 0 ? plain * prefill_slowdown : plain
   }
 
   private iterationAt(atMs: number): number {
@@ -188,22 +173,21 @@ export class Engine<Owner> {
     if (this.running > 0) this.busyTotalMs += elapsedMs
     const iterationMs = this.iterationMs()
     const iterations = elapsedMs / iterationMs
-    const prefilled = Math.min(this.prefillLeft, (elapsedMs * this.pool.prefill_tokens_per_s) / 1000)
+    const prefilled = Math.min(this.prefills.tokensLeft, (elapsedMs * this.pool.prefill_tokens_per_s) / 1000)
     if (this.decoding > 0) {
       this.iteration += iterations
       this.kvTokens = Math.min(this.pool.kv_capacity_tokens, this.kvTokens + this.decoding * iterations)
       this.counters.inter_token.observe(iterationMs / 1000, this.decoding * iterations)
     }
     if (this.running > 0) this.counters.iteration_tokens.observe(this.decoding + prefilled / iterations, iterations)
-    // A rest below one token is rounding; the step that ends the prefill clears it.
-    this.prefillLeft = Math.max(this.prefillLeft > 0 ? 1e-9 : 0, this.prefillLeft - prefilled)
+    this.prefills.advance(prefilled)
   }
 
   private plan(): void {
     const { pool } = this
     this.nextStep = 'none'
     this.nextAtMs = Number.POSITIVE_INFINITY
-    if (this.prefillLeft > 0) this.consider('prefill', this.atMs + (this.prefillLeft * 1000) / pool.prefill_tokens_per_s)
+    if (this.prefills.tokensLeft > 0) this.consider('prefill', this.atMs + (this.prefills.tokensLeft * 1000) / pool.prefill_tokens_per_s)
     if (this.decoding === 0) return
     let first = this.finishes.peek()
     // Entries of jobs that were preempted or aborted stay in the heap until they come up.
@@ -241,40 +225,18 @@ export class Engine<Owner> {
       job.heldTokens = needed
       this.kvTokens += needed
       this.admitted.push(job)
-      this.prefilling.push({ job, admission: job.admission })
-      if (this.prefillLeft === 0) this.startPrefill()
+      this.prefills.add(job)
     }
-  }
-
-  private startPrefill(): void {
-    let next = this.prefilling[this.prefillHead]
-    // A job that was preempted and admitted again has two entries; only the later one holds.
-    while (next !== undefined && (next.job.state !== 'prefill' || next.job.admission !== next.admission))
-      next = this.prefilling[++this.prefillHead]
-    if (next === undefined) {
-      this.prefilling = []
-      this.prefillHead = 0
-      this.prefillLeft = 0
-      return
-    }
-    if (this.prefillHead > COMPACT_AFTER) {
-      this.prefilling = this.prefilling.slice(this.prefillHead)
-      this.prefillHead = 0
-    }
-    this.prefillLeft = Math.max(1, next.job.heldTokens - next.job.cachedTokens)
   }
 
   private endPrefill(): void {
-    const { job } = this.prefilling[this.prefillHead++] as { job: EngineJob<Owner> }
-    this.startPrefill()
+    const job = this.prefills.takeFirst()
     job.generated++
     this.generatedBefore++
     const isFirst = Number.isNaN(job.firstTokenAtMs)
     if (isFirst) {
       job.firstTokenAtMs = this.atMs
-      this.counters.prompt_tokens += job.inputTokens
-      this.counters.prompt_tokens_cached += job.cachedTokens
-      this.counters.ttft.observe((this.atMs - job.submittedAtMs) / 1000)
+      this.counters.observeFirstToken(job)
     }
     job.state = 'decode'
     job.startIteration = this.iteration
@@ -290,16 +252,7 @@ export class Engine<Owner> {
     this.release(job, job.outputTokens)
     this.isAdmissionHeld = false
     job.state = 'done'
-    const { counters } = this
-    counters.finished[job.isCutOff ? 'length' : 'stop']++
-    counters.prompt_length.observe(job.inputTokens)
-    counters.generation_length.observe(job.outputTokens)
-    counters.e2e.observe((this.atMs - job.submittedAtMs) / 1000)
-    counters.inference.observe((this.atMs - job.admittedAtMs) / 1000)
-    counters.prefill.observe((job.firstTokenAtMs - job.admittedAtMs) / 1000)
-    const decodeMs = this.atMs - job.firstTokenAtMs
-    counters.decode.observe(decodeMs / 1000)
-    if (job.outputTokens > 1) counters.time_per_output_token.observe(decodeMs / 1000 / (job.outputTokens - 1))
+    this.counters.observeFinished(job, this.atMs)
     this.listener.onFinished(job, this.atMs)
   }
 
@@ -328,10 +281,7 @@ export class Engine<Owner> {
       this.startSum -= job.startIteration
       this.generatedBefore += total - job.generated
       job.generated = total
-    } else if (this.prefilling[this.prefillHead]?.admission === job.admission) {
-      this.prefillHead++
-      this.startPrefill()
-    }
+    } else this.prefills.drop(job)
     if (this.running === 0) this.kvTokens = 0
     if (this.decoding === 0) this.startSum = 0
     if (this.admitted.length > 2 * this.running + COMPACT_AFTER) {

@@ -45,7 +45,10 @@ export interface PhaseStarted extends IncidentPhase {
   incident: string
 }
 
-/** OpenAI fails for two and three quarter minutes; its traffic falls back to the pool llama-70b-h100, which is too small for it. Made for `defaultPlatform`. */
+/**
+ * OpenAI fails for two and three quarter minutes; its traffic falls back to the pool llama-70b-h100, which is too small for it. Made for
+ * `defaultPlatform`.
+ */
 export const providerOutage: IncidentScript = {
   name: 'provider-outage',
   phases: [

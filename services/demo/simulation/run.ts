@@ -3,7 +3,7 @@
  * however the time is stepped.
  */
 import { SECOND } from '../../platform/clock.ts'
-import type { EngineReading } from './engine.ts'
+import type { EngineReading } from './engine-reading.ts'
 import { EventQueue } from './event-queue.ts'
 import type { Call } from './flow.ts'
 import { Gateways, type SimulatedEvent } from './gateway.ts'
@@ -51,7 +51,10 @@ export interface Simulation {
   drain(): SimulationOutput
 }
 
-/** Builds a simulation at its start time; nothing has happened yet. Reads the shipped traces. Throws a RangeError where the platform's data does not fit together. */
+/**
+ * Builds a simulation at its start time; nothing has happened yet. Reads the shipped traces. Throws a RangeError where the platform's data
+ * does not fit together.
+ */
 export function openSimulation(config: SimulationConfig): Simulation {
   return new PlatformSimulation(config)
 }

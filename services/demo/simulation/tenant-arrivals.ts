@@ -1,4 +1,7 @@
-/** When a tenant's requests come and what they ask for. Everything about a request is drawn here, so that faults elsewhere do not change the demand. */
+/**
+ * When a tenant's requests come and what they ask for. Everything about a request is drawn here, so that faults elsewhere do not change the
+ * demand.
+ */
 import { MINUTE } from '../../platform/clock.ts'
 import type { PlannedIncident } from './incident.ts'
 import type { TenantConfig } from './platform-model.ts'

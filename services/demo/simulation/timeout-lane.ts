@@ -1,4 +1,6 @@
-/** Deadlines of equal length: they fall due in the order in which they were set, so a list does and most are struck out before they come up. */
+/**
+ * Deadlines of equal length: they fall due in the order in which they were set, so a list does and most are struck out before they come up.
+ */
 export class TimeoutLane<Item> {
   readonly timeoutMs: number
   private items: (Item | undefined)[] = []

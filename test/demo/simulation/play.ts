@@ -1,7 +1,7 @@
 import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
 import { buildRenderer } from '../../../services/demo/simulation/emit/render.ts'
 import { renderVllmExposition } from '../../../services/demo/simulation/emit/vllm-exposition.ts'
-import type { EngineReading } from '../../../services/demo/simulation/engine.ts'
+import type { EngineReading } from '../../../services/demo/simulation/engine-reading.ts'
 import type { PlannedIncident } from '../../../services/demo/simulation/incident.ts'
 import type { PlatformConfig } from '../../../services/demo/simulation/platform-model.ts'
 import { openSimulation, type SimulationOutput } from '../../../services/demo/simulation/run.ts'

@@ -1,6 +1,6 @@
 /**
- * A host's GPUs as NVIDIA's DCGM exporter writes them (`etc/default-counters.csv`, with the profiling metric of the compute engine switched on): names, types and
- * labels follow the derived sample of its exposition.
+ * A host's GPUs as NVIDIA's DCGM exporter writes them (`etc/default-counters.csv`, with the profiling metric of the compute engine switched
+ * on): names, types and labels follow the derived sample of its exposition.
  */
 import type { GpuReading } from '../gpu-meter.ts'
 

@@ -1,8 +1,8 @@
 /**
  * Envoy's JSON access log, one line per request with the number of attempts and the last of them.
- * Fields, types and order follow a log recorded from Envoy 1.40 (header values are strings, also the token counts, which come in response headers;
- * operators are numbers; unset is null). Provider path, hosts attempted, latencies and flags of failures follow Envoy AI Gateway's documented example
- * and the cases derived from it. `pool`, `policy` and the x- headers are what an operator adds to the log format.
+ * Fields, types and order follow a log recorded from Envoy 1.40 (header values are strings, also the token counts, which come in response
+ * headers; operators are numbers; unset is null). Provider path, hosts attempted, latencies and flags of failures follow Envoy AI Gateway's
+ * documented example and the cases derived from it. `pool`, `policy` and the x- headers are what an operator adds to the log format.
  */
 import type { AttemptTruth, RequestTruth } from '../truth.ts'
 import { quote } from './quote.ts'

@@ -1,7 +1,7 @@
 /**
- * Kong's log object with the AI block, one per request. Follows Kong's documented log object and the derived case with two tries: `tries[]` in order,
- * `upstream_status` as text "503, 200", usage of the last try only, `cost` 0 because no price is configured, latencies in ms.
- * A request that a plugin refused before the AI proxy ran has no `ai` block, no tries and proxy latency -1.
+ * Kong's log object with the AI block, one per request. Follows Kong's documented log object and the derived case with two tries: `tries[]`
+ * in order, `upstream_status` as text "503, 200", usage of the last try only, `cost` 0 because no price is configured, latencies in ms. A
+ * request that a plugin refused before the AI proxy ran has no `ai` block, no tries and proxy latency -1.
  * The Kong service is named after the pool that it fronts.
  */
 import { type AttemptTruth, type RequestTruth, reportedRequestId } from '../truth.ts'

@@ -1,12 +1,15 @@
 /**
- * LiteLLM's StandardLoggingPayload, one record per call. Follows records captured from the LiteLLM proxy: failure and success of a request share
- * `trace_id` and `litellm_call_id`, the failure's `id` is the call id, the success's the provider's; only the first failed call has a record;
- * `stream` is null for plain calls; a stream that succeeds after a failure has the start of the whole request; the headers with the number of
- * retries (of the group that served) and fallbacks stand on plain successes only; `model_group` is the group that served.
+ * LiteLLM's StandardLoggingPayload, one record per call. Follows records captured from the LiteLLM proxy: failure and success of a request
+ * share `trace_id` and `litellm_call_id`, the failure's `id` is the call id, the success's the provider's; only the first failed call has a
+ * record; `stream` is null for plain calls; a stream that succeeds after a failure has the start of the whole request; the headers with the
+ * number of retries (of the group that served) and fallbacks stand on plain successes only; `model_group` is the group that served.
  */
 import { type AttemptTruth, litellmCounts, type RequestTruth, type TokenCounts } from '../truth.ts'
 
-/** USD per token from LiteLLM's price file (BerriAI/litellm model_prices_and_context_window.json, 2026-08-01); LiteLLM computes with floats, and so does this. */
+/**
+ * USD per token from LiteLLM's price file (BerriAI/litellm model_prices_and_context_window.json, 2026-08-01); LiteLLM computes with floats,
+ * and so does this.
+ */
 const prices: Readonly<Record<string, { input: number; cached: number; write: number; output: number }>> = {
   'gpt-4o': { input: 2.5e-6, cached: 1.25e-6, write: 0, output: 1e-5 },
   'gpt-4o-mini': { input: 1.5e-7, cached: 7.5e-8, write: 0, output: 6e-7 },

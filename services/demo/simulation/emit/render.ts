@@ -8,7 +8,9 @@ import { renderLitellm } from './litellm.ts'
 /** Renders finished requests as the lines that their gateways write. */
 export type RenderRequest = (request: RequestTruth) => string[]
 
-/** A renderer for the platform's gateways. A request gives any number of lines, none where the gateway is silent; lines have no line breaks. */
+/**
+ * A renderer for the platform's gateways. A request gives any number of lines, none where the gateway is silent; lines have no line breaks.
+ */
 export function buildRenderer(platform: PlatformConfig): RenderRequest {
   const services = new Map(
     platform.routes.map(route => [route.name, route.backends.find(backend => backend.upstream_kind === 'pool')?.upstream ?? route.name]),

@@ -1,9 +1,10 @@
 /**
- * A model server's /metrics text as vLLM's v1 engine writes it: names, HELP, TYPE, labels and buckets follow the derived sample of its exposition
- * (one engine, index 0): counters with `_total` and a `_created` gauge beside them, histograms in seconds.
+ * A model server's /metrics text as vLLM's v1 engine writes it: names, HELP, TYPE, labels and buckets follow the derived sample of its
+ * exposition (one engine, index 0): counters with `_total` and a `_created` gauge beside them, histograms in seconds.
  */
-import type { EngineReading } from '../engine.ts'
+
 import type { Histogram } from '../engine-counters.ts'
+import type { EngineReading } from '../engine-reading.ts'
 
 /** Text of one scrape, ending with a line break; content type `text/plain; version=0.0.4`. */
 export function renderVllmExposition(reading: EngineReading): string {
