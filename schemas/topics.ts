@@ -2,22 +2,21 @@
  * Every topic of Weir. The words:
  * line: one record as a gateway wrote it, in some dialect. attempt: one call to one upstream.
  * request: what a tenant's client asked for once, one or more attempts. window: one minute (UTC) of request start time.
- * touched: a window that has new rows. settled: a window computed from raw rows and published. dead letter: a refused line, kept whole with its reason.
- * Names hold dots and hyphens, never underscores: Kafka folds dots into underscores in metric names, so the two could collide.
+ * touched: a window that has new rows. settled: a window computed from raw rows and published. dead letter: a refused line, kept whole with
+ * its reason. Names hold dots and hyphens, never underscores: Kafka folds dots into underscores in metric names, so the two could collide.
  */
-import type { TopicSpec } from '../services/platform/event-log/port.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * Lines of gateways: one or many a message (newline-separated or a JSON array), or an OTLP export request of logs or spans (JSON or protobuf). Headers
- * `dialect`, `source`, `tenants`, `content-type` are optional.
+ * Lines of gateways: one or many a message (newline-separated or a JSON array), or an OTLP export request of logs or spans (JSON or
+ * protobuf). Headers `dialect`, `source`, `tenants`, `content-type` are optional.
  */
 export const ACCESS_LOG_TOPIC = 'weir.access-log.v1'
 /**
- * Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`, `engine`,
- * `endpoint`, `model`, `region`, `scraped-at-ms`, `content-type`. Or single values: an OTLP export request of metrics (JSON or protobuf), or samples of
- * prometheus-kafka-adapter (JSON), both without headers.
+ * Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`,
+ * `engine`, `endpoint`, `model`, `region`, `scraped-at-ms`, `content-type`. Or single values: an OTLP export request of metrics (JSON or
+ * protobuf), or samples of prometheus-kafka-adapter (JSON), both without headers.
  */
 export const ENGINE_METRICS_TOPIC = 'weir.engine-metrics.v1'
 /** WindowTouched messages (schemas/window-events.ts), keyed by window start. */
@@ -30,7 +29,7 @@ export const ALERT_TOPIC = 'weir.alert.v1'
 export const DEAD_LETTER_TOPIC = 'weir.dead-letter.v1'
 
 /** All topics with their partitions and retention; `migrate` creates them. */
-export const topics: readonly TopicSpec[] = [
+export const topics: readonly { name: string; partitions: number; retentionMs: number }[] = [
   { name: ACCESS_LOG_TOPIC, partitions: 8, retentionMs: 7 * DAY_MS },
   { name: ENGINE_METRICS_TOPIC, partitions: 4, retentionMs: 3 * DAY_MS },
   { name: WINDOW_TOUCHED_TOPIC, partitions: 8, retentionMs: DAY_MS },

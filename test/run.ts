@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, in two lanes side by side. A lane runs its files one after another. Tests that start several processes are in one lane, since two of
- * those at once on two cores wait for each other longer than their patience lasts.
+ * `npm test`: all tests, in two lanes side by side. A lane runs its files one after another. Tests that start several processes are in one
+ * lane, since two of those at once on two cores wait for each other longer than their patience lasts.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,7 +16,7 @@ const programs = [
   'demo/demo',
   'standalone',
   'platform/event-log',
-  'services/money/focus',
+  'money/focus',
   'cli/prices-on-standalone',
   'worker/process',
   'worker/consume',

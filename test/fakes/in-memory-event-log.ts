@@ -1,17 +1,12 @@
 /**
- * The event log in memory, for tests of what stands on the port. It keeps the port's promises except durability, and passes its conformance suite.
+ * The event log in memory, for tests of what stands on the port. It keeps the port's promises except durability, and passes its conformance
+ * suite.
  */
 import type { Now } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import type { EventLog, LogRecord, NewRecord, PartitionOffsets, TopicSpec } from '../../services/platform/event-log/port.ts'
 import { checkedSizeBytes } from '../../services/platform/event-log/record-size.ts'
-import { buildGroups, type Groups } from './in-memory-groups.ts'
-
-/** One partition: records `first … end-1`. */
-export interface MemoryPartition {
-  first: number
-  records: LogRecord[]
-}
+import { buildGroups, type Groups, type MemoryPartition } from './in-memory-groups.ts'
 
 /** What a test may set. `beforeAppend` runs before records are stored; when it rejects or hangs, so does the append. */
 export interface InMemoryOptions {

@@ -1,6 +1,11 @@
 import { AppError } from '../../services/platform/errors.ts'
 import type { ConsumeHandlers, ConsumeOptions, Consumer, LogRecord } from '../../services/platform/event-log/port.ts'
-import type { MemoryPartition } from './in-memory-event-log.ts'
+
+/** One partition: records `first … end-1`. */
+export interface MemoryPartition {
+  first: number
+  records: LogRecord[]
+}
 
 /** Consumer groups of the in-memory log. */
 export interface Groups {
