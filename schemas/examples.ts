@@ -1,7 +1,7 @@
 /**
- * The corpus: lines of every dialect with what they must come to and the mistake that each guards against. `examples/<dialect>/<case>.json` holds
- * `{guards_against, reference, line, expected}`: `line` is the line as it arrives (an object, or text where it is none), `expected` is the attempts with
- * the facts that matter, or the reason for which the line is skipped, or the code with which it is refused.
+ * The corpus: lines of every dialect with what they must come to and the mistake that each guards against. `examples/<dialect>/<case>.json`
+ * holds `{guards_against, reference, line, expected}`: `line` is the line as it arrives (an object, or text where it is none), `expected`
+ * is the attempts with the facts that matter, or the reason for which the line is skipped, or the code with which it is refused.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AttemptContent } from './attempt.ts'

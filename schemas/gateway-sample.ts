@@ -1,6 +1,6 @@
 /**
- * One reading of the counters of a gateway or of an endpoint picker, per pool, model and provider. `gateway_samples_raw` has one column each. They stand beside the access
- * log and are never added to it: requests and tokens that a tenant pays for come from lines alone.
+ * One reading of the counters of a gateway or of an endpoint picker, per pool, model and provider. `gateway_samples_raw` has one column
+ * each. They stand beside the access log and are never added to it: requests and tokens that a tenant pays for come from lines alone.
  * Counters are kept as read. null: the product does not give that reading, which is not zero.
  */
 import Type, { type Static } from 'typebox'

@@ -2,8 +2,8 @@ import Type, { type Static } from 'typebox'
 
 /**
  * A window is to be settled again. `cause` is `rows` when the worker wrote rows of that window, `dependency` when settling another window
- * showed that this one must be computed again (a request spans both, or its forecast looks back), `prices` when other prices hold in it now.
- * The last two never cause a further one, and change nothing where rows and prices are those that the window was settled from.
+ * showed that this one must be computed again (a request spans both, or its forecast looks back), `prices` when other prices hold in it
+ * now. The last two never cause a further one, and change nothing where rows and prices are those that the window was settled from.
  * `oldest_received_at_ms` is when the event log took the oldest of those rows: freshness is measured from it.
  */
 export const WindowTouched = Type.Object({

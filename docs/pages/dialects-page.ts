@@ -1,4 +1,6 @@
-/** The page docs/dialects.md, written from the dialects' tables and the corpus by `node bin/write-docs.mjs`; a test fails when it is stale. */
+/**
+ * The page docs/dialects.md, written from the dialects' tables and the corpus by `node bin/write-docs.mjs`; a test fails when it is stale.
+ */
 import { attemptContentColumns } from '../../schemas/attempt.ts'
 import type { Dialect, FieldRule } from '../../schemas/dialects/dialect.ts'
 import { type Ending, envoyFlags, gatewayStatuses, upstreamStatuses } from '../../schemas/dialects/error-classes.ts'

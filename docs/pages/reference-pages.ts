@@ -1,5 +1,6 @@
 /**
- * The pages of docs/ that are written from code: settings, metrics, errors, products. `node bin/write-docs.mjs` writes them; a test fails when they are out of date.
+ * The pages of docs/ that are written from code: settings, metrics, errors, products. `node bin/write-docs.mjs` writes them; a test
+ * fails when they are out of date.
  */
 import { expectation } from '../../services/platform/env.ts'
 import { errorCatalogue } from '../../services/platform/errors.ts'

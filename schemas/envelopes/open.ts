@@ -1,6 +1,6 @@
 /**
- * Opens what shippers and collectors wrap around a gateway's line. A line that some dialect recognises is never opened, whatever fields it has: its text
- * may hold words of a client.
+ * Opens what shippers and collectors wrap around a gateway's line. A line that some dialect recognises is never opened, whatever fields it
+ * has: its text may hold words of a client.
  */
 import { AppError } from '../../services/platform/errors.ts'
 import { has, isObject, type Line } from '../dialects/dialect.ts'
@@ -22,7 +22,10 @@ export type Opened = { value: unknown } | { fault: AppError } | { skip: SkipReas
 /** Names of which every envelope has one; looked up first, so that plain lines cost next to nothing. */
 const ENVELOPE_FIELDS = ['log', 'message', 'resourceLogs', 'resourceSpans', 'log_processed', 'json', 'MESSAGE', 'attributes'] as const
 
-/** The lines in a JSON value that may be an envelope; undefined when it is none, or a line of one of the operator's `own` dialects. Never throws. */
+/**
+ * The lines in a JSON value that may be an envelope; undefined when it is none, or a line of one of the
+ * operator's `own` dialects. Never throws.
+ */
 export function openEnvelope(line: Line, own: readonly Reader[] = []): Opened[] | undefined {
   return own.length > 0 && own.some(reader => reader.dialect.recognises(line) !== false) ? undefined : openLine(line, 0)
 }

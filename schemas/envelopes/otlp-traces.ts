@@ -2,8 +2,8 @@ import { isObject, type Line } from '../dialects/dialect.ts'
 import { isAttributeList, listOf, otlpAttributes, otlpId, otlpNanos } from './otlp-values.ts'
 
 /**
- * The spans of an OTLP ExportTraceServiceRequest (`resourceSpans`), one line each, in the shape that the dialect `otlp-span` reads. Takes what OTLP/JSON
- * holds and what a protobuf decoder with the same field names gives. A line can be written out as JSON and read again.
+ * The spans of an OTLP ExportTraceServiceRequest (`resourceSpans`), one line each, in the shape that the dialect `otlp-span` reads. Takes
+ * what OTLP/JSON holds and what a protobuf decoder with the same field names gives. A line can be written out as JSON and read again.
  */
 export function spanLines(request: Line): Line[] {
   const lines: Line[] = []

@@ -4,8 +4,8 @@ import { isObject, type Line } from '../dialects/dialect.ts'
 const MAX_DEPTH = 8
 
 /**
- * A value of OTLP's AnyValue, as OTLP/JSON writes it or as a protobuf decoder gives it: 64-bit integers as text, number or bigint; bytes as base64 text.
- * Whole numbers beyond 2^53 stay text. Null: empty or of an unknown kind.
+ * A value of OTLP's AnyValue, as OTLP/JSON writes it or as a protobuf decoder gives it: 64-bit integers as text, number or bigint; bytes as
+ * base64 text. Whole numbers beyond 2^53 stay text. Null: empty or of an unknown kind.
  */
 export function otlpValue(value: unknown, depth = 0): unknown {
   if (!isObject(value) || depth > MAX_DEPTH) return null
@@ -19,7 +19,9 @@ export function otlpValue(value: unknown, depth = 0): unknown {
   return typeof bytesValue === 'string' ? bytesValue : null
 }
 
-/** OTLP's list of `{key, value}` as one object; of a repeated key the last counts. Null-prototyped, so that no key can be anything but data. */
+/**
+ * OTLP's list of `{key, value}` as one object; of a repeated key the last counts. Null-prototyped, so that no key can be anything but data.
+ */
 export function otlpAttributes(attributes: unknown, depth = 0): Line {
   const line: Record<string, unknown> = Object.create(null)
   for (const attribute of listOf(attributes)) {

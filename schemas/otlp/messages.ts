@@ -1,6 +1,7 @@
 /**
- * The messages of OTLP 1.9 (open-telemetry/opentelemetry-proto: `common`, `resource`, `logs`, `trace`, `metrics` v1 and their `collector` services). Field
- * numbers come from there. Identities (`traceId`, `spanId`) are hexadecimal in OTLP/JSON, unlike other bytes of the JSON encoding.
+ * The messages of OTLP 1.9 (open-telemetry/opentelemetry-proto: `common`, `resource`, `logs`, `trace`, `metrics` v1 and their
+ * `collector` services). Field numbers come from there. Identities (`traceId`, `spanId`) are hexadecimal in OTLP/JSON, unlike
+ * other bytes of the JSON encoding.
  */
 import { messageTable } from '../protobuf/message-table.ts'
 

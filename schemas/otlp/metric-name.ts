@@ -1,6 +1,6 @@
 /**
- * Prometheus' names of OTLP metrics and attributes, as the OpenTelemetry specification tells ("Prometheus and OpenMetrics Compatibility", Metric Metadata):
- * what the tables of engines name is what Prometheus would have scraped.
+ * Prometheus' names of OTLP metrics and attributes, as the OpenTelemetry specification tells ("Prometheus and OpenMetrics Compatibility",
+ * Metric Metadata): what the tables of engines name is what Prometheus would have scraped.
  */
 
 const UNITS: Readonly<Record<string, string>> = {

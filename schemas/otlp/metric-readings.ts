@@ -16,7 +16,10 @@ export interface MetricReadings {
 const NO_RECORDED_VALUE = 1
 const NANOS_PER_MS = 1_000_000n
 
-/** Reads OTLP metrics as the series that Prometheus would have scraped: histograms as `_bucket`, `_sum` and `_count`, summaries with `quantile`. */
+/**
+ * Reads OTLP metrics as the series that Prometheus would have scraped: histograms as `_bucket`, `_sum` and
+ * `_count`, summaries with `quantile`.
+ */
 export function metricReadings(request: PlainMessage): MetricReadings {
   const found: MetricReadings = { readings: [], deltaPoints: 0, gaps: 0 }
   const shared = new Map<PlainMessage, ReadonlyMap<string, string>>()

@@ -4,8 +4,9 @@ import { otlpMessages } from './messages.ts'
 import { otlpLimits, type SignalShape } from './signals.ts'
 
 /**
- * Reads an export request in either encoding into its OTLP/JSON form: `{resourceLogs: [{resource, scopeLogs: [{scope, logRecords: […]}]}]}` and alike.
- * Throws NotReadable. In JSON a record with a faulty field is left out and told to `onFault`; bytes that break protobuf break the whole.
+ * Reads an export request in either encoding into its OTLP/JSON form: `{resourceLogs: [{resource, scopeLogs: [{scope,
+ * logRecords: […]}]}]}` and alike. Throws NotReadable. In JSON a record with a faulty field is left out and told to `onFault`;
+ * bytes that break protobuf break the whole.
  */
 export function readOtlpRequest(
   body: Uint8Array,

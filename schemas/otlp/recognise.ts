@@ -13,8 +13,9 @@ const PROTOBUF_TYPES: ReadonlySet<string> = new Set(['application/x-protobuf', '
 const FIRST_GROUP = 0x0a
 
 /**
- * Whether a message holds an OTLP export request, as ingest or the Kafka exporter of the OpenTelemetry collector (encodings `otlp_proto`, `otlp_json`) writes
- * it. That exporter sends no headers, so the bytes decide; the headers `content-type` and `encoding` only spare the look at what cannot be OTLP.
+ * Whether a message holds an OTLP export request, as ingest or the Kafka exporter of the OpenTelemetry collector (encodings
+ * `otlp_proto`, `otlp_json`) writes it. That exporter sends no headers, so the bytes decide; the headers `content-type` and `encoding`
+ * only spare the look at what cannot be OTLP.
  */
 export function recogniseOtlp(
   value: Uint8Array,
@@ -38,8 +39,9 @@ function jsonSignal(value: Uint8Array): Signal | undefined {
 }
 
 /**
- * Lines of text may begin with the byte of a first group too, an empty line, but never hold the outline of an export request to their very end.
- * The requests look alike in protobuf down to the records: a span begins with the bytes of its trace, a log record has its time in that field.
+ * Lines of text may begin with the byte of a first group too, an empty line, but never hold the outline of an export request to
+ * their very end. The requests look alike in protobuf down to the records: a span begins with the bytes of its trace, a log
+ * record has its time in that field.
  */
 function binarySignal(value: Uint8Array, isMetricsTopic: boolean): Signal | undefined {
   if (value[0] !== FIRST_GROUP) return undefined
@@ -59,7 +61,9 @@ interface Outline {
   firstRecord: Uint8Array | undefined
 }
 
-/** In a request field 1 holds the groups; in groups and scopes field 1 describes, field 2 holds what they group and field 3 is the schema. */
+/**
+ * In a request field 1 holds the groups; in groups and scopes field 1 describes, field 2 holds what they group and field 3 is the schema.
+ */
 const INSIDE = {
   request: { 1: 'group' },
   group: { 1: 'leaf', 2: 'scope', 3: 'leaf' },

@@ -1,7 +1,10 @@
 import type { PlainMessage } from '../protobuf/read-binary.ts'
 import type { SignalShape } from './signals.ts'
 
-/** One record with what it stands in. `resourceGroup` and `scopeGroup` are the group's members without its records, the same object for all of a group. */
+/**
+ * One record with what it stands in. `resourceGroup` and `scopeGroup` are the group's members without its records, the
+ * same object for all of a group.
+ */
 export interface OtlpRecord {
   resourceGroup: PlainMessage
   scopeGroup: PlainMessage

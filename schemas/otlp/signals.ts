@@ -49,5 +49,8 @@ export const signals: Readonly<Record<Signal, SignalShape>> = {
 /** Content type of the OTLP/JSON messages that ingest appends to the event log. */
 export const OTLP_JSON_TYPE = 'application/x-otlp-json'
 
-/** Bounds of any OTLP message: attribute values inside each other, and messages in all (a batch of 8,192 records with 30 attributes has 500,000). */
+/**
+ * Bounds of any OTLP message: attribute values inside each other, and messages in all (a batch of 8,192 records
+ * with 30 attributes has 500,000).
+ */
 export const otlpLimits = { maxDepth: 64, maxMessages: 1_000_000 } as const

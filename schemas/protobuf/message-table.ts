@@ -3,9 +3,9 @@
  */
 
 /**
- * How a field's value is encoded, and what it is read as. 64-bit integers become decimal text, because JavaScript's numbers do not hold them;
- * `hex` are bytes that are written as hexadecimal text, `bytes` as base64; `enum` becomes its number; a `double` is a number, or "NaN", "Infinity" or
- * "-Infinity" as text.
+ * How a field's value is encoded, and what it is read as. 64-bit integers become decimal text, because JavaScript's numbers do not hold
+ * them; `hex` are bytes that are written as hexadecimal text, `bytes` as base64; `enum` becomes its number; a `double` is a number, or
+ * "NaN", "Infinity" or "-Infinity" as text.
  */
 export type Scalar =
   | 'string'
@@ -62,8 +62,8 @@ const SCALARS: ReadonlySet<string> = new Set([
 ] satisfies Scalar[])
 
 /**
- * Builds a table from `{Message: {fieldName: [number, scalar or message name, 'repeated'?, enum numbers?]}}`. Names are lowerCamelCase, as the JSON
- * encoding writes them; the snake_case of the .proto files is understood too.
+ * Builds a table from `{Message: {fieldName: [number, scalar or message name, 'repeated'?, enum numbers?]}}`. Names are lowerCamelCase, as
+ * the JSON encoding writes them; the snake_case of the .proto files is understood too.
  */
 export function messageTable(specs: Readonly<Record<string, Readonly<Record<string, FieldSpec>>>>): MessageTable {
   return new Map(

@@ -52,8 +52,8 @@ const WIRE_TYPES: Readonly<Record<Scalar, WireType>> = {
 }
 
 /**
- * Reads a protobuf message into plain values by a table. Throws NotReadable when the bytes are cut, have a field of the wrong wire type or exceed a limit.
- * Text that is not UTF-8 gets U+FFFD where it is broken: senders cut strings in the middle of a character.
+ * Reads a protobuf message into plain values by a table. Throws NotReadable when the bytes are cut, have a field of the wrong wire type or
+ * exceed a limit. Text that is not UTF-8 gets U+FFFD where it is broken: senders cut strings in the middle of a character.
  */
 export function readBinary(bytes: Uint8Array, table: MessageTable, name: string, limits: ReadLimits): PlainMessage {
   const reading: Reading = { reader: new BinaryReader(bytes), table, limits, messages: 0 }

@@ -22,8 +22,9 @@ const NOT_FINITE: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity']
 const SMALL_INTEGERS: ReadonlySet<Scalar> = new Set(['int32', 'uint32', 'sint32', 'fixed32'])
 
 /**
- * Reads the JSON encoding of a message (parsed) into the plain values that `readBinary` gives: names in lowerCamelCase or snake_case, 64-bit integers as
- * text or numbers, enums as numbers or names, absent and null alike, unknown names passed over. Throws NotReadable with the place of the fault.
+ * Reads the JSON encoding of a message (parsed) into the plain values that `readBinary` gives: names in lowerCamelCase or
+ * snake_case, 64-bit integers as text or numbers, enums as numbers or names, absent and null alike, unknown names passed over.
+ * Throws NotReadable with the place of the fault.
  */
 export function readJson(value: unknown, table: MessageTable, name: string, reading: JsonReading): PlainMessage {
   return readMessage({ ...reading, table }, messageOf(table, name), value, name, 1)

@@ -17,7 +17,10 @@ import type { Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 
-/** The consumer group that publishes. Its members share the hours by the partitions of the settled topic; two that publish the same one agree. */
+/**
+ * The consumer group that publishes. Its members share the hours by the partitions of the settled topic; two
+ * that publish the same one agree.
+ */
 export const CHARGE_GROUP = 'weir-charge'
 
 export interface PublishDeps {
@@ -50,10 +53,10 @@ const settledCheck = Compile(WindowSettled)
 const staleHoursSql = readFileSync(new URL('queries/stale-hours.sql', import.meta.url), 'utf8')
 
 /**
- * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest first; at the start and
- * after an import of terms also those of the last 35 days that were published with other terms, or never. Offsets are committed when their hours are published. A
- * fault of terms (no exchange rate) is logged and passed over, so that one does not hold up the rest. Rejects when the consumer cannot go on or ClickHouse
- * refuses a query for good.
+ * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest
+ * first; at the start and after an import of terms also those of the last 35 days that were published with other terms, or never. Offsets
+ * are committed when their hours are published. A fault of terms (no exchange rate) is logged and passed over, so that one does not hold up
+ * the rest. Rejects when the consumer cannot go on or ClickHouse refuses a query for good.
  */
 export async function runPublishing(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
   const pending: Pending = { hours: new Set(), nextOffsets: new Map() }

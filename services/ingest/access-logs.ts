@@ -14,8 +14,8 @@ const PATH = '/v1/access-logs'
 const mediaTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/json', 'text/plain'])
 
 /**
- * POST /v1/access-logs: newline-delimited objects, an array or one object. Answers 202 only after the event log has every accepted line on disk, with
- * `{accepted, rejected: [{line, code, message}], rejected_count}`; 400 with the same members when no line could be accepted.
+ * POST /v1/access-logs: newline-delimited objects, an array or one object. Answers 202 only after the event log has every accepted line on
+ * disk, with `{accepted, rejected: [{line, code, message}], rejected_count}`; 400 with the same members when no line could be accepted.
  */
 export function routeAccessLogs(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post(PATH, async (request, reply) => {

@@ -24,8 +24,8 @@ export interface CheckedLines {
 const SLICE_BYTES = 1024 * 1024
 
 /**
- * Checks each line of a body: length, UTF-8, no NUL, nesting, a JSON object or a text form that the worker reads (a container runtime's line, a
- * dialect's text log). An accepted line is handed to `accept` as the bytes that were sent, so that
+ * Checks each line of a body: length, UTF-8, no NUL, nesting, a JSON object or a text form that the worker reads (a container runtime's
+ * line, a dialect's text log). An accepted line is handed to `accept` as the bytes that were sent, so that
  * numbers stay exact as text; the bytes are a view of the body. A bad line never affects its neighbours.
  * Rejects with INGEST_BODY_TOO_LARGE when the body has more than MAX_LINES lines; some may have been handed over by then.
  */

@@ -23,7 +23,9 @@ export const MAX_LINES = 250_000
 export const MAX_DEPTH = 64
 /** Lines are gathered into messages of at most this size: well below the 1 MB that Kafka accepts by default, headers included. */
 export const MAX_MESSAGE_BYTES = 512 * 1024
-/** Largest OTLP body after decompression: a request is read whole, not line by line. The same as the OpenTelemetry collector’s own limit. */
+/**
+ * Largest OTLP body after decompression: a request is read whole, not line by line. The same as the OpenTelemetry collector’s own limit.
+ */
 export const MAX_OTLP_BYTES = 20 * 1024 * 1024
 /** Largest remote write body after decompression: the limit that Prometheus’ own receiver has. */
 export const MAX_WRITE_BYTES = 32 * 1024 * 1024

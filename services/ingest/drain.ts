@@ -5,8 +5,8 @@ import { SECOND } from '../platform/clock.ts'
 const DRAIN_MS = 10 * SECOND
 
 /**
- * Closes every connection as soon as no request is under way, once `app` is closing. Without this a kept-alive connection whose request was answered
- * before its body had arrived does not count as idle and would hold the process for more than a minute.
+ * Closes every connection as soon as no request is under way, once `app` is closing. Without this a kept-alive connection whose request was
+ * answered before its body had arrived does not count as idle and would hold the process for more than a minute.
  */
 export function closeConnectionsWhenDrained(app: FastifyInstance): void {
   let underWay = 0

@@ -11,9 +11,10 @@ const mediaTypes = new Set(['text/plain', 'application/openmetrics-text', 'appli
 const parameters = ['pool', 'engine', 'endpoint', 'model', 'region', 'source', 'at_ms'] as const
 
 /**
- * POST /v1/engine-metrics?pool=…: the exposition of one model server, gateway or GPU exporter, as Prometheus text or OpenMetrics; of Ollama the answer of `/api/ps`. `at_ms` says when it was read (ms since 1970 UTC)
- * for readings sent later; without it that is now. Answers 202 `{accepted: 1, rejected: []}` after the event log has it on disk.
- * It cannot be split, so a larger one than `maxExpositionBytes` is refused with 413.
+ * POST /v1/engine-metrics?pool=…: the exposition of one model server, gateway or GPU exporter, as Prometheus text or OpenMetrics; of
+ * Ollama the answer of `/api/ps`. `at_ms` says when it was read (ms since 1970 UTC) for readings sent later; without it that is now.
+ * Answers 202 `{accepted: 1, rejected: []}` after the event log has it on disk. It cannot be split, so a larger one than
+ * `maxExpositionBytes` is refused with 413.
  */
 export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post('/v1/engine-metrics', async (request, reply) => {

@@ -24,8 +24,8 @@ export const EXPOSITION_TOPIC = ENGINE_METRICS_TOPIC
 const SAMPLE_LINE = /^[ \t]*[A-Za-z_:][A-Za-z0-9_:]*[ \t]*(\{.*\})?[ \t]+\S+/
 
 /**
- * Throws SCRAPE_NOT_READABLE when the text is neither an exposition nor the list of loaded models that Ollama has in place of one, such as an error page answered
- * with 200. Each series is judged by the worker.
+ * Throws SCRAPE_NOT_READABLE when the text is neither an exposition nor the list of loaded models that Ollama has in place of one, such as
+ * an error page answered with 200. Each series is judged by the worker.
  */
 export function refuseUnlikeExposition(text: Buffer): void {
   if (!isUtf8(text) || text.includes(0)) throw new AppError('SCRAPE_NOT_READABLE', 'the exposition is not UTF-8 text')

@@ -5,7 +5,10 @@ import { buildPublisher } from './publish.ts'
 import { runScraper } from './scraper.ts'
 import type { Target } from './targets.ts'
 
-/** A running ingest. Disposing stops scraping, refuses new requests and waits for those under way, so that every 202 that was earned is sent. */
+/**
+ * A running ingest. Disposing stops scraping, refuses new requests and waits for those under way, so that
+ * every 202 that was earned is sent.
+ */
 export interface Ingest extends AsyncDisposable {
   /** Where it listens, such as http://127.0.0.1:8686. */
   readonly address: string

@@ -1,7 +1,8 @@
 /**
- * Whether bytes are a JSON object, told without building it (RFC 8259, which is what JSON.parse accepts). Ingest keeps lines as the bytes that were sent, so
- * to parse each of them would only make garbage. It answers no for what it need not understand: JSON.parse then has the word, and the words.
- * Blanks and bytes are named here once more, as in split-body.ts: taken from a module that both share, they make the check a third slower (test/bench/decode.ts).
+ * Whether bytes are a JSON object, told without building it (RFC 8259, which is what JSON.parse accepts). Ingest keeps lines as the bytes
+ * that were sent, so to parse each of them would only make garbage. It answers no for what it need not understand: JSON.parse then has the
+ * word, and the words. Blanks and bytes are named here once more, as in split-body.ts: taken from a module that both share, they make the
+ * check a third slower (test/bench/decode.ts).
  */
 
 const QUOTE = 0x22
@@ -36,7 +37,10 @@ const literals: Readonly<Record<number, Uint8Array>> = {
 const plainInString = Uint8Array.from({ length: 256 }, (_, byte) => (byte < SPACE || byte === QUOTE || byte === BACKSLASH ? 0 : 1))
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'))
 
-/** True: the bytes, which must be UTF-8, are one JSON object in which nothing is nested deeper than `maxDepth`. False: they are not, or only JSON.parse can tell. */
+/**
+ * True: the bytes, which must be UTF-8, are one JSON object in which nothing is nested deeper than `maxDepth`. False: they are
+ * not, or only JSON.parse can tell.
+ */
 export function isJsonObject(bytes: Uint8Array, maxDepth: number): boolean {
   const start = afterBlank(bytes, 0)
   if (bytes[start] !== OPEN_OBJECT) return false

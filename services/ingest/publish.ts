@@ -8,8 +8,8 @@ import { MAX_MESSAGE_BYTES } from './config.ts'
 /** Lines gathered into messages. */
 export interface MessageBuilder {
   /**
-   * Adds a line to the current message, or to a new one when it would not fit. Lines that stand one after another in one body are not copied: the message is then a
-   * view of it, which must not change until the message is stored.
+   * Adds a line to the current message, or to a new one when it would not fit. Lines that stand one after another in one body are not
+   * copied: the message is then a view of it, which must not change until the message is stored.
    */
   add(line: Uint8Array): void
   /** All messages in order: lines separated by newlines, none at the end. */
@@ -24,7 +24,10 @@ const MAX_APPEND_BYTES = 8 * 1024 * 1024
 /** Builds an empty gatherer. A message has at most `maxMessageBytes`, unless a single line is longer. */
 export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): MessageBuilder {
   const done: Buffer[] = []
-  /** The first `used` bytes from its beginning on are the message so far: those of the first line's buffer until a line comes that does not follow in it. */
+  /**
+   * The first `used` bytes from its beginning on are the message so far: those of the first line's buffer until a line
+   * comes that does not follow in it.
+   */
   let bytes: Uint8Array = new Uint8Array()
   let used = 0
   let isView = true
@@ -111,8 +114,8 @@ export function buildPublisher(config: { appendTimeoutMs: number }, deps: Publis
 }
 
 /**
- * A large body goes to the log in several appends, since an adapter bounds what may wait in it. One after the other, so that lines stay in order;
- * none is begun any more once the sender was told 503, because it will send all of them again.
+ * A large body goes to the log in several appends, since an adapter bounds what may wait in it. One after the other, so that lines stay in
+ * order; none is begun any more once the sender was told 503, because it will send all of them again.
  */
 async function appendInGroups(
   topic: string,

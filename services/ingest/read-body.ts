@@ -13,8 +13,8 @@ export interface ReadBodyOptions {
 }
 
 /**
- * Reads and decompresses a body. Nothing beyond a limit is ever held: a bomb is stopped at the limit. The source is left open, with the rest
- * of it discarded, so that the sender can read the answer.
+ * Reads and decompresses a body. Nothing beyond a limit is ever held: a bomb is stopped at the limit. The source is left open, with the
+ * rest of it discarded, so that the sender can read the answer.
  * Rejects with INGEST_ENCODING_UNSUPPORTED, INGEST_BODY_TOO_LARGE, INGEST_BODY_INVALID (cut, corrupt, or not in the encoding it claims)
  * or what the lease throws.
  */

@@ -25,7 +25,10 @@ export interface ScrapeDeps {
   now: () => number
 }
 
-/** Reads a target once and appends what it gave to the log, timed at the moment the answer was complete. Never rejects: the outcome tells, `detail` for the log. */
+/**
+ * Reads a target once and appends what it gave to the log, timed at the moment the answer was complete. Never rejects: the
+ * outcome tells, `detail` for the log.
+ */
 export async function scrapeTarget(
   target: Target,
   config: { timeoutMs: number; maxExpositionBytes: number },

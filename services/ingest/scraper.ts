@@ -24,8 +24,9 @@ type ScraperConfig = Pick<IngestConfig, 'scrapeIntervalMs' | 'scrapeTimeoutMs' |
 const LOOK_AGAIN_MS = 1_000
 
 /**
- * Reads every target of the current list on its own grid of `scrapeIntervalMs` until the signal aborts; then waits for the readings under way.
- * A target that is still being read when it is due again is skipped, which is a gap. A target's failure is logged when it begins and when it ends, not each time.
+ * Reads every target of the current list on its own grid of `scrapeIntervalMs` until the signal aborts; then waits for the readings
+ * under way. A target that is still being read when it is due again is skipped, which is a gap. A target's failure is logged when it
+ * begins and when it ends, not each time.
  */
 export async function runScraper(config: ScraperConfig, deps: ScraperDeps, signal: AbortSignal): Promise<void> {
   const dispatcher = new Agent({ connections: 1, pipelining: 1, keepAliveTimeout: 2 * config.scrapeIntervalMs })

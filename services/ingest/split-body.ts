@@ -1,9 +1,12 @@
 /**
- * A body cut into lines, as bytes. Three shapes: newline-delimited objects, one array of objects, one object (which may be spread over lines).
- * Brackets and strings are followed just far enough to find where an element ends; whether it is JSON is checked afterwards.
+ * A body cut into lines, as bytes. Three shapes: newline-delimited objects, one array of objects, one object (which may be spread over
+ * lines). Brackets and strings are followed just far enough to find where an element ends; whether it is JSON is checked afterwards.
  */
 
-/** A line as it stands in the body (a view, not a copy), counted from 1. `fault`: why it cannot be a line. `endOffset`: where in the body it ends. */
+/**
+ * A line as it stands in the body (a view, not a copy), counted from 1. `fault`: why it cannot be a line.
+ * `endOffset`: where in the body it ends.
+ */
 export interface Piece {
   line: number
   bytes: Buffer
@@ -107,8 +110,8 @@ function afterString(body: Buffer, start: number): number {
 }
 
 /**
- * One object over several lines, as `jq` or an editor prints it. A cut first line of newline-delimited objects looks alike, so the whole must parse;
- * what is too long for one line is taken for several.
+ * One object over several lines, as `jq` or an editor prints it. A cut first line of newline-delimited objects looks alike, so the whole
+ * must parse; what is too long for one line is taken for several.
  */
 function isOneSpreadObject(body: Buffer, first: number, maxLineBytes: number): boolean {
   const newline = body.indexOf(NEWLINE, first)
@@ -124,8 +127,8 @@ function isOneSpreadObject(body: Buffer, first: number, maxLineBytes: number): b
 }
 
 /**
- * Line breaks between the parts of an object become spaces, because lines of a message are separated by newlines. Those inside of strings stay, for the
- * check to refuse: JSON does not allow them. Works in place: the body belongs to its request.
+ * Line breaks between the parts of an object become spaces, because lines of a message are separated by newlines. Those inside of strings
+ * stay, for the check to refuse: JSON does not allow them. Works in place: the body belongs to its request.
  */
 function withoutLineBreaks(bytes: Buffer): Buffer {
   if (!bytes.includes(NEWLINE) && !bytes.includes(RETURN)) return bytes

@@ -13,7 +13,10 @@ export interface Target {
   region: string | undefined
 }
 
-/** The targets file: the shape of Prometheus file_sd. `__scheme__` and `__metrics_path__` are http and /metrics unless given; other labels are ignored. */
+/**
+ * The targets file: the shape of Prometheus file_sd. `__scheme__` and `__metrics_path__` are http and /metrics unless
+ * given; other labels are ignored.
+ */
 const TargetsFile = Type.Array(
   Type.Object(
     {
@@ -63,8 +66,8 @@ function targetsOf(group: Static<typeof TargetsFile>[number], where: string, fau
 }
 
 /**
- * The target at an address (host:port) with the labels that say what it is: `pool`, `engine`, `model`, `region`, `__scheme__` and `__metrics_path__`; others are
- * ignored. It is good only when there are no faults.
+ * The target at an address (host:port) with the labels that say what it is: `pool`, `engine`, `model`, `region`, `__scheme__` and
+ * `__metrics_path__`; others are ignored. It is good only when there are no faults.
  */
 export function targetAt(endpoint: string, labels: Readonly<Record<string, string>>): { target: Target; faults: readonly string[] } {
   const { pool, engine, model, region } = labels as Record<string, string | undefined>

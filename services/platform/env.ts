@@ -33,7 +33,9 @@ export function readSettings(environment: Environment = process.env): Settings {
   return settings
 }
 
-/** Names beginning with WEIR_ that are no setting, most likely misspelt. A warning and not a fault: Kubernetes adds variables of its own. */
+/**
+ * Names beginning with WEIR_ that are no setting, most likely misspelt. A warning and not a fault: Kubernetes adds variables of its own.
+ */
 export function unknownNames(environment: Environment = process.env): readonly string[] {
   const known = new Set(Object.values(settingsCatalogue).flatMap(section => Object.values(section).map(setting => setting.name as string)))
   return Object.keys(environment)

@@ -1,6 +1,7 @@
 /**
- * Every metric of Weir: name, kind, one sentence, labels. Names are `<service>_<noun>_<unit>`; `event_log_…` is shared by the services that read the log.
- * A label has a closed list of values, or `bounded` where the configuration bounds them (topics, partitions, routes); never a tenant or anything a client chooses.
+ * Every metric of Weir: name, kind, one sentence, labels. Names are `<service>_<noun>_<unit>`; `event_log_…` is shared by the services that
+ * read the log. A label has a closed list of values, or `bounded` where the configuration bounds them (topics, partitions, routes); never a
+ * tenant or anything a client chooses.
  */
 const bounded = 'bounded'
 

@@ -22,8 +22,8 @@ export type Metrics<S extends MeteredService> = {
 } & { readonly registry: Registry }
 
 /**
- * Builds the metrics of one service in a registry of their own. Counters with closed labels start at zero, so that a rate is right from the first increase.
- * `withProcess` adds CPU, memory and event-loop metrics of the process.
+ * Builds the metrics of one service in a registry of their own. Counters with closed labels start at zero, so that a rate is right from the
+ * first increase. `withProcess` adds CPU, memory and event-loop metrics of the process.
  */
 export function buildMetrics<S extends MeteredService>(service: S, config: { withProcess?: boolean } = {}): Metrics<S> {
   const registry = new Registry()

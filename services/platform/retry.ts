@@ -1,6 +1,9 @@
 import { AppError } from './errors.ts'
 
-/** How often and how patiently an operation is tried. Waiting grows as base · 2ⁿ up to the maximum; the actual wait is a random part (half to whole) of it. */
+/**
+ * How often and how patiently an operation is tried. Waiting grows as base · 2ⁿ up to the maximum; the actual wait is a
+ * random part (half to whole) of it.
+ */
 export interface RetryPolicy {
   /** Tries at most, the first included; Infinity: until it works or the signal aborts. */
   attempts: number

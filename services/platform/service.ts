@@ -10,8 +10,8 @@ export interface ServiceContext {
 }
 
 /**
- * Runs a service as the process: reads the settings, and with `--check` says that they are valid and ends; else runs `start` until it resolves.
- * Exit codes: 0 done, 1 `start` rejected (logged as fatal), 2 settings invalid (all faults on standard error).
+ * Runs a service as the process: reads the settings, and with `--check` says that they are valid and ends; else runs `start` until it
+ * resolves. Exit codes: 0 done, 1 `start` rejected (logged as fatal), 2 settings invalid (all faults on standard error).
  * A second SIGTERM or SIGINT ends the process at once.
  */
 export async function runService(service: string, start: (context: ServiceContext) => Promise<void>): Promise<void> {

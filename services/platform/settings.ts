@@ -1,5 +1,6 @@
 /**
- * Every setting of Weir: environment variable, type, default and what it decides. `env.ts` reads them; `docs/settings.md` is written from here.
+ * Every setting of Weir: environment variable, type, default and what it decides. `env.ts` reads them;
+ * `docs/settings.md` is written from here.
  */
 import Type, { type TSchema } from 'typebox'
 

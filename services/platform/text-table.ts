@@ -10,7 +10,9 @@ export interface TextColumn {
 /** Rows shown unless told otherwise. */
 const SHOWN_ROWS = 50
 
-/** Lines of a table with aligned columns; a dash stands for "not known". Beyond `shownRows` (50 unless told) rows are counted, not shown. */
+/**
+ * Lines of a table with aligned columns; a dash stands for "not known". Beyond `shownRows` (50 unless told) rows are counted, not shown.
+ */
 export function textTable(columns: readonly TextColumn[], rows: readonly Row[], shownRows = SHOWN_ROWS): string[] {
   const shown = rows.slice(0, shownRows)
   const cells = shown.map(row => columns.map(column => written(column.cell(row))))

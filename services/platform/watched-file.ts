@@ -16,8 +16,8 @@ export interface WatchedFileLogger {
 
 /**
  * Opens a file that operators change while the process runs. `parse` turns its text into a value or throws.
- * The first reading must succeed: its error is thrown on. A later faulty or missing file keeps the last good content and is logged once per change.
- * The file is polled (size, times, inode), because change notifications do not cross mounts and replaced links.
+ * The first reading must succeed: its error is thrown on. A later faulty or missing file keeps the last good content and is logged once per
+ * change. The file is polled (size, times, inode), because change notifications do not cross mounts and replaced links.
  */
 export async function openWatchedFile<T>(
   config: { path: string; intervalMs?: number; parse: (text: string) => T },

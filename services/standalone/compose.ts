@@ -26,7 +26,9 @@ import { workerConfigFrom } from '../worker/config.ts'
 import { runWorker } from '../worker/consume.ts'
 import { buildDecoder, buildLineAt } from '../worker/decode/decode-message.ts'
 
-/** All services in one process. Disposing stops them in the order of a line's way, so that what was accepted is written and settled first. */
+/**
+ * All services in one process. Disposing stops them in the order of a line's way, so that what was accepted is written and settled first.
+ */
 export interface Standalone extends AsyncDisposable {
   readonly ingestUrl: string
   readonly apiUrl: string
@@ -45,8 +47,8 @@ export interface StandaloneDeps {
 type Loop = (signal: AbortSignal) => Promise<void>
 
 /**
- * Starts everything: event log, ClickHouse (the one of CLICKHOUSE_URL, else an embedded one under the data directory), schema, then the services.
- * Rejects with the first fault; what was started by then is stopped.
+ * Starts everything: event log, ClickHouse (the one of CLICKHOUSE_URL, else an embedded one under the data directory), schema, then the
+ * services. Rejects with the first fault; what was started by then is stopped.
  */
 export async function openStandalone(settings: Settings, deps: StandaloneDeps): Promise<Standalone> {
   await using started = new AsyncDisposableStack()

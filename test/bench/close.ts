@@ -1,7 +1,8 @@
 /**
- * How long closing a month takes: `node test/bench/close.ts [--requests 100000000] [--tenants 40]`. Settled minutes of a month of so many requests are generated in
- * ClickHouse, then every tenant is closed by the product's own code, on an embedded server that was started for it. Beside it the same sums are taken from a table with
- * a row per request, which is what there is without settled minutes. Prints time and the peak memory of this process and the server together.
+ * How long closing a month takes: `node test/bench/close.ts [--requests 100000000] [--tenants 40]`. Settled minutes of a month of so many
+ * requests are generated in ClickHouse, then every tenant is closed by the product's own code, on an embedded server that was started for
+ * it. Beside it the same sums are taken from a table with a row per request, which is what there is without settled minutes. Prints time
+ * and the peak memory of this process and the server together.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Prints what decoding costs: microseconds per line, JSON.parse included, for each dialect, over messages of 500 lines as the event log brings them; and what
- * ingest's check of a line costs beside checking it by JSON.parse.
+ * Prints what decoding costs: microseconds per line, JSON.parse included, for each dialect, over messages of 500 lines as the event log
+ * brings them; and what ingest's check of a line costs beside checking it by JSON.parse.
  * Run it with `node test/bench/decode.ts`; it takes about ten seconds.
  */
 import { MAX_DEPTH } from '../../services/ingest/config.ts'

@@ -1,6 +1,6 @@
 /**
- * What raw rows cost ClickHouse after their insert, in microseconds of CPU a row: merging them, in parts of the usual form and of ours; and settling a minute, with
- * all rows joined and with only those of requests that have several. Both ways in one run.
+ * What raw rows cost ClickHouse after their insert, in microseconds of CPU a row: merging them, in parts of the usual form and of ours; and
+ * settling a minute, with all rows joined and with only those of requests that have several. Both ways in one run.
  * Usage: node test/bench/raw-rows.ts [rows, default 600000]; takes about two minutes. Linux.
  */
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * How fast the simulator makes requests and lines: `node test/bench/simulation.ts [requests per second of the platform] [simulated seconds]`.
- * Prints requests per second of real time for the model alone, with Envoy lines (all tenants behind one Envoy), and with the default mix of dialects.
+ * How fast the simulator makes requests and lines: `node test/bench/simulation.ts [requests per second of the platform]
+ * [simulated seconds]`. Prints requests per second of real time for the model alone, with Envoy lines (all tenants behind one
+ * Envoy), and with the default mix of dialects.
  */
 import { availableParallelism } from 'node:os'
 import { defaultPlatform } from '../../services/demo/simulation/default-platform.ts'

@@ -10,7 +10,9 @@ export interface ToolRun {
   err: string
 }
 
-/** Runs a command in this process on a test's database; `environment` are settings, `nowMs` is its clock, `eventLog` takes what it appends. */
+/**
+ * Runs a command in this process on a test's database; `environment` are settings, `nowMs` is its clock, `eventLog` takes what it appends.
+ */
 export async function runTool(
   command: Command,
   args: readonly string[],

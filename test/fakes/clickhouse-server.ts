@@ -10,7 +10,10 @@ import { applyMigrations, readMigrations } from '../../services/platform/clickho
 
 const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url))
 
-/** What a test hands over so that what was opened for it is closed after it: `t` of a test, or, at the top level of a file, `{ after }` of node:test. */
+/**
+ * What a test hands over so that what was opened for it is closed after it: `t` of a test, or, at the top level of a file, `{ after }` of
+ * node:test.
+ */
 export interface TestScope {
   after(close: () => Promise<void>): void
 }
@@ -30,8 +33,8 @@ const left: { database: string; isEmpty: boolean }[] = [{ database: 'weir_test_1
 
 /**
  * A migrated, empty database on a real embedded ClickHouse. The server is started once per test file (that is: per process), in a fresh
- * temporary directory, and ends with the file. A database is a test's own until the test ends; then it is emptied for another one, which is much faster than
- * to make a new one. `isMigrated: false` gives one without tables, not even created.
+ * temporary directory, and ends with the file. A database is a test's own until the test ends; then it is emptied for another one, which is
+ * much faster than to make a new one. `isMigrated: false` gives one without tables, not even created.
  */
 export async function openTestClickHouse(t: TestScope, options: { isMigrated?: boolean } = {}): Promise<TestClickHouse> {
   server ??= openServer()
@@ -47,7 +50,10 @@ export async function openTestClickHouse(t: TestScope, options: { isMigrated?: b
   return { clickhouse, url: embedded.url, database }
 }
 
-/** One that was left, without its rows; undefined: none was, or a test has dropped tables of it. Not done as a test ends: what it closes later still writes. */
+/**
+ * One that was left, without its rows; undefined: none was, or a test has dropped tables of it. Not done as a test ends: what it closes
+ * later still writes.
+ */
 async function emptied({ url }: EmbeddedClickHouse): Promise<string | undefined> {
   const next = left.pop()
   if (next === undefined || next.isEmpty) return next?.database

@@ -40,8 +40,9 @@ const endpoints: readonly Endpoint[] = [
 ]
 
 /**
- * Bytes of which none begins a field that an export or write request has at its top: those that do are read further in the tests of the readers. Blanks
- * alone are lines without anything in them, which is no fault, and neither is a single zero, which is a snappy block of no bytes.
+ * Bytes of which none begins a field that an export or write request has at its top: those that do are read further in the
+ * tests of the readers. Blanks alone are lines without anything in them, which is no fault, and neither is a single zero, which
+ * is a snappy block of no bytes.
  */
 const noRequest = fc
   .uint8Array({ minLength: 1, maxLength: 300 })

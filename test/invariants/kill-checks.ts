@@ -31,7 +31,10 @@ interface Completeness {
   }[]
 }
 
-/** Reads everything back over HTTP and compares it with the truth, the ledger with the log, and the dead letters with the lines that nobody can read. */
+/**
+ * Reads everything back over HTTP and compares it with the truth, the ledger with the log, and the dead letters with
+ * the lines that nobody can read.
+ */
 export async function checkFigures(
   traffic: SimulatedTraffic,
   { bodies, sent }: { bodies: readonly Body[]; sent: Sent },

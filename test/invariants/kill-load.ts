@@ -7,7 +7,10 @@ import type { Processes } from './processes.ts'
 const LINES_PER_BODY = 20
 /** Pause of the sender between bodies, ms: some hundred lines a second. */
 const BODY_PAUSE_MS = 20
-/** When all was sent and the kills go on, one body in so many is sent again; a line of the others that was lost after its 202 would stay lost. */
+/**
+ * When all was sent and the kills go on, one body in so many is sent again; a line of the others that was lost
+ * after its 202 would stay lost.
+ */
 const RESENT_EVERY_BODIES = 4
 /** So many bodies hold one line that no dialect knows. */
 const POISON_EVERY_BODIES = 10

@@ -1,6 +1,6 @@
 /**
- * A loaded run during which worker, settle, ingest and ClickHouse are killed with SIGKILL, each several times, at random moments and side by side.
- * Whatever the log, afterwards every figure equals the simulator's truth and the books balance.
+ * A loaded run during which worker, settle, ingest and ClickHouse are killed with SIGKILL, each several times, at random moments and side
+ * by side. Whatever the log, afterwards every figure equals the simulator's truth and the books balance.
  */
 import assert from 'node:assert/strict'
 import { ACCESS_LOG_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
@@ -23,12 +23,17 @@ export interface KillRig {
   processes: Processes
 }
 
-/** Each is killed so often: often enough to find what is wrong now and then only where WEIR_TEST_KILLS says so (`npm run test:kills`: ten times). */
+/**
+ * Each is killed so often: often enough to find what is wrong now and then only where WEIR_TEST_KILLS says so
+ * (`npm run test:kills`: ten times).
+ */
 export const KILLS = Number(process.env['WEIR_TEST_KILLS'] ?? 2)
 const SIMULATED_MINUTES = 12
 /** Of the traffic; the moments have a seed of their own. */
 const TRAFFIC_SEED = 31
-/** Longest time that a service may take to make progress after it was killed, ms: rejoining its group, while ClickHouse is killed as well. */
+/**
+ * Longest time that a service may take to make progress after it was killed, ms: rejoining its group, while ClickHouse is killed as well.
+ */
 const RECOVERY_MS = 45_000
 const DRAINED_WITHIN_MS = 120_000
 /** The only reasons for which a service may end by itself here: what it needs at its start was killed. */
@@ -67,7 +72,9 @@ interface Context {
   say: (message: string) => void
 }
 
-/** Kills a service again and again, each time at a random moment after it has done something, so that every kill meets a process at work. */
+/**
+ * Kills a service again and again, each time at a random moment after it has done something, so that every kill meets a process at work.
+ */
 async function killService(
   service: ServiceName,
   done: () => Promise<number>,

@@ -21,7 +21,10 @@ export interface Processes extends AsyncDisposable {
   migrate(): Promise<void>
   /** Starts a service and supervises it: whenever it ends by itself it is started again, as an orchestrator would. */
   start(service: ServiceName): void
-  /** Kills the service as `kill -9` does and starts it again at once. Gives the id of the killed process; undefined: none ran at that moment. */
+  /**
+   * Kills the service as `kill -9` does and starts it again at once. Gives the id of the killed process;
+   * undefined: none ran at that moment.
+   */
   killAndRestart(service: ServiceName): Promise<number | undefined>
   /** Sends SIGTERM, waits for the end and gives the exit code; the service is not started again. */
   stop(service: ServiceName): Promise<number | null>

@@ -2,8 +2,9 @@ import { type Engine, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * A worker of NVIDIA Dynamo (ai-dynamo/dynamo `docs/…/reference/observability`). The engine inside passes its own series through beside these: where they are
- * there, they are read and these are not, so that nothing counts twice. `gpu_cache_usage_percent` is a ratio from 0 to 1.
+ * A worker of NVIDIA Dynamo (ai-dynamo/dynamo `docs/…/reference/observability`). The engine inside passes its own series
+ * through beside these: where they are there, they are read and these are not, so that nothing counts twice.
+ * `gpu_cache_usage_percent` is a ratio from 0 to 1.
  */
 export const dynamoWorker: Engine = {
   name: 'dynamo',
@@ -23,8 +24,8 @@ export const dynamoWorker: Engine = {
 }
 
 /**
- * Dynamo's frontend in place of the workers behind it. Weir keeps it as a gateway, for its requests are those of the workers seen from outside; the operator
- * asks for this by the engine name `dynamo-frontend` where no worker is read.
+ * Dynamo's frontend in place of the workers behind it. Weir keeps it as a gateway, for its requests are those of the workers seen from
+ * outside; the operator asks for this by the engine name `dynamo-frontend` where no worker is read.
  */
 export const dynamoFrontend: Engine = {
   name: 'dynamo-frontend',

@@ -11,11 +11,17 @@ export interface Engine extends SeriesTable<Signal> {
   indexLabels: readonly string[]
   /** Further names that an operator may call it by. */
   aliases?: readonly string[]
-  /** Its series names are not its own (no prefix), or another reading of the same target is better: read only where the operator or the label `job` names it. */
+  /**
+   * Its series names are not its own (no prefix), or another reading of the same target is better: read only where the
+   * operator or the label `job` names it.
+   */
   needsHint?: true
 }
 
-/** The rules of a histogram of seconds: sum and count, and the buckets where the sample keeps them. Names best first, without `_sum` and so on. */
+/**
+ * The rules of a histogram of seconds: sum and count, and the buckets where the sample keeps them. Names best
+ * first, without `_sum` and so on.
+ */
 export function seconds(what: 'queue' | 'ttft' | 'itl' | 'e2e', ...names: readonly string[]): SignalRule<Signal>[] {
   const part = (end: string) => names.map(name => `${name}_${end}`)
   const rules: SignalRule<Signal>[] = [

@@ -1,6 +1,7 @@
 /**
- * Reads metrics expositions: Prometheus text format 0.0.4 and OpenMetrics 1.0 (prometheus/docs `exposition_formats.md`, prometheus/OpenMetrics
- * `specification/OpenMetrics.md`). Strict about syntax, line by line: a line that breaks it is reported and its neighbours are kept.
+ * Reads metrics expositions: Prometheus text format 0.0.4 and OpenMetrics 1.0 (prometheus/docs `exposition_formats.md`,
+ * prometheus/OpenMetrics `specification/OpenMetrics.md`). Strict about syntax, line by line: a line that breaks it is
+ * reported and its neighbours are kept.
  */
 import { readSample, type Series } from './exposition-sample.ts'
 

@@ -2,8 +2,8 @@ import type { Engine } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * llama.cpp `llama-server --metrics` (`tools/server/README.md`). It serves one model and names it nowhere; `…_tokens_seconds` are tokens per second. Newer
- * builds give no use of the KV cache. How many requests it serves at once stands in `/props` only.
+ * llama.cpp `llama-server --metrics` (`tools/server/README.md`). It serves one model and names it nowhere; `…_tokens_seconds` are tokens
+ * per second. Newer builds give no use of the KV cache. How many requests it serves at once stands in `/props` only.
  */
 export const llamacpp: Engine = {
   name: 'llamacpp',

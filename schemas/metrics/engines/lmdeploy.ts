@@ -2,8 +2,8 @@ import { type Engine, finished, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * LMDeploy (`lmdeploy/metrics/loggers.py`). Older versions have no counter of finished requests; `num_requests_succeeded` and `…failed` are declared as gauges
- * and only grow.
+ * LMDeploy (`lmdeploy/metrics/loggers.py`). Older versions have no counter of finished requests; `num_requests_succeeded` and `…failed` are
+ * declared as gauges and only grow.
  */
 export const lmdeploy: Engine = {
   name: 'lmdeploy',

@@ -2,8 +2,8 @@ import { type Engine, finished, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * NVIDIA NIM for LLMs, `/v1/metrics` (docs.nvidia.com/nim, observability). Its series bear no prefix, so that they are read only where the operator or the label `job`
- * says that the target is a NIM. One that passes the series of its engine through is read as that engine.
+ * NVIDIA NIM for LLMs, `/v1/metrics` (docs.nvidia.com/nim, observability). Its series bear no prefix, so that they are read only where the
+ * operator or the label `job` says that the target is a NIM. One that passes the series of its engine through is read as that engine.
  */
 export const nim: Engine = {
   name: 'nim',

@@ -8,8 +8,8 @@ const processList = Compile(ProcessList)
 export const OLLAMA = 'ollama'
 
 /**
- * The models that an Ollama server holds in memory, from the answer of its `GET /api/ps` (ollama `docs/api.md`), each once; undefined: the value is none. Ollama counts nothing
- * that could be scraped: that a model is loaded is all that is known of it.
+ * The models that an Ollama server holds in memory, from the answer of its `GET /api/ps` (ollama `docs/api.md`), each once; undefined: the
+ * value is none. Ollama counts nothing that could be scraped: that a model is loaded is all that is known of it.
  */
 export function loadedOllamaModels(value: unknown): readonly string[] | undefined {
   if (!processList.Check(value)) return undefined

@@ -23,8 +23,8 @@ export const engineReaders: readonly EngineReader[] = engines.map(engine =>
 )
 
 /**
- * The engine that the series are of: the one named where its series are there, else the first that has any, else the first of which there is at least a series
- * that Weir passes over. One engine only: what stands around another engine repeats its readings.
+ * The engine that the series are of: the one named where its series are there, else the first that has any, else the first of which there
+ * is at least a series that Weir passes over. One engine only: what stands around another engine repeats its readings.
  */
 export function recogniseEngine(series: readonly Series[], hint: string | undefined): EngineReader | undefined {
   const names = new Set(series.map(one => one.name))

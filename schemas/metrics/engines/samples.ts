@@ -53,7 +53,10 @@ function sampleOf(
   }
 }
 
-/** The server that a series is of: Prometheus gives series that it passes on the label `instance`, so that one answer may be about many servers. */
+/**
+ * The server that a series is of: Prometheus gives series that it passes on the label `instance`, so that one
+ * answer may be about many servers.
+ */
 export function endpointOf(series: Series, target: Pick<Target, 'endpoint'>): string {
   return labelOf(series, ['instance']) || target.endpoint
 }

@@ -2,8 +2,9 @@ import { type Engine, seconds } from './engine.ts'
 import { sum } from './series-table.ts'
 
 /**
- * Hugging Face text-generation-inference (`router/src/server.rs`). It serves one model and names it nowhere. Counters lack `_total`, tokens are
- * counted as the sums of two histograms, and a failure appears with the first one. There is no time to first token; between tokens it gives one mean per request.
+ * Hugging Face text-generation-inference (`router/src/server.rs`). It serves one model and names it nowhere. Counters lack `_total`,
+ * tokens are counted as the sums of two histograms, and a failure appears with the first one. There is no time to first token; between
+ * tokens it gives one mean per request.
  */
 export const tgi: Engine = {
   name: 'tgi',

@@ -11,8 +11,9 @@ const requests = (to: 'running' | 'waiting' | 'running_limit', type: string): Si
 const answered = 'inference_request_success'
 
 /**
- * Triton Inference Server (server `docs/user_guide/metrics.md`) with or without the TensorRT-LLM backend (tensorrtllm_backend `README.md`). Its durations are
- * sums in microseconds over the requests that succeeded. The models of an ensemble are models of their own here. Tokens are not counted.
+ * Triton Inference Server (server `docs/user_guide/metrics.md`) with or without the TensorRT-LLM backend (tensorrtllm_backend
+ * `README.md`). Its durations are sums in microseconds over the requests that succeeded. The models of an ensemble are models of their
+ * own here. Tokens are not counted.
  */
 export const triton: Engine = {
   name: 'triton',

@@ -2,8 +2,9 @@ import { type Engine, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * `trtllm-serve` (TensorRT-LLM, `tensorrt_llm/metrics/collector.py`). Series about single requests need `return_perf_metrics`, those about the queue and
- * the cache `enable_iter_perf_stats`; without the two there is little. Requests that end in an error have a counter of their own.
+ * `trtllm-serve` (TensorRT-LLM, `tensorrt_llm/metrics/collector.py`). Series about single requests need
+ * `return_perf_metrics`, those about the queue and the cache `enable_iter_perf_stats`; without the two there is little.
+ * Requests that end in an error have a counter of their own.
  */
 export const trtllm: Engine = {
   name: 'trtllm',

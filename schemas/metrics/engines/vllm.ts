@@ -2,8 +2,9 @@ import { type Engine, finished, phases, seconds } from './engine.ts'
 import { counter, largest, sum } from './series-table.ts'
 
 /**
- * vLLM v1 (`vllm/v1/metrics/loggers.py`) and the names it replaced. Counters appear with and without `_total`, by exposition format. `perc` names hold a
- * ratio from 0 to 1. `request_success` counts every finished request, aborted and failed ones too. Ray's wrapper writes `vllm_` or `ray_vllm_` and its own labels.
+ * vLLM v1 (`vllm/v1/metrics/loggers.py`) and the names it replaced. Counters appear with and without `_total`, by exposition format. `perc`
+ * names hold a ratio from 0 to 1. `request_success` counts every finished request, aborted and failed ones too. Ray's wrapper writes
+ * `vllm_` or `ray_vllm_` and its own labels.
  */
 export const vllm: Engine = {
   name: 'vllm',

@@ -6,8 +6,8 @@ const TYPE = 'gen_ai_token_type'
 const DURATION = 'gen_ai_server_request_duration'
 
 /**
- * agentgateway (`crates/agentgateway/src/telemetry/metrics.rs`). Its own counter of requests names no model and covers traffic to other things than models, so that
- * requests are counted by the duration of calls of models. `input` includes the cached types.
+ * agentgateway (`crates/agentgateway/src/telemetry/metrics.rs`). Its own counter of requests names no model and covers traffic to other
+ * things than models, so that requests are counted by the duration of calls of models. `input` includes the cached types.
  */
 export const agentgateway: GatewayTable = {
   name: 'agentgateway',

@@ -2,8 +2,8 @@ import { counter, sum } from '../engines/series-table.ts'
 import { type GatewayTable, seconds } from './gateway-table.ts'
 
 /**
- * The frontend of NVIDIA Dynamo (ai-dynamo/dynamo `docs/…/reference/observability`). Its requests are those of the workers behind it, seen from outside: a
- * gateway's, so that a pool whose workers are read as well is not counted twice. A rejection is its answer 529.
+ * The frontend of NVIDIA Dynamo (ai-dynamo/dynamo `docs/…/reference/observability`). Its requests are those of the workers behind it, seen
+ * from outside: a gateway's, so that a pool whose workers are read as well is not counted twice. A rejection is its answer 529.
  */
 export const dynamoGateway: GatewayTable = {
   name: 'dynamo-frontend',

@@ -7,8 +7,8 @@ const DURATION = ['gen_ai_server_request_duration_seconds', 'gen_ai_server_reque
 const COUNT = DURATION.map(name => `${name}_count`)
 
 /**
- * Envoy AI Gateway (envoyproxy/ai-gateway `internal/metrics/genai.go`), under the names of OpenTelemetry's GenAI conventions. Its durations are recorded per
- * attempt; `input` includes the cached types, `output` includes reasoning.
+ * Envoy AI Gateway (envoyproxy/ai-gateway `internal/metrics/genai.go`), under the names of OpenTelemetry's GenAI conventions. Its durations
+ * are recorded per attempt; `input` includes the cached types, `output` includes reasoning.
  */
 export const envoyAiGateway: GatewayTable = {
   name: 'envoy-ai-gateway',

@@ -12,7 +12,10 @@ export interface GatewayTable extends SeriesTable<GatewaySignal> {
   providerLabels: readonly string[]
 }
 
-/** The rules of a histogram of seconds, or of another unit of which `perUnit` make one: its sum and count. Names best first, without `_sum` and `_count`. */
+/**
+ * The rules of a histogram of seconds, or of another unit of which `perUnit` make one: its sum and count. Names best
+ * first, without `_sum` and `_count`.
+ */
 export function seconds(what: 'duration' | 'ttft', names: readonly string[], perUnit = 1): SignalRule<GatewaySignal>[] {
   return [
     { to: `${what}_seconds_sum`, from: names.map(name => `${name}_sum`), combine: 'sum', perUnit },

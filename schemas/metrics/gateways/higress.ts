@@ -3,7 +3,10 @@ import type { GatewayTable } from './gateway-table.ts'
 
 const MILLISECONDS = 1000
 
-/** Higress (`plugins/wasm-go/extensions/ai-statistics/README_EN.md`): plain counters, durations as sums of milliseconds with the counts they belong to. */
+/**
+ * Higress (`plugins/wasm-go/extensions/ai-statistics/README_EN.md`): plain counters, durations as sums of milliseconds
+ * with the counts they belong to.
+ */
 export const higress: GatewayTable = {
   name: 'higress',
   doc: 'Higress, plugin ai-statistics.',

@@ -6,8 +6,8 @@ const TYPE = 'token_type'
 const MILLISECONDS = 1000
 
 /**
- * Kong AI Gateway (developer.konghq.com `app/ai-gateway/monitor-ai-llm-metrics.md`), with and without the prefix of its Prometheus plugin. `total_tokens` repeats the
- * other two types; answers from its cache count as requests.
+ * Kong AI Gateway (developer.konghq.com `app/ai-gateway/monitor-ai-llm-metrics.md`), with and without the prefix of its Prometheus plugin.
+ * `total_tokens` repeats the other two types; answers from its cache count as requests.
  */
 export const kong: GatewayTable = {
   name: 'kong',

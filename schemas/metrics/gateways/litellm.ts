@@ -2,8 +2,9 @@ import { counter, sum } from '../engines/series-table.ts'
 import { type GatewayTable, seconds } from './gateway-table.ts'
 
 /**
- * LiteLLM proxy (litellm-docs `proxy/prometheus.md`); names changed over its versions. A deployment's series are about attempts, the proxy's about requests.
- * `total_tokens` repeats the other two. Requests in flight are those of the worker process that answered the scrape.
+ * LiteLLM proxy (litellm-docs `proxy/prometheus.md`); names changed over its versions. A deployment's series are about
+ * attempts, the proxy's about requests. `total_tokens` repeats the other two. Requests in flight are those of the worker
+ * process that answered the scrape.
  */
 export const litellm: GatewayTable = {
   name: 'litellm',

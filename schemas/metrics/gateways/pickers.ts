@@ -24,9 +24,9 @@ const REJECTED = [
 ]
 
 /**
- * Endpoint pickers: the llm-d router (llm-d/llm-d-router `docs/metrics.md`) and, before it, that of the Gateway API Inference Extension up to 1.5
- * (`pkg/epp/metrics/metrics.go`). The router writes its series under the old names too; the two are never added. A request's series name no pool, a pool's no
- * model. A saturation of exactly 1 may be a picker that cannot read its servers: `endpoints_stale` tells.
+ * Endpoint pickers: the llm-d router (llm-d/llm-d-router `docs/metrics.md`) and, before it, that of the Gateway API Inference Extension up
+ * to 1.5 (`pkg/epp/metrics/metrics.go`). The router writes its series under the old names too; the two are never added. A request's series
+ * name no pool, a pool's no model. A saturation of exactly 1 may be a picker that cannot read its servers: `endpoints_stale` tells.
  */
 export const picker: GatewayTable = {
   name: 'endpoint-picker',

@@ -13,8 +13,8 @@ const FP64_BLANK = 140_737_488_355_328
 const LAST_FP64_BLANK = FP64_BLANK + 3
 
 /**
- * NVIDIA's DCGM exporter (NVIDIA/dcgm-exporter `etc/default-counters.csv`). Where several pods share a GPU, each has series of its own with the same
- * reading. Which series there are is configured; those of MIG instances have the labels GPU_I_ID and GPU_I_PROFILE.
+ * NVIDIA's DCGM exporter (NVIDIA/dcgm-exporter `etc/default-counters.csv`). Where several pods share a GPU, each has series of its own with
+ * the same reading. Which series there are is configured; those of MIG instances have the labels GPU_I_ID and GPU_I_PROFILE.
  */
 export const dcgm: GpuTable = {
   name: 'dcgm',

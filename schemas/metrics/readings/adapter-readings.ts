@@ -2,8 +2,9 @@ import type { Reading } from './reading.ts'
 import { isLabelName, isSeriesName } from './reading.ts'
 
 /**
- * Reads a message of Telefonica's prometheus-kafka-adapter: `{"timestamp": RFC 3339, "value": "1.5", "name": …, "labels": {"__name__": …}}`, one sample each.
- * Undefined: the object is no such message. Null: it is one and says nothing (NaN, which stale markers become too). A text: it is one and this is wrong with it.
+ * Reads a message of Telefonica's prometheus-kafka-adapter: `{"timestamp": RFC 3339, "value": "1.5", "name": …, "labels": {"__name__":
+ * …}}`, one sample each. Undefined: the object is no such message. Null: it is one and says nothing (NaN, which stale markers become too).
+ * A text: it is one and this is wrong with it.
  */
 export function adapterReading(value: unknown): Reading | null | string | undefined {
   if (typeof value !== 'object' || value === null) return undefined

@@ -1,4 +1,7 @@
-/** One value of one series at one time, from a sender that sends values and not whole expositions: remote write, OTLP metrics, Kafka bridges. */
+/**
+ * One value of one series at one time, from a sender that sends values and not whole expositions: remote
+ * write, OTLP metrics, Kafka bridges.
+ */
 export interface Reading {
   /** Prometheus' spelling of the series' name. */
   name: string
@@ -36,8 +39,9 @@ interface Collected extends Omit<ReadingGroup, 'text' | 'readings'> {
 }
 
 /**
- * Groups readings by target and time. The pool is the label `pool`, else `model_name`, else `job`; the endpoint is `instance`; `region` and `inference_engine`
- * say what their names say. Each series is placed by its own labels alone, so that it does not matter how a sender spreads a target's series over its requests.
+ * Groups readings by target and time. The pool is the label `pool`, else `model_name`, else `job`; the endpoint is `instance`; `region` and
+ * `inference_engine` say what their names say. Each series is placed by its own labels alone, so that it does not matter how a sender
+ * spreads a target's series over its requests.
  */
 export function groupReadings(readings: Iterable<Reading>): GroupedReadings {
   const groups = new Map<string, Collected>()

@@ -71,7 +71,8 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     },
   })
   registerProblems(app, deps)
-  // Parameters are read by parameters.ts, which names every fault at once, and rows are built from their schema: here the schemas only describe.
+  // Parameters are read by parameters.ts, which names every fault at once, and rows are built from their schema:
+  // here the schemas only describe.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   registerMetrics(app, deps.metrics)

@@ -31,7 +31,10 @@ export function parseCursor(text: string): Cursor | undefined {
   }
 }
 
-/** Sixteen hexadecimal digits that differ between questions (endpoint, groups, step, filters), so that a cursor is not used with another one. */
+/**
+ * Sixteen hexadecimal digits that differ between questions (endpoint, groups, step, filters), so that a
+ * cursor is not used with another one.
+ */
 export function fingerprint(question: unknown): string {
   return createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16)
 }

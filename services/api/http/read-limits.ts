@@ -47,7 +47,9 @@ export async function readRows<Row>(
   }
 }
 
-/** A client whose queries are within the limits and which only reads: for what takes a ClickHouse and not a query. Rejects as readRows does. */
+/**
+ * A client whose queries are within the limits and which only reads: for what takes a ClickHouse and not a query. Rejects as readRows does.
+ */
 export function limitedClickHouse(deps: { clickhouse: ClickHouse; limits: ReadLimits }): ClickHouse {
   return { ...deps.clickhouse, query: <Row>(sql: string, parameters: QueryParameters = {}) => readRows<Row>(sql, parameters, deps) }
 }

@@ -4,7 +4,10 @@ import { bearerFrom, type Tokens } from '../../platform/tokens.ts'
 /** Who reads. An operator sees everything; a tenant sees the tenants of its token and nothing else. */
 export type Reader = { readonly role: 'operator' } | { readonly role: 'tenant'; readonly tenants: readonly string[] }
 
-/** What a query may count: everything, or only these tenants. `seesVolumes`: figures that include other tenants may be shown (operators only). */
+/**
+ * What a query may count: everything, or only these tenants. `seesVolumes`: figures that include other tenants
+ * may be shown (operators only).
+ */
 export interface TenantScope {
   isAll: boolean
   tenants: readonly string[]

@@ -16,8 +16,8 @@ import { count, money, orNull } from './row-schemas.ts'
 export const budgetsEndpoint = { path: '/v1/budgets', summary: 'Budgets: spent, committed, forecast, day of exhaustion' } as const
 
 /**
- * Adds the endpoint. A tenant's token reads the budgets of its tenants alone: one of a team, a route, a model or a pattern of tenants counts what others
- * spend.
+ * Adds the endpoint. A tenant's token reads the budgets of its tenants alone: one of a team, a route, a model or a pattern of
+ * tenants counts what others spend.
  */
 export function registerBudgets(
   app: FastifyInstance,

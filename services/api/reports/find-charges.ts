@@ -52,8 +52,8 @@ interface Sums {
 type QuantityRow = Partial<ChargeKey> & { period_start_s: number; list_unit_price: string | null; units: number }
 
 /**
- * Builds what finds the rows of /v1/charges: quantities are read by what decides their price, rated by the billing terms in force, and summed by the groups
- * asked for. It rejects with EXCHANGE_RATE_MISSING and as readRows does.
+ * Builds what finds the rows of /v1/charges: quantities are read by what decides their price, rated by the billing terms in force, and
+ * summed by the groups asked for. It rejects with EXCHANGE_RATE_MISSING and as readRows does.
  */
 export function buildFindCharges(conditions: FilterConditions): FindRows {
   return async (question, scope, deps) => {

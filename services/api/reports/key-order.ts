@@ -10,7 +10,10 @@ export function compareRows(a: Row, b: Row, keys: readonly string[]): number {
   return 0
 }
 
-/** Whether a row comes behind the one whose keys a cursor has as text; without a cursor every row does. API_REQUEST_INVALID for keys that do not fit. */
+/**
+ * Whether a row comes behind the one whose keys a cursor has as text; without a cursor every row does.
+ * API_REQUEST_INVALID for keys that do not fit.
+ */
 export function isBehind(row: Row, keys: readonly string[], after: readonly string[] | undefined): boolean {
   if (after === undefined) return true
   if (after.length !== keys.length) {

@@ -17,8 +17,8 @@ export interface BoundSql {
 /** Name of the column that holds the start of a step. */
 export const STEP_COLUMN = 'window_start'
 /**
- * Start of the step that a row of `r` lies in; with the parameters of stepParameters. Only names of columns and parameters go into the text, from lists
- * in the code; values travel apart from it.
+ * Start of the step that a row of `r` lies in; with the parameters of stepParameters. Only names of columns and parameters go into the
+ * text, from lists in the code; values travel apart from it.
  */
 export const STEP_START =
   "toDateTime(intDiv(toUnixTimestamp(r.window_start) - {step_origin_s:UInt32}, {step_s:UInt32}) * {step_s:UInt32} + {step_origin_s:UInt32}, 'UTC')"
@@ -35,7 +35,8 @@ export function keysOf(question: Question, fixedKeys: readonly string[]): readon
 
 /**
  * Fills a report's template: `{keys}`, `{dimensions}`, `{filters}`, `{group_by}`, `{after}`, `{order_by}`.
- * One row more than the limit is asked for, which tells whether there is a next page. Throws API_REQUEST_INVALID for a cursor that does not fit.
+ * One row more than the limit is asked for, which tells whether there is a next page. Throws API_REQUEST_INVALID
+ * for a cursor that does not fit.
  */
 export function reportSql(
   template: string,

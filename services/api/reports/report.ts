@@ -37,8 +37,8 @@ export interface Report {
 }
 
 /**
- * Rows in the order of their keys (`keysOf`), behind `question.after`, one more than `question.limit` where there are more; each with its keys
- * and measures.
+ * Rows in the order of their keys (`keysOf`), behind `question.after`, one more than `question.limit` where there are more;
+ * each with its keys and measures.
  */
 export type FindRows = (question: Question, scope: TenantScope, deps: ReportDeps) => Promise<Row[]>
 
@@ -63,7 +63,8 @@ export interface ReportAnswer {
 export const PAGE_ROWS = { default: 1_000, most: 10_000 } as const
 
 /**
- * Answers a report's question. Throws API_REQUEST_INVALID, API_FORBIDDEN, API_QUERY_TOO_LARGE, API_QUERY_TOO_LONG and the CLICKHOUSE_… codes.
+ * Answers a report's question. Throws API_REQUEST_INVALID, API_FORBIDDEN, API_QUERY_TOO_LARGE,
+ * API_QUERY_TOO_LONG and the CLICKHOUSE_… codes.
  */
 export async function answerReport(report: Report, raw: RawParameters, reader: Reader, deps: ReportDeps): Promise<ReportAnswer> {
   const question = parseQuestion(raw, askableOf(report, raw, reader), deps.now)

@@ -1,5 +1,5 @@
--- Hours with settled minutes whose charges or pool costs are not published with these terms: with others, not at all (`has_pools`: there are pool costs), or, of pools,
--- only a part of what is known.
+-- Hours with settled minutes whose charges or pool costs are not published with these terms: with others, not at all (`has_pools`: there
+-- are pool costs), or, of pools, only a part of what is known.
 WITH (SELECT max(window_start) + INTERVAL 1 MINUTE FROM {database}.settled_windows) AS settled_until
 SELECT toUnixTimestamp(settled.hour_start) AS hour
 FROM (

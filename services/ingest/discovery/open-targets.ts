@@ -23,8 +23,9 @@ interface Source {
 const TICK_MS = SECOND
 
 /**
- * Opens a targets file; it is read again when it changes, and its sources are asked at their intervals. Rejects with SETTINGS_INVALID when it cannot be used at
- * start; later faults keep the last good list. A source that cannot be asked keeps its last targets and is logged when that begins and when it ends.
+ * Opens a targets file; it is read again when it changes, and its sources are asked at their intervals. Rejects with SETTINGS_INVALID
+ * when it cannot be used at start; later faults keep the last good list. A source that cannot be asked keeps its last targets and is
+ * logged when that begins and when it ends.
  */
 export async function openTargets(path: string, deps: { logger: WatchedFileLogger }): Promise<WatchedFile<readonly Target[]>> {
   const file = await openConfig(path, deps)

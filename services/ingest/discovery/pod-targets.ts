@@ -39,7 +39,10 @@ export const Pod = Type.Object({
 })
 export type Pod = Static<typeof Pod>
 
-/** Where `from_pod` does not say otherwise. Kubernetes writes the region of the node onto its pods from version 1.35 on; others copy it there. */
+/**
+ * Where `from_pod` does not say otherwise. Kubernetes writes the region of the node onto its pods from version
+ * 1.35 on; others copy it there.
+ */
 const DEFAULT_SOURCES = { region: 'topology.kubernetes.io/region' } as const
 const NUMBER = /^\d{1,5}$/
 

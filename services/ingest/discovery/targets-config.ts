@@ -60,8 +60,8 @@ export interface TargetsConfig {
 }
 
 /**
- * Reads a targets file: an array in the shape of Prometheus' file_sd, or an object with `static_configs` (such an array), `dns_sd_configs` and
- * `kubernetes_sd_configs`. Throws SETTINGS_INVALID with its faults.
+ * Reads a targets file: an array in the shape of Prometheus' file_sd, or an object with `static_configs` (such an array), `dns_sd_configs`
+ * and `kubernetes_sd_configs`. Throws SETTINGS_INVALID with its faults.
  */
 export function parseTargetsConfig(text: string, path: string): TargetsConfig {
   let file: unknown

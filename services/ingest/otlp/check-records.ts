@@ -17,7 +17,10 @@ export interface CheckedRequest {
 /** Reasons that an answer lists; all refused records are counted. */
 const MAX_LISTED_REASONS = 5
 
-/** Gathers the records of a request into messages; those that cannot be taken are counted with their reasons. `faults`: reasons of records refused before. */
+/**
+ * Gathers the records of a request into messages; those that cannot be taken are counted with their reasons. `faults`:
+ * reasons of records refused before.
+ */
 export function checkRecords(
   request: PlainMessage,
   shape: SignalShape,

@@ -9,8 +9,8 @@ const KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] a
 const MAX_PART_POINTS = 50
 
 /**
- * Cuts a metric into parts that a message can hold. Sums and histograms with delta temporality cannot be read: what they leave out cannot be told from a
- * counter that stood still, so the sender is told to report cumulative ones.
+ * Cuts a metric into parts that a message can hold. Sums and histograms with delta temporality cannot be read: what they leave out cannot
+ * be told from a counter that stood still, so the sender is told to report cumulative ones.
  */
 export function partsOfMetric(metric: PlainMessage): MetricParts {
   const kind = KINDS.find(name => metric[name] !== undefined)

@@ -16,7 +16,10 @@ import { type CheckedRequest, checkRecords } from './check-records.ts'
 const BINARY_TYPE = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
 
-/** Paths of the endpoints and their names in metrics. Exporters append `/v1/<signal>` to the address they are given, with or without our `/otlp`. */
+/**
+ * Paths of the endpoints and their names in metrics. Exporters append `/v1/<signal>` to the address they are
+ * given, with or without our `/otlp`.
+ */
 export const otlpPaths: readonly { path: string; shape: SignalShape; endpoint: 'otlp-logs' | 'otlp-traces' | 'otlp-metrics' }[] = [
   '/otlp/v1/',
   '/v1/',
@@ -27,8 +30,9 @@ export const otlpPaths: readonly { path: string; shape: SignalShape; endpoint: '
 ])
 
 /**
- * POST /otlp/v1/logs, /traces, /metrics: OTLP/HTTP 1.9, protobuf and JSON, gzip or zstd. Answers 200 after the event log has every accepted record on disk; records
- * that cannot be taken are counted in `partialSuccess`. Failures are a google.rpc.Status in the encoding of the request; 429 and 503 carry Retry-After.
+ * POST /otlp/v1/logs, /traces, /metrics: OTLP/HTTP 1.9, protobuf and JSON, gzip or zstd. Answers 200 after the event log has every accepted
+ * record on disk; records that cannot be taken are counted in `partialSuccess`. Failures are a google.rpc.Status in the encoding of the
+ * request; 429 and 503 carry Retry-After.
  */
 export function routeOtlp(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.register((scope, _options, done) => {
@@ -97,7 +101,8 @@ async function take(
 function requestIn(body: Buffer, shape: SignalShape, isBinary: boolean, faults: string[]): PlainMessage {
   try {
     const request = readOtlpRequest(body, shape, isBinary, message => faults.push(message))
-    // Unknown fields are passed over, so that anything might be an empty request; one that was meant has at least the member that it is made of.
+    // Unknown fields are passed over, so that anything might be an empty request; one that was meant has at least
+    // the member that it is made of.
     if (body.length > 0 && request[shape.resources] === undefined) throw new NotReadable(`there is no ${shape.resources} in it`)
     return request
   } catch (error) {

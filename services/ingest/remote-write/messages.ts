@@ -1,8 +1,9 @@
 import { messageTable } from '../../../schemas/protobuf/message-table.ts'
 
 /**
- * What ingest reads of Prometheus remote write requests: `prometheus.WriteRequest` of version 1.0 (prometheus/prometheus `prompb/remote.proto`, `types.proto`)
- * and `io.prometheus.write.v2.Request` of version 2.0 (`prompb/io/prometheus/write/v2/types.proto`). Metadata and the labels of exemplars are passed over.
+ * What ingest reads of Prometheus remote write requests: `prometheus.WriteRequest` of version 1.0 (prometheus/prometheus
+ * `prompb/remote.proto`, `types.proto`) and `io.prometheus.write.v2.Request` of version 2.0 (`prompb/io/prometheus/write/v2/types.proto`).
+ * Metadata and the labels of exemplars are passed over.
  */
 export const writeMessages = messageTable({
   WriteRequest: { timeseries: [1, 'TimeSeries', 'repeated'], metadata: [3, 'Ignored', 'repeated'] },

@@ -28,7 +28,10 @@ export interface TimeRange {
 /** A batch of Prometheus has some 2,000 samples with 10 labels each. */
 const LIMITS = { maxDepth: 8, maxMessages: 1_000_000 }
 
-/** Reads a decompressed request. Throws NotReadable when it is none; series with bad labels and values out of `accept` are counted and the others read. */
+/**
+ * Reads a decompressed request. Throws NotReadable when it is none; series with bad labels and values out of `accept`
+ * are counted and the others read.
+ */
 export function readWrite(body: Uint8Array, version: WriteVersion, accept: TimeRange): WriteContent {
   const content: WriteContent = {
     readings: [],

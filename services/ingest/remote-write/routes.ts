@@ -31,9 +31,10 @@ interface Sorted {
 }
 
 /**
- * POST /api/v1/write: Prometheus remote write 1.0 and 2.0. Answers 204 after the event log has every value on disk that an engine's, gateway's or GPU's table
- * names; others are taken and left out, for Prometheus sends whatever it has. Values may come in any order of time. 400 names what could not be taken, after the
- * rest was; 429 and 503 ask to send again. The answer carries the counts that 2.0 demands.
+ * POST /api/v1/write: Prometheus remote write 1.0 and 2.0. Answers 204 after the event log has every value on disk that an
+ * engine's, gateway's or GPU's table names; others are taken and left out, for Prometheus sends whatever it has. Values may
+ * come in any order of time. 400 names what could not be taken, after the rest was; 429 and 503 ask to send again. The answer
+ * carries the counts that 2.0 demands.
  */
 export function routeRemoteWrite(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post(WRITE_PATH, async (request, reply) => {

@@ -1,11 +1,15 @@
-/** Bytes that grow as they are written. `at`: where the next one goes. Numbers are little-endian, as ClickHouse's Native format has them. */
+/**
+ * Bytes that grow as they are written. `at`: where the next one goes. Numbers are little-endian, as ClickHouse's Native format has them.
+ */
 export interface ByteWriter {
   bytes: Buffer
   view: DataView
   at: number
 }
 
-/** Longer texts are written by Node itself; for shorter ones the call costs more than a loop. Below 128, so that the length takes one byte. */
+/**
+ * Longer texts are written by Node itself; for shorter ones the call costs more than a loop. Below 128, so that the length takes one byte.
+ */
 const SHORT_TEXT = 40
 const MAX_VARINT_BYTES = 5
 

@@ -21,8 +21,9 @@ export type QueryParameters = Readonly<Record<string, unknown>>
 
 /**
  * A ClickHouse server over HTTP. Every call rejects with AppError: CLICKHOUSE_UNAVAILABLE and CLICKHOUSE_OVERLOADED may be tried again,
- * CLICKHOUSE_QUERY_FAILED not; CLICKHOUSE_DATA_REFUSED says that a value of an inserted row is at fault (nothing of that insert was written).
- * CLICKHOUSE_QUERY_TOO_LONG (may be tried again) and CLICKHOUSE_QUERY_TOO_LARGE say that a bound in the settings of the query was passed.
+ * CLICKHOUSE_QUERY_FAILED not; CLICKHOUSE_DATA_REFUSED says that a value of an inserted row is at fault (nothing of that
+ * insert was written). CLICKHOUSE_QUERY_TOO_LONG (may be tried again) and CLICKHOUSE_QUERY_TOO_LARGE say that a bound in
+ * the settings of the query was passed.
  */
 export interface ClickHouse extends AsyncDisposable {
   readonly database: string
@@ -32,7 +33,10 @@ export interface ClickHouse extends AsyncDisposable {
   command(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<void>
   /** Rows as objects: integers as numbers, decimals as exact text, times as ISO-like UTC text. */
   query<Row>(sql: string, parameters?: QueryParameters, settings?: ClickHouseSettings): Promise<Row[]>
-  /** Inserts rows given as arrays in the order of `columns` (a table of another database is `database.table`); resolves when the server has written them. Times are integers in ms (DateTime64) or s (DateTime). */
+  /**
+   * Inserts rows given as arrays in the order of `columns` (a table of another database is `database.table`); resolves when the server has
+   * written them. Times are integers in ms (DateTime64) or s (DateTime).
+   */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
   /** Inserts blocks that nativeBlock() made for these columns, all of them or none; resolves when the server has written them. */
   insertBlocks(table: string, columns: readonly string[], blocks: readonly Buffer[]): Promise<void>
@@ -61,8 +65,9 @@ const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
   // SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, TABLE_IS_READ_ONLY, ALL_CONNECTION_TRIES_FAILED, UNKNOWN_STATUS_OF_INSERT,
   // QUERY_WAS_CANCELLED, KEEPER_EXCEPTION: the same statement may work in a moment.
   CLICKHOUSE_UNAVAILABLE: ['209', '210', '236', '242', '279', '319', '394', '999'],
-  // CANNOT_PARSE_TEXT, _ESCAPE_SEQUENCE, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATE, _DATETIME, _NUMBER, TYPE_MISMATCH, ARGUMENT_OUT_OF_BOUND,
-  // CANNOT_CONVERT_TYPE, INCORRECT_DATA, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, DECIMAL_OVERFLOW.
+  // CANNOT_PARSE_TEXT, _ESCAPE_SEQUENCE, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATE, _DATETIME, _NUMBER, TYPE_MISMATCH,
+  // ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, INCORRECT_DATA, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN,
+  // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, DECIMAL_OVERFLOW.
   CLICKHOUSE_DATA_REFUSED: ['6', '25', '26', '27', '38', '41', '72', '53', '69', '70', '117', '349', '321', '407'],
 }
 const appCodes = new Map(Object.entries(serverCodes).flatMap(([code, numbers]) => numbers.map(number => [number, code as ErrorCode])))

@@ -19,8 +19,8 @@ const settings: ClickHouseSettings = {
 }
 
 /**
- * Sends the rows to a temporary table of a session of its own and reads them back in the format, such as Parquet. The table is held in the server's
- * memory and goes with the session, a minute after the last byte.
+ * Sends the rows to a temporary table of a session of its own and reads them back in the format, such as Parquet. The table is held in the
+ * server's memory and goes with the session, a minute after the last byte.
  */
 export async function convertRows(client: ClickHouseClient, { columns, rows }: ConvertibleRows, format: string): Promise<Readable> {
   const session = { session_id: randomUUID(), clickhouse_settings: settings }

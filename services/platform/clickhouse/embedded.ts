@@ -24,8 +24,8 @@ const RESTART_AFTER_MS = 500
 
 /**
  * Starts ClickHouse as a child process on free ports with its data in `config.directory`: the `clickhouse` program of `config.searchPath`
- * (the form of PATH) if there is one, else libchdb of the optional npm package chdb. The server is restarted when it dies and ends with this process.
- * Rejects with CLICKHOUSE_NOT_INSTALLED or, when it is not ready within a minute, CLICKHOUSE_UNAVAILABLE.
+ * (the form of PATH) if there is one, else libchdb of the optional npm package chdb. The server is restarted when it dies and ends with
+ * this process. Rejects with CLICKHOUSE_NOT_INSTALLED or, when it is not ready within a minute, CLICKHOUSE_UNAVAILABLE.
  */
 export async function openEmbeddedClickHouse(
   config: { directory: string; searchPath?: string },
@@ -39,8 +39,8 @@ export async function openEmbeddedClickHouse(
   let closing = false
   let child: ChildProcess
   const start = () => {
-    // The open pipe on standard input is what tells the server that this process lives. A process group of its own: Ctrl-C at a terminal goes to the whole
-    // group, and the server must outlive what this process still has to write.
+    // The open pipe on standard input is what tells the server that this process lives. A process group of its own: Ctrl-C at a terminal
+    // goes to the whole group, and the server must outlive what this process still has to write.
     child = spawn(program as string, programArguments, { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
     child.stdin?.on('error', () => {})
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

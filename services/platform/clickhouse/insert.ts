@@ -19,8 +19,9 @@ export interface Inserts {
 }
 
 /**
- * Builds what inserts rows: as a Native block where their types and values allow it, which costs the server a fraction of what JSON does, else as JSON. Types are
- * asked for once a table. They may have changed since then: what the server then cannot read is sent again as JSON, with new types the next time.
+ * Builds what inserts rows: as a Native block where their types and values allow it, which costs the server a fraction of what JSON
+ * does, else as JSON. Types are asked for once a table. They may have changed since then: what the server then cannot read is sent
+ * again as JSON, with new types the next time.
  */
 export function buildInserts(client: ClickHouseClient, settings: ClickHouseSettings, isRefused: (error: unknown) => boolean): Inserts {
   const types = buildTableTypes(client)

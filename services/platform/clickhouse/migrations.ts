@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import type { ClickHouse } from './client.ts'
 
-/** A file of schemas/clickhouse or of its views: its name (of a view with the folder), its statements in order, and the SHA-256 of its text. */
+/**
+ * A file of schemas/clickhouse or of its views: its name (of a view with the folder), its statements in order, and the SHA-256 of its text.
+ */
 export interface Migration {
   name: string
   statements: readonly string[]
@@ -52,10 +54,10 @@ function inReadingOrder(views: readonly Migration[]): Migration[] {
 }
 
 /**
- * Applies what is not applied yet, in order, and records it; gives the names applied. A second run does nothing. A numbered file never changes once it is
- * applied. When there is something new, all views are replaced: a view's columns are those that its tables had when it was made.
- * A statement that was cut off by a crash runs again: every one is written to be harmless when repeated (IF NOT EXISTS, OR REPLACE).
- * Rejects with MIGRATION_CHANGED, before anything is run, when an applied numbered file has been edited since.
+ * Applies what is not applied yet, in order, and records it; gives the names applied. A second run does nothing. A numbered file never
+ * changes once it is applied. When there is something new, all views are replaced: a view's columns are those that its tables had when it
+ * was made. A statement that was cut off by a crash runs again: every one is written to be harmless when repeated (IF NOT EXISTS, OR
+ * REPLACE). Rejects with MIGRATION_CHANGED, before anything is run, when an applied numbered file has been edited since.
  */
 export async function applyMigrations(
   config: { migrations: readonly Migration[]; isReplicated: boolean; cluster?: string },
@@ -80,7 +82,8 @@ export async function applyMigrations(
       done.push(migration)
     }
   } finally {
-    // All at once: a start on a new database waits for each of these writes. One that a crash keeps from being recorded runs again, harmlessly.
+    // All at once: a start on a new database waits for each of these writes. One that a crash keeps from being
+    // recorded runs again, harmlessly.
     await clickhouse.insert(
       'migrations',
       ['name', 'sha256'],

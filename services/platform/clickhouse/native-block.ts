@@ -11,8 +11,9 @@ export interface TableColumn {
 const ROW_BYTES = 400
 
 /**
- * Rows, arrays of cells in the order of `columns`, as one block of ClickHouse's Native format: the server takes it as it is, where it would have to read JSON
- * text cell by cell. Undefined: a column's type or some value is not among what is encoded here, and the rows must go as JSON.
+ * Rows, arrays of cells in the order of `columns`, as one block of ClickHouse's Native format: the server takes it as it is,
+ * where it would have to read JSON text cell by cell. Undefined: a column's type or some value is not among what is encoded
+ * here, and the rows must go as JSON.
  */
 export function nativeBlock(columns: readonly TableColumn[], rows: NativeRows): Buffer | undefined {
   const encoders = columns.map(({ type }) => columnEncoderOf(type))

@@ -1,7 +1,7 @@
 /**
  * Columns of ClickHouse's Native format (clickhouse.com/docs/interfaces/formats/Native; SerializationLowCardinality.cpp and
- * SerializationNullable.cpp of ClickHouse), for the types that large tables have. A value that is not plainly one of the type is not written: the server
- * then reads the rows as JSON and says what it makes of it.
+ * SerializationNullable.cpp of ClickHouse), for the types that large tables have. A value that is not plainly one of the type is not
+ * written: the server then reads the rows as JSON and says what it makes of it.
  */
 import { type ByteWriter, reserve, writeText, writeUint64 } from './byte-writer.ts'
 
@@ -154,8 +154,8 @@ function uint64s(isPlain: (value: number) => boolean): ColumnEncoder {
 }
 
 /**
- * Milliseconds since 1970: as JSON numbers of fewer digits are seconds to ClickHouse, and later ones are beyond the type, only times of the years 1970 (May) to
- * 2262 are plain, and 0.
+ * Milliseconds since 1970: as JSON numbers of fewer digits are seconds to ClickHouse, and later ones are beyond the type, only times of the
+ * years 1970 (May) to 2262 are plain, and 0.
  */
 function isPlainTime(ms: number): boolean {
   return ms === 0 || (Number.isInteger(ms) && ms >= 10_000_000_000 && ms <= LAST_MS)

@@ -14,7 +14,10 @@ const FILE_NAME = 'running.json'
 const PING_TIMEOUT_MS = 2_000
 const runningCheck = Compile(Running)
 
-/** Says in the data folder where the embedded server is; disposing takes it back. A crash leaves the file behind, which is why finders ask the server. */
+/**
+ * Says in the data folder where the embedded server is; disposing takes it back. A crash leaves the file behind, which
+ * is why finders ask the server.
+ */
 export function announceRunning(dataDir: string, running: Running): Disposable {
   const file = join(dataDir, FILE_NAME)
   mkdirSync(dataDir, { recursive: true })

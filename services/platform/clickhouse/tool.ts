@@ -20,9 +20,10 @@ export interface ToolClickHouse extends ClickHouse {
 export const DEMO_FOLDER = 'demo'
 
 /**
- * ClickHouse for a command that ends: the server of CLICKHOUSE_URL, else the embedded one of the standalone or demo that runs in the data folder, else
- * an embedded one started on that folder (the demo's, where there is no other) and stopped when disposed. The last one gets the migrations it lacks.
- * Rejects with CLICKHOUSE_NOT_INSTALLED, CLICKHOUSE_UNAVAILABLE (also when another process holds the folder) and MIGRATION_CHANGED.
+ * ClickHouse for a command that ends: the server of CLICKHOUSE_URL, else the embedded one of the standalone or demo that runs in the
+ * data folder, else an embedded one started on that folder (the demo's, where there is no other) and stopped when disposed. The last
+ * one gets the migrations it lacks. Rejects with CLICKHOUSE_NOT_INSTALLED, CLICKHOUSE_UNAVAILABLE (also when another process holds the
+ * folder) and MIGRATION_CHANGED.
  */
 export async function openToolClickHouse(
   settings: Pick<Settings, 'clickhouse' | 'log'>,

@@ -26,7 +26,8 @@ export async function openEmbeddedConsumer(options: ConsumeOptions, handlers: Co
   const { group, topics, maxBatchBytes = DEFAULT_MAX_BATCH_BYTES, maxWaitMs = DEFAULT_MAX_WAIT_MS } = options
   const { queue, members, wakeUp } = deps
   const { promise: stopped, resolve: resolveStopped, reject: rejectStopped } = Promise.withResolvers<void>()
-  // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at `stopped`, which every caller must.
+  // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at
+  // `stopped`, which every caller must.
   stopped.catch(() => undefined)
   const reader = { ...deps, onBatch: handlers.onBatch.bind(handlers) }
   const tenures = buildTenures(handlers, (at, signal) => runPartition({ at, group, maxBatchBytes, maxWaitMs }, reader, signal), fail)

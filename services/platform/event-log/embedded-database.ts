@@ -12,7 +12,10 @@ const SCHEMA_VERSION = 1
 const OPEN_TIMEOUT_MS = 10_000
 /** How long a read waits, in milliseconds: only while another process recovers the file after a crash, writers do not hold up readers. */
 const READ_TIMEOUT_MS = 2_000
-/** How long a transaction waits for another process's, in milliseconds. Short, because the wait blocks the event loop; the write queue tries again. */
+/**
+ * How long a transaction waits for another process's, in milliseconds. Short, because the wait blocks the event
+ * loop; the write queue tries again.
+ */
 const WRITE_TIMEOUT_MS = 10
 /** SQLite's result codes for "another connection holds the lock" (sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5

@@ -11,7 +11,9 @@ export interface TopicPartition {
   partition: number
 }
 
-/** The groups' members, what each owns, and how far each group has read. Every function must run inside a transaction of the write queue. */
+/**
+ * The groups' members, what each owns, and how far each group has read. Every function must run inside a transaction of the write queue.
+ */
 export interface MemberStore {
   /** Adds a member and returns its id, which is used once and never again: it fences commits. */
   join(group: string, topics: readonly string[]): string
@@ -23,7 +25,10 @@ export interface MemberStore {
   reconcile(group: string, memberId: string, onGiveUp: (at: TopicPartition) => void): TopicPartition[] | undefined
   /** Removes the member and frees its partitions. */
   leave(group: string, memberId: string): void
-  /** Stores the group's position unless it is already further. Throws EVENT_LOG_NOT_OWNER unless the member owns the partition in this very transaction. */
+  /**
+   * Stores the group's position unless it is already further. Throws EVENT_LOG_NOT_OWNER unless the member owns the
+   * partition in this very transaction.
+   */
   commit(group: string, memberId: string, at: TopicPartition, nextOffset: number): void
   /** Changes whenever members or ownership of the group change. Reads only, needs no transaction. */
   generation(group: string): number

@@ -16,7 +16,8 @@ export interface PartitionReadConfig {
 
 /**
  * Reads one partition from the group's position on and hands over one batch after the other, until `signal` aborts.
- * Throws what `onBatch` throws, EVENT_LOG_UNAVAILABLE when the file cannot be read, and EVENT_LOG_GAP when records that the group has not read are gone or its position lies beyond the log.
+ * Throws what `onBatch` throws, EVENT_LOG_UNAVAILABLE when the file cannot be read, and EVENT_LOG_GAP when records that the group has not
+ * read are gone or its position lies beyond the log.
  */
 export async function runPartition(
   config: PartitionReadConfig,

@@ -27,7 +27,8 @@ interface Job {
 export interface WriteQueue {
   /**
    * Runs `work` inside a transaction and resolves with its result once that is on disk. `work` must check before it writes: an AppError
-   * that it throws rejects this promise alone, the rest of the transaction goes on. Rejects with EVENT_LOG_UNAVAILABLE, retryable, otherwise.
+   * that it throws rejects this promise alone, the rest of the transaction goes on. Rejects with
+   * EVENT_LOG_UNAVAILABLE, retryable, otherwise.
    */
   run<T>(work: () => T, sizeBytes?: number): Promise<T>
   /** Writes what is waiting and refuses what comes later. */
@@ -74,7 +75,8 @@ export function buildWriteQueue(db: DatabaseSync, onCommitted: () => void): Writ
     const startedMs = performance.now()
     try {
       settle(jobs, runAll(db, jobs))
-      // A commit blocks the event loop while the disk syncs. Waiting twice as long as the last one took keeps two thirds of the time for others.
+      // A commit blocks the event loop while the disk syncs. Waiting twice as long as the last one took keeps two
+      // thirds of the time for others.
       lingerMs = Math.min(MAX_LINGER_MS, Math.max(MIN_LINGER_MS, 2 * (performance.now() - startedMs)))
       onCommitted()
     } catch (thrown) {

@@ -35,8 +35,8 @@ export function buildKafkaClient(config: { brokers: readonly string[]; clientId:
 }
 
 /**
- * The library calls an error what it will try again, several times a second while a broker is down; whether it is one for us is decided where the
- * operation ends. Only a consumer's crash, after which it may start anew by itself, is worth a warning.
+ * The library calls an error what it will try again, several times a second while a broker is down; whether it is one for us is decided
+ * where the operation ends. Only a consumer's crash, after which it may start anew by itself, is worth a warning.
  */
 function writeLog(logger: Logger | undefined, level: logLevel, details: object & { kafka: string }, message: string): void {
   if (level === levels.ERROR && details.kafka === 'Consumer') logger?.warn(details, message)
@@ -64,7 +64,9 @@ function unreadableCodec(name: string): never {
   throw Object.assign(error, { retriable: false })
 }
 
-/** The AppError of what the library threw: EVENT_LOG_NOT_OWNER, EVENT_LOG_RECORD_TOO_LARGE, an AppError inside it, or EVENT_LOG_UNAVAILABLE. */
+/**
+ * The AppError of what the library threw: EVENT_LOG_NOT_OWNER, EVENT_LOG_RECORD_TOO_LARGE, an AppError inside it, or EVENT_LOG_UNAVAILABLE.
+ */
 export function kafkaError(thrown: unknown): AppError {
   for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
     if (error instanceof AppError) return error

@@ -8,9 +8,10 @@ const GIVE_UP_AFTER_MS = 30_000
 const RETRY_PAUSE_MS = 250
 
 /**
- * Stores `nextOffset` as the group's position, unless it is already further. Throws EVENT_LOG_NOT_OWNER once the tenure is over, EVENT_LOG_UNAVAILABLE when the
- * coordinator stays silent. Commits of a tenure go one after the other. One that timed out may still be applied late, behind a newer one: the
- * group then reads some records again after its next rebalance, which the promise of at-least-once reading covers.
+ * Stores `nextOffset` as the group's position, unless it is already further. Throws EVENT_LOG_NOT_OWNER once the tenure is
+ * over, EVENT_LOG_UNAVAILABLE when the coordinator stays silent. Commits of a tenure go one after the other. One that timed out
+ * may still be applied late, behind a newer one: the group then reads some records again after its next rebalance, which the
+ * promise of at-least-once reading covers.
  */
 export async function commitOffset(tenure: KafkaTenure | undefined, nextOffset: number): Promise<void> {
   if (!tenure) throw notOwner()

@@ -37,12 +37,13 @@ export interface KafkaConsumerDeps {
 }
 
 /**
- * Joins the group and reads what falls to this member, until it is disposed of or cannot go on. Ownership ends whenever the library begins to
- * join again, stops, crashes or disconnects, and begins once the positions of the new assignment have been read and checked.
+ * Joins the group and reads what falls to this member, until it is disposed of or cannot go on. Ownership ends whenever the library begins
+ * to join again, stops, crashes or disconnects, and begins once the positions of the new assignment have been read and checked.
  */
 export async function openKafkaConsumer(options: ConsumeOptions, handlers: ConsumeHandlers, deps: KafkaConsumerDeps): Promise<Consumer> {
   const { promise: stopped, resolve: resolveStopped, reject: rejectStopped } = Promise.withResolvers<void>()
-  // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at `stopped`, which every caller must.
+  // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at
+  // `stopped`, which every caller must.
   stopped.catch(() => undefined)
   const tenures = buildKafkaTenures(handlers, fail)
   let membership = 0
@@ -117,7 +118,8 @@ function buildConsumer(
   hooks: { onJoining: () => void; mayRestart: () => boolean },
 ): KafkaConsumer {
   const maxBatchBytes = options.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES
-  // The library asks its assigner for the protocol right before each join: the one moment that comes before a new generation, whatever led to it.
+  // The library asks its assigner for the protocol right before each join: the one moment that comes before a new
+  // generation, whatever led to it.
   const assigner: PartitionAssigner = config => {
     const roundRobin = kafkajs.PartitionAssigners.roundRobin(config)
     return {

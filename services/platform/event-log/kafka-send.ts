@@ -21,9 +21,9 @@ export interface KafkaSender {
 }
 
 /**
- * Builds the sender over a connected producer. The library resolves `sendBatch` even when it has left out messages: those of a partition that its
- * metadata does not know yet, or whose leader moved between two tries. So the answers are compared with the request, and what is missing
- * is sent again over a new connection, which is the library's one way to read the metadata anew.
+ * Builds the sender over a connected producer. The library resolves `sendBatch` even when it has left out messages: those of a partition
+ * that its metadata does not know yet, or whose leader moved between two tries. So the answers are compared with the request, and what is
+ * missing is sent again over a new connection, which is the library's one way to read the metadata anew.
  */
 export function buildKafkaSender(producer: Producer): KafkaSender {
   let isConnected = true
@@ -65,7 +65,10 @@ function topicMessagesOf(request: readonly PlacedRecord[]): TopicMessages[] {
   }))
 }
 
-/** Splits records into requests to be sent one after the other, each with at most MAX_RECORD_BYTES for any partition: the limit of a broker for one batch. */
+/**
+ * Splits records into requests to be sent one after the other, each with at most MAX_RECORD_BYTES for any partition: the
+ * limit of a broker for one batch.
+ */
 export function requestsOf(records: readonly PlacedRecord[]): PlacedRecord[][] {
   const requests: PlacedRecord[][] = []
   const fills = new Map<string, { request: number; bytes: number }>()

@@ -101,8 +101,8 @@ async function committedOffsets(admin: Admin, topic: string, group: string): Pro
 }
 
 /**
- * `min.insync.replicas` is one below the number of replicas, so that one broker may be down; LogAppendTime, so that retention and `timestampMs`
- * do not depend on producers' clocks.
+ * `min.insync.replicas` is one below the number of replicas, so that one broker may be down; LogAppendTime, so that retention and
+ * `timestampMs` do not depend on producers' clocks.
  */
 function topicConfig(spec: TopicSpec, replicationFactor: number) {
   return {

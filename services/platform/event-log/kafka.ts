@@ -21,8 +21,9 @@ const DEFAULT_SESSION_TIMEOUT_MS = 10_000
 const METADATA_MAX_AGE_MS = 60_000
 
 /**
- * Connects to a Kafka cluster. Its epoch is the cluster's id with the configured one, so neither another cluster nor recreated topics are taken for
- * the same log. Throws EVENT_LOG_UNAVAILABLE when no broker answers. The only importers of the Kafka client are the files `kafka*.ts` here.
+ * Connects to a Kafka cluster. Its epoch is the cluster's id with the configured one, so neither another cluster nor recreated
+ * topics are taken for the same log. Throws EVENT_LOG_UNAVAILABLE when no broker answers. The only importers of the Kafka client
+ * are the files `kafka*.ts` here.
  */
 export async function openKafkaEventLog(config: KafkaEventLogConfig, deps: { logger?: Logger } = {}): Promise<EventLog> {
   const kafka = buildKafkaClient(config, deps.logger)

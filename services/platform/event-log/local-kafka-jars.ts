@@ -20,8 +20,8 @@ const pom = `<project><modelVersion>4.0.0</modelVersion><groupId>weir</groupId><
 `
 
 /**
- * The directory with Kafka's jars, in the repository's `.cache`. Fetched from Maven Central the first time (43 MB); `say` hears of it, as it may take a minute.
- * Throws EVENT_LOG_KAFKA_NOT_INSTALLED.
+ * The directory with Kafka's jars, in the repository's `.cache`. Fetched from Maven Central the first time (43 MB); `say` hears of it, as
+ * it may take a minute. Throws EVENT_LOG_KAFKA_NOT_INSTALLED.
  */
 export async function kafkaJars(say: (message: string) => void): Promise<string> {
   await runTool('java', ['-version'])
@@ -33,7 +33,9 @@ export async function kafkaJars(say: (message: string) => void): Promise<string>
   return join(directory, 'lib')
 }
 
-/** Fetches beside the final place and renames: two that fetch at once do not mix, and an interrupted one leaves nothing that looks complete. */
+/**
+ * Fetches beside the final place and renames: two that fetch at once do not mix, and an interrupted one leaves nothing that looks complete.
+ */
 async function fetchInto(directory: string): Promise<void> {
   await mkdir(CACHE_DIRECTORY, { recursive: true })
   const partial = await mkdtemp(`${directory}.partial-`)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /**
- * Starts the command at each line `start` on its standard input and reports "started <pid>" and "exited <code>". When its input ends, because
- * the parent closed it or died in whatever way, it kills the command and removes the directory. It stands in a session of its own, so that
- * Ctrl-C in a terminal reaches the parent alone, which then stops things in order.
+ * Starts the command at each line `start` on its standard input and reports "started <pid>" and "exited <code>". When its input ends,
+ * because the parent closed it or died in whatever way, it kills the command and removes the directory. It stands in a session of its own,
+ * so that Ctrl-C in a terminal reaches the parent alone, which then stops things in order.
  */
 const watchdog = `
 directory=$1; shift

@@ -4,7 +4,9 @@ import type { Settings } from '../env.ts'
 import type { Logger } from '../log.ts'
 import type { EventLog } from './port.ts'
 
-/** Which event log, and where. `epoch` is the operator's part of a Kafka log's identity: raise it when topics were deleted and made anew. */
+/**
+ * Which event log, and where. `epoch` is the operator's part of a Kafka log's identity: raise it when topics were deleted and made anew.
+ */
 export type EventLogConfig =
   | { kind: 'embedded'; directory: string }
   | { kind: 'kafka'; brokers: readonly string[]; epoch: string; clientId?: string; sessionTimeoutMs?: number }

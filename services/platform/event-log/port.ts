@@ -30,7 +30,10 @@ export interface LogRecord {
   headers: Readonly<Record<string, string>>
 }
 
-/** Consecutive records of one partition, in order. `endOffset` is the offset that the next appended record will get: lag = endOffset − last offset − 1. */
+/**
+ * Consecutive records of one partition, in order. `endOffset` is the offset that the next appended record will get: lag
+ * = endOffset − last offset − 1.
+ */
 export interface RecordBatch {
   topic: string
   partition: number
@@ -38,7 +41,10 @@ export interface RecordBatch {
   endOffset: number
 }
 
-/** One partition's offsets. `first` is the oldest kept; `end` the next to be written; `committed` the next to be read by the group (undefined: nothing committed yet). */
+/**
+ * One partition's offsets. `first` is the oldest kept; `end` the next to be written; `committed` the next to be read by the group
+ * (undefined: nothing committed yet).
+ */
 export interface PartitionOffsets {
   partition: number
   first: number
@@ -63,14 +69,20 @@ export interface ConsumeHandlers {
    * batches of one partition never overlap. A rejection stops the member: `stopped` rejects with it, nothing is committed.
    */
   onBatch(batch: RecordBatch): Promise<void>
-  /** Called after partitions are given to this member, before their first batch, and before partitions are taken away. State kept per partition must be dropped on revoke. */
+  /**
+   * Called after partitions are given to this member, before their first batch, and before partitions are taken away. State kept per
+   * partition must be dropped on revoke.
+   */
   onAssigned?(topic: string, partitions: readonly number[]): void
   onRevoked?(topic: string, partitions: readonly number[]): void
 }
 
 /** A member of a consumer group. Disposing leaves the group; uncommitted records go to whoever owns the partition next. */
 export interface Consumer extends AsyncDisposable {
-  /** Stores `nextOffset` as the group's position, durably before it resolves. Rejects with EVENT_LOG_NOT_OWNER when the partition was taken away. Never moves backwards. */
+  /**
+   * Stores `nextOffset` as the group's position, durably before it resolves. Rejects with EVENT_LOG_NOT_OWNER when the partition was
+   * taken away. Never moves backwards.
+   */
   commit(topic: string, partition: number, nextOffset: number): Promise<void>
   /** Whether this member owns the partition now. */
   owns(topic: string, partition: number): boolean
@@ -80,11 +92,17 @@ export interface Consumer extends AsyncDisposable {
 
 /** The port. Disposing closes producers and consumers. */
 export interface EventLog extends AsyncDisposable {
-  /** Identity of this log, part of every row identity: a log that was deleted and made anew has another epoch, so equal offsets are not taken for the same record. */
+  /**
+   * Identity of this log, part of every row identity: a log that was deleted and made anew has another epoch, so equal offsets are
+   * not taken for the same record.
+   */
   readonly epoch: string
   /** Creates what is missing; an existing topic is left as it is (partitions are only ever added). */
   createTopics(specs: readonly TopicSpec[]): Promise<void>
-  /** Resolves when all records are on disk (Kafka: acks=all), rejects with a retryable AppError otherwise; a rejected append may still have been taken. */
+  /**
+   * Resolves when all records are on disk (Kafka: acks=all), rejects with a retryable AppError otherwise; a rejected
+   * append may still have been taken.
+   */
   append(topic: string, records: readonly NewRecord[]): Promise<void>
   /** Joins a group and reads from its committed offsets, or from the first kept record when there are none. */
   consume(options: ConsumeOptions, handlers: ConsumeHandlers): Promise<Consumer>

@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts'
 import type { NewRecord } from './port.ts'
 
 /**
- * The largest record that either adapter takes, in bytes as `recordSizeBytes` counts them. Kafka's brokers refuse batches above 1,048,588 bytes
- * (their `message.max.bytes`), framing included; the embedded log keeps the same limit so that what works on one works on the other.
+ * The largest record that either adapter takes, in bytes as `recordSizeBytes` counts them. Kafka's brokers refuse batches above 1,048,588
+ * bytes (their `message.max.bytes`), framing included; the embedded log keeps the same limit so that what works on one works on the other.
  */
 export const MAX_RECORD_BYTES = 1_000_000
 

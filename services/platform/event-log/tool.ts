@@ -5,8 +5,8 @@ import { openConfiguredEventLog } from './open.ts'
 import type { EventLog } from './port.ts'
 
 /**
- * The event log that belongs with a command's ClickHouse: that of the settings, or of the standalone or demo that was found running. The embedded one takes
- * appends of several processes (embedded-database.ts). Rejects with EVENT_LOG_UNAVAILABLE.
+ * The event log that belongs with a command's ClickHouse: that of the settings, or of the standalone or demo that was found running. The
+ * embedded one takes appends of several processes (embedded-database.ts). Rejects with EVENT_LOG_UNAVAILABLE.
  */
 export async function openToolEventLog(
   settings: Pick<Settings, 'log'>,

@@ -1,6 +1,6 @@
 /**
- * The same lines through the worker's own steps and through the shortest program that puts them into ClickHouse, one after the other on the same machine:
- * absolute figures move with the machine's other work, their ratio hardly does.
+ * The same lines through the worker's own steps and through the shortest program that puts them into ClickHouse, one after the other on the
+ * same machine: absolute figures move with the machine's other work, their ratio hardly does.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Lines of the simulator, rendered once and used again and again: only ids and times are overwritten, in place. Rendering 20,000 lines a second would
- * take a core of the machine that is being measured.
+ * Lines of the simulator, rendered once and used again and again: only ids and times are overwritten, in place. Rendering 20,000 lines a
+ * second would take a core of the machine that is being measured.
  */
 import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
 import { buildRenderer } from '../../../services/demo/simulation/emit/render.ts'
@@ -39,7 +39,9 @@ const HEX_ID = /(?<!"plugin_id":")(?<![0-9a-f-])[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a
 /** The gateways of the default platform, each with a dialect of its own. */
 export const gatewayNames: readonly string[] = defaultPlatform.gateways.map(gateway => gateway.name)
 
-/** Renders the pool: the named gateways in the proportions of the default platform, bodies of at most `bodyLines` lines in order of time. */
+/**
+ * Renders the pool: the named gateways in the proportions of the default platform, bodies of at most `bodyLines` lines in order of time.
+ */
 export function buildLinePool(bodyLines: number, gateways: readonly string[] = gatewayNames): PooledBody[] {
   const platform = scalePlatform(defaultPlatform, BASE_SCALE)
   const simulation = openSimulation({ seed: 1, startMs: START_MS, platform })
@@ -61,8 +63,8 @@ export function buildLinePool(bodyLines: number, gateways: readonly string[] = g
 }
 
 /**
- * Writes the body anew, as if its requests had finished by `endMs`, with ids that `round` makes unlike those of every other round. The bytes are the
- * pool's own: they must have been sent before the body is renewed again.
+ * Writes the body anew, as if its requests had finished by `endMs`, with ids that `round` makes unlike those of every other round. The
+ * bytes are the pool's own: they must have been sent before the body is renewed again.
  */
 export function renewBody(body: PooledBody, endMs: number, round: number): Buffer {
   const shift = Math.floor((endMs - body.endedMs) / 1000)

@@ -37,8 +37,8 @@ const LOOK_EVERY_MS = 1_000
 const DRAIN_MS = 120_000
 
 /**
- * Sends `linesPerSecond` for `seconds`, looking once a second, then waits until everything is settled. `meanwhile` runs beside it; its signal aborts with the last
- * line.
+ * Sends `linesPerSecond` for `seconds`, looking once a second, then waits until everything is settled. `meanwhile` runs beside it; its
+ * signal aborts with the last line.
  */
 export async function runLoad(
   weir: StandaloneProcess,

@@ -14,7 +14,9 @@ export interface CpuSeconds {
   clickhouse_other: number
 }
 
-/** CPU of Weir's process and of its ClickHouse so far. Threads that ended take theirs along, so the rest of a process counts as `…_other`. */
+/**
+ * CPU of Weir's process and of its ClickHouse so far. Threads that ended take theirs along, so the rest of a process counts as `…_other`.
+ */
 export function cpuOf(weirPid: number, clickhousePid: number): CpuSeconds {
   const main = cpuSeconds(`/proc/${weirPid}/task/${weirPid}/stat`)
   const merges = threadsOf(clickhousePid).filter(thread => thread.name.startsWith('MergeMutate'))

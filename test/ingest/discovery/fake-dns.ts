@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import packet from 'dns-packet'
 
-/** A DNS server on loopback. `answers` by `TYPE name`, changeable while it runs; a name that is not there is NXDOMAIN; `isDown`: it refuses to say. */
+/**
+ * A DNS server on loopback. `answers` by `TYPE name`, changeable while it runs; a name that is not there is
+ * NXDOMAIN; `isDown`: it refuses to say.
+ */
 export interface FakeDns {
   address: string
   answers: Map<string, readonly packet.Answer[]>

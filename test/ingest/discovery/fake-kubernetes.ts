@@ -32,7 +32,10 @@ export interface FakeKubernetes {
 
 export const TOKEN = 'fake-service-account-token'
 
-/** Opens the server; the folder has `ca.crt` and `token` as a service account's has. Undefined: there is no openssl to make a certificate with. */
+/**
+ * Opens the server; the folder has `ca.crt` and `token` as a service account's has. Undefined: there is no
+ * openssl to make a certificate with.
+ */
 export async function openFakeKubernetes(t: TestContext): Promise<FakeKubernetes | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-kubernetes-'))
   t.after(() => rm(folder, { recursive: true }))

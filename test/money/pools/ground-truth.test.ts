@@ -1,4 +1,7 @@
-/** The simulated platform knows what its tenants asked of its pools and how long each engine worked: what settling makes of its lines must say the same. */
+/**
+ * The simulated platform knows what its tenants asked of its pools and how long each engine worked: what settling makes
+ * of its lines must say the same.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readScrape } from '../../../schemas/metrics/read-scrape.ts'

@@ -18,7 +18,10 @@ export const MONTH = '2026-10'
 
 let nextOffset = 0
 
-/** Lines of a tenant, a row each, with their messages in the ledger as the worker writes them; `day` of October at 12:00 UTC and some minutes. */
+/**
+ * Lines of a tenant, a row each, with their messages in the ledger as the worker writes them; `day` of October
+ * at 12:00 UTC and some minutes.
+ */
 export async function sendLines(
   clickhouse: ClickHouse,
   lines: readonly { tenant?: string; at?: number; tokens: number; model?: string }[],

@@ -118,8 +118,8 @@ test("Weir's own migrations apply to an empty server and a second run does nothi
 })
 
 /**
- * Files of the first release with their SHA-256, as `sha256sum [0-9]*.sql` prints them in schemas/clickhouse. While nothing is released the list is empty, and
- * stands for all files that make tables.
+ * Files of the first release with their SHA-256, as `sha256sum [0-9]*.sql` prints them in schemas/clickhouse. While nothing is released the
+ * list is empty, and stands for all files that make tables.
  */
 function releasedFiles(): ReadonlyMap<string, string> {
   const lines = readFileSync(new URL('../../fixtures/clickhouse/first-release.sha256', import.meta.url), 'utf8')

@@ -1,5 +1,6 @@
 /**
- * A process of its own for the conformance tests, to be killed. Its argument is JSON: which log, what to do. It reports on standard output, one line each.
+ * A process of its own for the conformance tests, to be killed. Its argument is JSON: which log, what to do. It reports on
+ * standard output, one line each.
  * `append`: appends records numbered from 0, ten under way at a time, and prints each number once its append has resolved.
  * `read`: joins a group, never commits, and prints the offset of each record that it was handed.
  */

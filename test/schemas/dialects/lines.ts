@@ -1,4 +1,6 @@
-/** One plain successful line of each dialect, to be bent by tests: times on 2026-11-23, 900 input tokens (300 cached), 120 output tokens. */
+/**
+ * One plain successful line of each dialect, to be bent by tests: times on 2026-11-23, 900 input tokens (300 cached), 120 output tokens.
+ */
 type LineObject = Record<string, unknown>
 
 /** Start of each of these lines. */

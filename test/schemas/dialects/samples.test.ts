@@ -1,4 +1,6 @@
-/** Published and derived samples of every further dialect: read into the rows stated here, or refused or skipped for the reason stated here. */
+/**
+ * Published and derived samples of every further dialect: read into the rows stated here, or refused or skipped for the reason stated here.
+ */
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { suite, test } from 'node:test'

@@ -1,4 +1,5 @@
--- Settled quantities by what decides their price, what was asked for and the cut that they lie behind; the code prices them by the billing terms.
+-- Settled quantities by what decides their price, what was asked for and the cut that they lie behind; the code
+-- prices them by the billing terms.
 SELECT
     {columns}
     greatest(roundDown(toUnixTimestamp(r.window_start), {cuts:Array(UInt32)}), toUnixTimestamp({step_start})) AS period_start_s,

@@ -1,4 +1,5 @@
--- Cost per successful request is cut off after 18 decimal places. It is null where nothing succeeded and where nothing had a price: unpriced is not free.
+-- Cost per successful request is cut off after 18 decimal places. It is null where nothing succeeded and where nothing had
+-- a price: unpriced is not free.
 SELECT
     {keys}
     sum(r.requests) AS requests,
