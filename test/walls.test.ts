@@ -48,6 +48,8 @@ test('every wall fails with its reason when it is broken', () => {
     ['services/settle/settle-window.ts', 'services/cli/report.ts'],
     ['services/api/main.ts', 'services/standalone/compose.ts'],
     ['services/worker/decode/split-lines.ts', 'services/worker/flush.ts'],
+    ['services/api/http/server.ts', 'services/api/reports/usage.ts'],
+    ['services/api/statements/statements.ts', 'services/api/reports/usage.ts'],
     ['services/demo/simulation/engine.ts', 'services/money/decimal.ts'],
     ['services/cli/report.ts', 'test/api/fixture.ts'],
     ['docs/pages/products-page.ts', 'test/api/fixture.ts'],

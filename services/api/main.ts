@@ -3,7 +3,7 @@
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
 import { systemNow } from '../platform/clock.ts'
 import { runService } from '../platform/service.ts'
-import { runApi } from './run-api.ts'
+import { runApi } from './api.ts'
 
 await runService('api', async ({ settings, logger, signal }) => {
   await using clickhouse = openConfiguredClickHouse(settings.clickhouse)

@@ -1,6 +1,6 @@
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
 import { topics } from '../../schemas/topics.ts'
-import { runApi } from '../api/run-api.ts'
+import { runApi } from '../api/api.ts'
 import { runPublishing } from '../charge/publish-hours.ts'
 import { readIngestConfig } from '../ingest/config.ts'
 import { openTargets } from '../ingest/discovery/open-targets.ts'

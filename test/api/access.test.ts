@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { reports } from '../../services/api/http/app.ts'
 import { cursorText } from '../../services/api/http/cursor.ts'
+import { reports } from '../../services/api/reports/reports.ts'
 import { HOUR_OF_TEST } from './fixture.ts'
 import { assertClean, MARK, openTwoTenants, paths } from './two-tenants.ts'
 

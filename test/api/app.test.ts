@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { buildApi } from '../../services/api/http/app.ts'
+import { buildApi } from '../../services/api/app.ts'
 import { isLoopback } from '../../services/api/http/local-only.ts'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { buildProgress } from '../../services/platform/health.ts'
@@ -30,10 +30,10 @@ test('the index names every endpoint, without a token', async () => {
       '/v1/charges/drift',
       '/v1/pool-costs',
       '/v1/pool-use',
-      '/v1/statements',
-      '/v1/export/focus',
       '/v1/budgets',
       '/v1/completeness',
+      '/v1/statements',
+      '/v1/export/focus',
     ],
   )
   for (const { path } of body.endpoints) {

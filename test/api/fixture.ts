@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { buildApi } from '../../services/api/http/app.ts'
+import { buildApi } from '../../services/api/app.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { buildProgress } from '../../services/platform/health.ts'
 import { buildLogger } from '../../services/platform/log.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { reports } from '../../services/api/http/app.ts'
+import { reports } from '../../services/api/reports/reports.ts'
 import { HOUR_OF_TEST, insertRows, openTestApi, publish, usageRow } from './fixture.ts'
 import { rowsOfPages } from './pages.ts'
 import { assertClean, openTwoTenants, paths } from './two-tenants.ts'

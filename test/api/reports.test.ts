@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
-import { reports } from '../../services/api/http/app.ts'
-import { reportSchema } from '../../services/api/http/openapi.ts'
+import { reportSchema } from '../../services/api/reports/report-schema.ts'
+import { reports } from '../../services/api/reports/reports.ts'
 import { chargeRow, driftRow } from './charge-rows.ts'
 import {
   HOUR_OF_TEST,

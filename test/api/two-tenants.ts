@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { reports } from '../../services/api/http/app.ts'
+import { reports } from '../../services/api/reports/reports.ts'
 import type { TestScope } from '../fakes/clickhouse-server.ts'
 import { chargeRow, driftRow } from './charge-rows.ts'
 import {

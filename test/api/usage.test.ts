@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Value } from 'typebox/value'
-import { reportSchema } from '../../services/api/http/openapi.ts'
+import { reportSchema } from '../../services/api/reports/report-schema.ts'
 import { usageReport } from '../../services/api/reports/usage.ts'
 import { HOUR_OF_TEST, insertRows, openTestApi, publish, usageRow } from './fixture.ts'
 import { rowsOfPages } from './pages.ts'

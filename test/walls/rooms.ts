@@ -54,6 +54,16 @@ export const rooms: readonly Room[] = [
     because: 'decoding has no effects: ClickHouse, the event log and the settings are met outside of it',
   },
   {
+    room: 'services/api/http',
+    may: ['schemas', 'services/platform'],
+    because: 'it knows how a question is asked and answered over HTTP, not what about',
+  },
+  ...['reports', 'statements'].map(name => ({
+    room: `services/api/${name}`,
+    may: ['schemas', ...libraries, 'services/api/http'],
+    because: 'figures and bills have rules of their own; app.ts alone puts them together',
+  })),
+  {
     room: 'services/demo/simulation',
     may: ['schemas/attempt.ts', 'services/platform/clock.ts'],
     because: 'tests take the model as truth, so it shares no arithmetic with what it is the truth about',

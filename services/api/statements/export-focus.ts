@@ -9,8 +9,9 @@ import { checkKnown, knownTenants } from '../../money/statements/known-tenants.t
 import { liveSource } from '../../money/statements/live-source.ts'
 import { readMonthStatements } from '../../money/statements/month-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
+import { limitedClickHouse } from '../http/read-limits.ts'
 import { scopeOf } from '../http/readers.ts'
-import { asked, invalid, limited, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import { asked, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
 
 /** The endpoint, for the index. */
 export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2, CSV or Parquet' } as const
@@ -25,7 +26,7 @@ const parameters = {
 
 /** Adds the export: closed statements as issued, drafts where the month is open; a tenant's token gets its own tenants only. */
 export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): void {
-  const clickhouse = limited(deps)
+  const clickhouse = limitedClickHouse(deps)
   app.get(focusEndpoint.path, { schema: schemaOf(focusEndpoint.summary, parameters) }, async (request, reply) => {
     const { raw, reader } = asked(request, deps.readerOf, PARAMETERS)
     const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))

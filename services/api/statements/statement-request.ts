@@ -6,7 +6,7 @@ import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
-import { type ReadLimits, readRows } from '../http/read-limits.ts'
+import type { ReadLimits } from '../http/read-limits.ts'
 import type { Reader, ReaderOf } from '../http/readers.ts'
 
 /** What these endpoints need. */
@@ -45,11 +45,6 @@ export function monthOf(raw: RawParameters, isNeeded: boolean): string | undefin
 /** API_REQUEST_INVALID. */
 export function invalid(message: string): AppError {
   return new AppError('API_REQUEST_INVALID', message)
-}
-
-/** ClickHouse whose queries keep within the limits of the API. */
-export function limited(deps: Pick<StatementDeps, 'clickhouse' | 'limits'>): ClickHouse {
-  return { ...deps.clickhouse, query: <Row>(sql: string, parameters = {}) => readRows<Row>(sql, parameters, deps) }
 }
 
 /** Parameter: tenants. */

@@ -10,8 +10,9 @@ import { statementJson } from '../../money/statements/statement-json.ts'
 import { readHeads, readStatements } from '../../money/statements/store.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
+import { limitedClickHouse } from '../http/read-limits.ts'
 import { type Reader, scopeOf } from '../http/readers.ts'
-import { asked, format, invalid, limited, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import { asked, format, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
 
 /** The endpoints; the index names the first, which lists what the others take. */
 export const statementEndpoints = [
@@ -25,7 +26,7 @@ type ApiFormat = Exclude<StatementFormat, 'text'>
 
 /** Adds the endpoints of statements. A tenant's token reads its own statements; of another's it is told that there is none. */
 export function registerStatements(app: FastifyInstance, deps: StatementDeps): void {
-  const clickhouse = limited(deps)
+  const clickhouse = limitedClickHouse(deps)
   const [list, draft, one] = statementEndpoints
   app.get(list.path, { schema: schemaOf(list.summary, { tenant_id, month }) }, async request => {
     const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month'])

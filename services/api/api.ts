@@ -7,7 +7,7 @@ import type { Logger } from '../platform/log.ts'
 import { buildMetrics } from '../platform/metrics.ts'
 import { untilAborted } from '../platform/service.ts'
 import { openTokens } from '../platform/tokens.ts'
-import { buildApi } from './http/app.ts'
+import { buildApi } from './app.ts'
 import { isLoopback } from './http/local-only.ts'
 
 /** What the running API is told. `port` 0 takes a free one. */

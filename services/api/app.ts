@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import type { Now } from '../platform/clock.ts'
+import type { Progress } from '../platform/health.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Tokens } from '../platform/tokens.ts'
+import { PROBES, registerProbes } from './http/probes.ts'
+import { defaultReadLimits } from './http/read-limits.ts'
+import { buildReaderOf } from './http/readers.ts'
+import { buildServer } from './http/server.ts'
+import { registerReports, reportEndpoints } from './reports/reports.ts'
+import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
+import { registerStatements, statementEndpoints } from './statements/statements.ts'
+
+/** What the API is told. */
+export interface ApiConfig {
+  queryTimeoutMs: number
+  /** Most rows that one query may read from tables. */
+  maxRowsRead?: number
+}
+
+/** What the API needs. Without `tokens` every reader is an operator: only for loopback addresses. */
+export interface ApiDeps {
+  clickhouse: ClickHouse
+  tokens: Pick<Tokens, 'lookup'> | undefined
+  logger: Logger
+  metrics: Metrics<'api'>
+  progress: Progress
+  now: Now
+}
+
+/** Builds the HTTP server of the read API; nothing listens and nothing is read until it is started. */
+export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
+  const { clickhouse, now } = deps
+  const limits = { ...defaultReadLimits, timeoutMs: config.queryTimeoutMs, ...(config.maxRowsRead && { maxRowsRead: config.maxRowsRead }) }
+  const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens) }
+  const addRoutes = (app: FastifyInstance) => {
+    registerReports(app, readDeps)
+    registerStatements(app, readDeps)
+    registerFocusExport(app, readDeps)
+    registerProbes(app, deps)
+    app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+    app.get('/', { schema: { hide: true } }, () => index)
+  }
+  return buildServer({ isLocalOnly: deps.tokens === undefined, addRoutes }, deps)
+}
+
+const index = {
+  name: 'Weir read API',
+  openapi: '/openapi.json',
+  endpoints: [...reportEndpoints, statementEndpoints[0], focusEndpoint],
+  probes: PROBES,
+} as const
