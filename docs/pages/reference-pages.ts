@@ -6,6 +6,7 @@ import { expectation } from '../../services/platform/env.ts'
 import { errorCatalogue } from '../../services/platform/errors.ts'
 import { type MetricSpec, metricCatalogue } from '../../services/platform/metrics-catalogue.ts'
 import { type Setting, settingsCatalogue } from '../../services/platform/settings.ts'
+import { endSteps } from '../../services/worker/decode/steps.ts'
 import { productSections } from './products-page.ts'
 
 /** File names (inside docs/) and texts of all generated pages. */
@@ -35,8 +36,10 @@ function metricsPage(): string {
     const labels = Object.entries(spec.labels).map(([label, values]) => (values === 'bounded' ? label : `${label} (${values.join(', ')})`))
     return [`\`${name}\``, spec.kind, labels.join('; '), spec.help]
   })
+  const steps = endSteps.map(({ name, doc }) => [`\`${name}\``, doc])
   return page('Metrics', 'Each service serves its own metrics on `/metrics`, with the label `service`.', [
     table(['metric', 'kind', 'labels', 'what it says'], rows),
+    `## Steps in which a line can end\n\nValues of the label \`step\` of \`worker_line_ends_total\`, in order.\n\n${table(['step', 'what happens in it'], steps)}`,
   ])
 }
 

@@ -57,6 +57,10 @@ export const metricCatalogue = {
   worker_lines_total: counter('Lines and expositions read from the log, by what became of them.', {
     outcome: ['rows', 'dead_letter', 'skipped'],
   }),
+  worker_line_ends_total: counter(
+    'Lines and expositions by the step of decoding in which they ended and why: an error code or a reason to skip.',
+    { step: bounded, outcome: ['rows', 'skipped', 'dead_letter'], reason: bounded },
+  ),
   worker_dead_letters_total: counter('Lines refused by the worker, by error code.', { code: bounded }),
   worker_insert_duration_seconds: histogram('Time of an insert into ClickHouse.', none, SHORT_SECONDS),
   worker_ingest_delay_seconds: histogram('Time from the event log’s receipt of a line to its insert.', none, LONG_SECONDS),

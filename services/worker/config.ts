@@ -4,7 +4,10 @@ import type { WorkerConfig } from './consume.ts'
 
 const MIB = 1024 * 1024
 
-/** Messages of a batch, in bytes as received: about 30,000 lines. Their rows, packed, take half as much again, and two batches are held at once. */
+/**
+ * Messages of a batch, in bytes as received: about 30,000 lines. Their rows, packed, take half as much again,
+ * and two batches are held at once.
+ */
 const MAX_BATCH_BYTES = 48 * MIB
 /** From here on a batch may grow for longer: 10,000 lines a second. */
 const MANY_ROWS = 5_000

@@ -45,9 +45,10 @@ const LAG_INTERVAL_MS = 5 * SECOND
 const retryPolicy = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 100, maxDelayMs: 10 * SECOND }
 
 /**
- * Reads lines and expositions, gathers their rows, writes and acknowledges them (the promise stands in flush.ts) until `signal` aborts; then writes
- * what it holds, leaves the group and resolves. Two batches at most are in memory: one being written, one being filled; when both are full, reading waits.
- * Rejects when it cannot go on: WORKER_TOO_MANY_DEAD_LETTERS, a fault that cannot be retried, or the consumer's own end. What was not committed is read again.
+ * Reads lines and expositions, gathers their rows, writes and acknowledges them (the promise stands in flush.ts) until `signal` aborts;
+ * then writes what it holds, leaves the group and resolves. Two batches at most are in memory: one being written, one being filled; when
+ * both are full, reading waits. Rejects when it cannot go on: WORKER_TOO_MANY_DEAD_LETTERS, a fault that cannot be retried, or the
+ * consumer's own end. What was not committed is read again.
  */
 export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const packing = buildPacking(attemptsRaw, deps)

@@ -3,8 +3,8 @@ import { MINUTE, type Now } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 
 /**
- * When too many lines are refused. The share of dead letters is taken over the last `windowLines` lines; with fewer lines read nothing is decided.
- * `maxRatio` 0 (or 1) means: never stop.
+ * When too many lines are refused. The share of dead letters is taken over the last `windowLines` lines; with fewer lines read nothing is
+ * decided. `maxRatio` 0 (or 1) means: never stop.
  */
 export interface DeadLetterLimitConfig {
   maxRatio: number
@@ -14,10 +14,10 @@ export interface DeadLetterLimitConfig {
 /**
  * Counts lines and dead letters and says when it is time to stop rather than drain the topic into dead letters.
  *
- * The message that breaks the limit, and all that were not committed before it, stay uncommitted. A restart therefore reads them again and stops again,
- * until somebody mends the sender's lines or raises the limit (1 lets all of them become dead letters). Nothing is skipped.
- * So that repeated restarts do not drain the topic bit by bit, a start's lines are not committed while their share is over the limit but too few
- * to decide (`mayCommit` false), for at most a minute: a quiet topic with a few bad lines must move on.
+ * The message that breaks the limit, and all that were not committed before it, stay uncommitted. A restart therefore reads them again and
+ * stops again, until somebody mends the sender's lines or raises the limit (1 lets all of them become dead letters). Nothing is skipped. So
+ * that repeated restarts do not drain the topic bit by bit, a start's lines are not committed while their share is over the limit but too
+ * few to decide (`mayCommit` false), for at most a minute: a quiet topic with a few bad lines must move on.
  */
 export interface DeadLetterLimit {
   /** Counts one message. Throws WORKER_TOO_MANY_DEAD_LETTERS when the limit is broken, naming the counts per code and one position. */

@@ -13,7 +13,9 @@ import { attemptsRaw, type Cells, cellsFrom, deadLetters, messagesRead, type Raw
 import { isSameAttemptLine, isSameExposition, moveToDeadLetters } from './refused-rows.ts'
 import { touchedWindows } from './touched-windows.ts'
 
-/** What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end. */
+/**
+ * What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end.
+ */
 export interface FlushDeps {
   clickhouse: Pick<ClickHouse, 'insert' | 'insertBlocks'>
   eventLog: Pick<EventLog, 'append'>
@@ -29,11 +31,12 @@ export interface FlushDeps {
 /**
  * Writes a batch and acknowledges it. This is the one place where the acknowledgement changes hands, and its promise is:
  *
- * **No offset is committed before everything that was read up to it is in ClickHouse, its dead letters are in their topic and its windows are announced.**
+ * **No offset is committed before everything that was read up to it is in ClickHouse, its dead letters are in their topic
+ * and its windows are announced.**
  *
- * A crash, or an error thrown here, anywhere before step 4 leaves the offsets where they were: the messages are read again, by this worker or by the
- * partition's next owner, and written again. Raw rows may thus be there twice, with the same row identity, which settling takes out; ledger and dead
- * letters collapse by themselves; a window announced twice is settled twice with the same result. Nothing is lost.
+ * A crash, or an error thrown here, anywhere before step 4 leaves the offsets where they were: the messages are read again, by this worker
+ * or by the partition's next owner, and written again. Raw rows may thus be there twice, with the same row identity, which settling takes
+ * out; ledger and dead letters collapse by themselves; a window announced twice is settled twice with the same result. Nothing is lost.
  * Faults that pass are waited out for as long as they last, while the gatherer's limit holds reading back.
  *
  * Gives the offsets that could not be acknowledged yet (too many refused lines to be sure, too few to stop): they belong to the next batch.
@@ -78,8 +81,8 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
 }
 
 /**
- * Writes the packed rows and gives how many. Should the server refuse them, which their checks rule out, their messages are decoded again, and the rows go with
- * those that are not packed, to find the one at fault.
+ * Writes the packed rows and gives how many. Should the server refuse them, which their checks rule out, their messages are decoded again,
+ * and the rows go with those that are not packed, to find the one at fault.
  */
 async function writePacked({ packed, attempts }: Batch, deps: FlushDeps): Promise<number> {
   if (packed.rows === 0) return 0
@@ -137,6 +140,7 @@ function countWritten(batch: Batch, packedRows: number, deps: FlushDeps): void {
     skipped += message.skipped_lines
     metrics.worker_ingest_delay_seconds.observe({}, Math.max(0, nowMs - message.received_at) / SECOND)
   }
+  for (const { count, ...end } of batch.ends) metrics.worker_line_ends_total.inc({ ...end }, count)
   metrics.worker_lines_total.inc({ outcome: 'rows' }, accepted)
   metrics.worker_lines_total.inc({ outcome: 'dead_letter' }, batch.deadLetters.length)
   metrics.worker_lines_total.inc({ outcome: 'skipped' }, skipped)

@@ -3,6 +3,7 @@ import type { MessageRead } from '../../schemas/message-read.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { DecodedMessage } from './decode/decode-message.ts'
+import { addEnd, type LineEnd } from './decode/line-ends.ts'
 import type { Packing } from './packing.ts'
 import { attemptsRaw, type Cells, cellsFrom, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
 import { countWindows } from './touched-windows.ts'
@@ -20,6 +21,8 @@ export interface Batch extends Record<SampleKind, Cells[]> {
   /** The messages themselves, for the whole line of a row that ClickHouse refuses. */
   records: LogRecord[]
   nextOffsets: NextOffsets
+  /** In which step of decoding its lines ended, and how. */
+  ends: LineEnd[]
   /** Series that no table names, by the product whose exposition had them. */
   unknownSeries: Map<string, number>
   /** Size of the messages, bytes. */
@@ -42,7 +45,10 @@ export interface GatherConfig {
   maxSizeBytes: number
   /** Time since the first message of the batch, milliseconds. */
   maxAgeMs: number
-  /** A batch that has so many rows by then may grow for as long again, twice: many rows come, and in few large parts they cost the server half. Default: none has. */
+  /**
+   * A batch that has so many rows by then may grow for as long again, twice: many rows come, and in few large parts they cost the
+   * server half. Default: none has.
+   */
   manyRows?: number
 }
 
@@ -52,8 +58,10 @@ const MANY_ROWS_FACTOR = 3
 /** Gathers messages of all partitions into one batch while another one is being written. */
 export interface Gatherer {
   /**
-   * Waits until there is room, then decodes the message and takes it; false: closed, nothing was taken. A full batch that nobody takes keeps it
-   * waiting: back-pressure. Rejects with what `decode` throws. Decoding waits too, so that no more than one batch is held whoever else waits for room.
+   * Waits until there is room, then decodes the message and takes it; false: closed, nothing was taken. A full
+   * batch that nobody takes keeps it
+   * waiting: back-pressure. Rejects with what `decode` throws. Decoding waits too, so that no more than one batch is
+   * held whoever else waits for room.
    */
   add(record: LogRecord, decode: (record: LogRecord) => DecodedMessage): Promise<boolean>
   /** Gives the batch when it is full, old enough or the gatherer is closed; undefined when closed and nothing is left. */
@@ -134,6 +142,7 @@ function emptyBatch(): Batch {
     deadLetters: [],
     ledger: [],
     records: [],
+    ends: [],
     unknownSeries: new Map(),
     nextOffsets: new Map(),
     sizeBytes: 0,
@@ -159,6 +168,7 @@ function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage, packing
   }
   for (const deadLetter of decoded.deadLetters) batch.deadLetters.push(deadLetter)
   batch.ledger.push(decoded.ledger)
+  for (const end of decoded.ends) addEnd(batch.ends, end)
   batch.records.push(record)
   batch.sizeBytes += record.value.byteLength
   cover(batch.nextOffsets, record.topic, record.partition, record.offset + 1)

@@ -2,7 +2,10 @@ import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { nativeBlock, type TableColumn } from '../platform/clickhouse/native-block.ts'
 import type { Cells, RawTable } from './raw-tables.ts'
 
-/** Packs the rows of one message for their insert, so that they need not be kept as objects until then: a batch of those costs more to collect than to write. */
+/**
+ * Packs the rows of one message for their insert, so that they need not be kept as objects until then: a batch of those costs
+ * more to collect than to write.
+ */
 export interface Packing {
   /** The rows as a block for `insertBlocks`; undefined: they must go as they are (types not known yet, or an unusual value). */
   pack(rows: readonly Cells[]): Buffer | undefined

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { LineAt } from './decode/decode-message.ts'
+import { addEnd } from './decode/line-ends.ts'
 import type { Batch } from './gather.ts'
 import type { RefusedRows } from './insert-rows.ts'
 import { attemptsRaw, type Cells, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
@@ -69,6 +70,8 @@ function refuse(batch: Batch, refused: RefusedRows, at: Positions, lineAt: LineA
   expositions?.add(record)
   entry.accepted_lines -= 1
   entry.dead_letters += 1
+  addEnd(batch.ends, { step: at === attemptAt ? 'place_rows' : 'read_exposition', outcome: 'rows', reason: '', count: -1 })
+  addEnd(batch.ends, { step: 'store', outcome: 'dead_letter', reason: 'LINE_FIELD_INVALID', count: 1 })
   batch.deadLetters.push({
     received_at: entry.received_at,
     source: entry.source,

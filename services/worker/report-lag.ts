@@ -12,7 +12,10 @@ export interface LagDeps {
   onLag: () => void
 }
 
-/** Sets the lag of every partition of `topics` every `intervalMs` until `signal` aborts. A partition of another member counts 0 here, so that sums over members are right. */
+/**
+ * Sets the lag of every partition of `topics` every `intervalMs` until `signal` aborts. A partition of another member counts 0 here, so
+ * that sums over members are right.
+ */
 export async function runLagReport(
   config: { group: string; topics: readonly string[]; intervalMs: number },
   deps: LagDeps,

@@ -11,7 +11,8 @@ export interface TouchingRows {
 }
 
 /**
- * One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was received. Readings of gateways touch
+ * One WindowTouched per distinct window of the rows, ordered by window: how many rows, and when the oldest of them was
+ * received. Readings of gateways touch
  * none: nothing is settled from them.
  */
 export function touchedWindows(batch: TouchingRows): readonly WindowTouched[] {

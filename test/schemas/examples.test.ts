@@ -7,7 +7,7 @@ import { dialects } from '../../schemas/dialects/registry.ts'
 import { type Example, readExamples, textOfExample } from '../../schemas/examples.ts'
 import { traps } from '../../schemas/traps.ts'
 import { decodeAccessLog } from '../../services/worker/decode/decode-lines.ts'
-import { readRecords } from '../../services/worker/decode/open-records.ts'
+import { openLines } from '../../services/worker/decode/steps.ts'
 import { accessRecord, anyTime } from '../worker/records.ts'
 
 const examples = readExamples()
@@ -47,7 +47,7 @@ suite('the corpus', () => {
 
   test('every line, taken out of its envelope, is recognised by one dialect alone: its own', () => {
     for (const example of examples) {
-      for (const { value } of readRecords(accessRecord(textOfExample(example)), anyTime.maxLineBytes)) {
+      for (const { value } of openLines(accessRecord(textOfExample(example)), anyTime)) {
         const names = dialects.filter(dialect => dialect.recognises(value as Line) !== false).map(dialect => dialect.name)
         // Higress writes plain lines in Envoy's own form.
         const own = example.name === 'plain-line-of-the-same-gateway' ? 'envoy' : example.dialect

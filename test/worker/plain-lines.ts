@@ -7,6 +7,7 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import { windowStart } from '../../services/platform/clock.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
 import type { DecodedMessage, LineAt } from '../../services/worker/decode/decode-message.ts'
+import { addEnd, type LineEnd } from '../../services/worker/decode/line-ends.ts'
 
 /** Decodes a message of plain lines; `log_epoch` is 'test'. */
 export function decodePlainLines(record: LogRecord): DecodedMessage {
@@ -50,7 +51,10 @@ export function decodePlainLines(record: LogRecord): DecodedMessage {
     skipped_lines: 0,
     skip_reasons: {},
   }
-  return { attempts, samples: [], deadLetters, ledger }
+  const ends: LineEnd[] = []
+  addEnd(ends, { step: 'place_rows', outcome: 'rows', reason: '', count: ledger.accepted_lines })
+  for (const { code } of deadLetters) addEnd(ends, { step: 'split_message', outcome: 'dead_letter', reason: code, count: 1 })
+  return { attempts, samples: [], deadLetters, ledger, ends }
 }
 
 /** The line as it stood in the message. */

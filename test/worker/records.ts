@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
 import { acceptAnyTime } from '../../services/worker/decode/accept-time.ts'
-import type { DecodeConfig } from '../../services/worker/decode/decode-lines.ts'
+import type { DecodeConfig } from '../../services/worker/decode/line.ts'
 
 /** Reads lines of any time, up to 64 KiB long. */
 export const anyTime: DecodeConfig = { ...acceptAnyTime, logEpoch: 'epoch-1', maxLineBytes: 64 * 1024 }

@@ -5,7 +5,7 @@ import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
 import { textTable } from '../../platform/text-table.ts'
 import { buildDecoder } from '../../worker/decode/decode-message.ts'
-import { readRecords } from '../../worker/decode/open-records.ts'
+import { openLines } from '../../worker/decode/steps.ts'
 import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
 
 /** Lines explained per file; the others are only counted by what became of them. */
@@ -13,9 +13,9 @@ const EXPLAINED_LINES = 3
 const MAX_LINE_BYTES = 900_000
 
 /**
- * Explains files line by line, as text: the dialect and why it was chosen, each canonical field with the source field it came from, what is left in `extra`,
- * what is missing; for expositions the engine and its samples. Every line ends in a count: read, skipped or refused with its reason. Several files end in a
- * table of those counts.
+ * Explains files line by line, as text: the dialect and why it was chosen, each canonical field with the source field it came from, what is
+ * left in `extra`, what is missing; for expositions the engine and its samples. Every line ends in a count: read, skipped or refused with
+ * its reason. Several files end in a table of those counts.
  */
 export async function* explainFiles(files: readonly InputFile[], own: readonly Reader[], standardInput: Readable): AsyncGenerator<string> {
   const summary: { file: string; records: number; outcome: string }[] = []
@@ -42,9 +42,9 @@ interface Part {
 }
 
 function* recordParts(piece: FilePiece, own: readonly Reader[]): Generator<Part> {
-  const records = readRecords({ value: piece.bytes, headers: {} }, MAX_LINE_BYTES, own)
-  for (const [index, record] of records.entries()) {
-    const where = `line ${piece.firstLineNo + index}`
+  const message = { value: piece.bytes, headers: {} }
+  for (const record of openLines(message, { maxLineBytes: MAX_LINE_BYTES, ownDialects: own })) {
+    const where = `line ${piece.firstLineNo + record.textLine}`
     try {
       if (record.fault !== undefined) throw record.fault
       if (record.skip !== undefined) {

@@ -56,7 +56,10 @@ async function inputsAt(name: string, nowMs: number): Promise<InputFile[]> {
   return (await Promise.all(inner.map(entry => inputsAt(join(name, entry), nowMs)))).flat()
 }
 
-/** Reads a file piece by piece; `.gz` and `.zst` content is recognised by its first bytes and inflated. REPORT_FILE_UNREADABLE when it breaks off. */
+/**
+ * Reads a file piece by piece; `.gz` and `.zst` content is recognised by its first bytes and inflated.
+ * REPORT_FILE_UNREADABLE when it breaks off.
+ */
 export async function* readPieces(file: InputFile, standardInput: Readable): AsyncGenerator<FilePiece> {
   const raw: Readable = file.name === '-' ? standardInput : createReadStream(file.name, { highWaterMark: 256 * 1024 })
   const counter = { readBytes: 0 }
@@ -139,7 +142,10 @@ async function* cutAtLines(source: AsyncIterable<Buffer>, counter: { readBytes: 
   if (rest.length > 0) yield piece(rest)
 }
 
-/** What the beginning of a file looks like: expositions start with a comment or a series name, a value over several lines does not parse line by line. */
+/**
+ * What the beginning of a file looks like: expositions start with a comment or a series name, a value over several
+ * lines does not parse line by line.
+ */
 function shapeOf(beginning: Buffer): { kind: FilePiece['kind']; isWhole: boolean } {
   const text = beginning
     .toString('utf8')

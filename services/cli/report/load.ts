@@ -40,8 +40,8 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1)
 const FUTURE_MS = DAY
 
 /**
- * Reads the files through the worker's own steps (decode, gather, flush) into the raw tables. A file is to it a partition, a piece of a file a message.
- * Rejects with REPORT_FILE_UNREADABLE and ClickHouse's errors.
+ * Reads the files through the worker's own steps (decode, gather, flush) into the raw tables. A file is to it a partition, a piece of a
+ * file a message. Rejects with REPORT_FILE_UNREADABLE and ClickHouse's errors.
  */
 export async function loadFiles(
   files: readonly InputFile[],
@@ -132,8 +132,8 @@ function recordOf(piece: FilePiece, file: InputFile, at: { partition: number; of
 }
 
 /**
- * What tells the server of an exposition from others: when it, or else its first counter, began. Two scrapes of one server are then two readings of it,
- * whatever their files are called. Undefined: the exposition does not say.
+ * What tells the server of an exposition from others: when it, or else its first counter, began. Two scrapes of one server are then two
+ * readings of it, whatever their files are called. Undefined: the exposition does not say.
  */
 function serverOf(exposition: Uint8Array): string | undefined {
   const text = Buffer.from(exposition.buffer, exposition.byteOffset, exposition.byteLength).toString('latin1')

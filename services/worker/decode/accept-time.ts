@@ -12,8 +12,8 @@ export interface AcceptTime {
 }
 
 /**
- * The times accepted of lines that the event log took at `takenAtMs`. Counted from there and not from the reader's clock, so that reading a record
- * again, however much later, accepts and refuses the same lines.
+ * The times accepted of lines that the event log took at `takenAtMs`. Counted from there and not from the reader's clock, so that reading a
+ * record again, however much later, accepts and refuses the same lines.
  */
 export function acceptTimeAt(takenAtMs: number): AcceptTime {
   return { acceptFromMs: takenAtMs - ACCEPT_AGE_MS, acceptUntilMs: takenAtMs + ACCEPT_AHEAD_MS }

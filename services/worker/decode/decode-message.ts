@@ -9,11 +9,12 @@ import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { messageOf } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
-import { type DecodeConfig, decodeAccessLog } from './decode-lines.ts'
+import { decodeAccessLog } from './decode-lines.ts'
 import { decodeEngineMetrics } from './decode-metrics.ts'
 import { decodeReadings } from './decode-readings.ts'
-import { readRecords } from './open-records.ts'
-import { rawTextOf } from './split-lines.ts'
+import { type DecodeConfig, rawTextOf } from './line.ts'
+import { addEnd, type LineEnd } from './line-ends.ts'
+import { openLines } from './steps.ts'
 
 /** What one message of the event log came to. */
 export interface DecodedMessage {
@@ -25,6 +26,10 @@ export interface DecodedMessage {
   unknownSeries?: { product: string; count: number }
   deadLetters: readonly DeadLetter[]
   ledger: MessageRead
+  /** In which step its lines ended, and how. */
+  ends: readonly LineEnd[]
+  /** The line of the message's text (from 0) on which each of its lines begins; undefined: as they are numbered. */
+  textLines?: Uint32Array
 }
 
 /** What decoding is told. */
@@ -63,6 +68,7 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
       return {
         attempts: [],
         samples: [],
+        ends: endsOf({ rows: 0, deadLetters: [letter] }),
         deadLetters: [letter],
         ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
       }
@@ -79,20 +85,20 @@ export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 /** Builds what finds a line of a message again. */
 export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): LineAt {
   return (record, lineNo) => {
-    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : readRecords(record, config.maxLineBytes, config.ownDialects)[lineNo]
+    const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : openLines(record, config)[lineNo]
     if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
     return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
   }
 }
 
 function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
-  const { rows, deadLetters, skipped, lines } = decodeAccessLog(record, config)
+  const { rows, deadLetters, skipped, lines, ends, textLines } = decodeAccessLog(record, config)
   // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
   const accepted_lines = distinctLines(rows)
   const counts = { lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
   const skips = { skipped_lines: skipped.length, skip_reasons: countsOf(skipped) }
   const ledger = { ...positionOf(record, config), ...counts, ...skips }
-  return { attempts: rows, samples: [], deadLetters, ledger }
+  return { attempts: rows, samples: [], deadLetters, ledger, ends, ...(textLines === undefined ? {} : { textLines }) }
 }
 
 /** An exposition is one line; each of its own lines that cannot be read is a further one. */
@@ -104,7 +110,18 @@ function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMess
   const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 } }
   const ledger = { ...positionOf(record, config), ...counts, ...skips }
   const unknown = product === undefined ? {} : { unknownSeries: { product, count: unknownSeries } }
-  return { attempts: [], samples, gpuSamples, gatewaySamples, deadLetters, ledger, ...unknown }
+  const ends = endsOf({ rows, deadLetters, ...(skip === undefined ? {} : { skip }) })
+  return { attempts: [], samples, gpuSamples, gatewaySamples, deadLetters, ledger, ends, ...unknown }
+}
+
+/** An exposition is read in one step. */
+function endsOf({ rows, deadLetters, skip }: { rows: number; deadLetters: readonly DeadLetter[]; skip?: string }): LineEnd[] {
+  const ends: LineEnd[] = []
+  const step = 'read_exposition'
+  if (rows > 0) addEnd(ends, { step, outcome: 'rows', reason: '', count: 1 })
+  if (skip !== undefined) addEnd(ends, { step, outcome: 'skipped', reason: skip, count: 1 })
+  for (const { code } of deadLetters) addEnd(ends, { step, outcome: 'dead_letter', reason: code, count: 1 })
+  return ends
 }
 
 function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) {

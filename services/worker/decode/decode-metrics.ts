@@ -9,11 +9,11 @@ import { windowStart } from '../../platform/clock.ts'
 import type { ErrorCode } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { timeFault } from './accept-time.ts'
-import type { DecodeConfig } from './decode-lines.ts'
+import type { DecodeConfig } from './line.ts'
 
 /**
- * What an exposition gave. `lines` is 1 for an exposition that was accepted, skipped or refused whole, plus one for each dead letter of a line of one that gave
- * samples.
+ * What an exposition gave. `lines` is 1 for an exposition that was accepted, skipped or refused whole, plus one for each dead letter of a
+ * line of one that gave samples.
  */
 export interface DecodedEngineMetrics {
   samples: EngineSampleRow[]
@@ -37,8 +37,9 @@ const WHOLE_MS = /^\d{1,16}$/
 const MAX_ROWS = 65_536
 
 /**
- * Decodes one message of the engine-metrics topic: an exposition. Headers: `pool` (needed), `endpoint`, `engine`, `model`, `region`, `scraped-at-ms`
- * (default: when the event log took it). An exposition that cannot be read is one dead letter, whole; of one that gives samples each unreadable line is one. Never throws.
+ * Decodes one message of the engine-metrics topic: an exposition. Headers: `pool` (needed), `endpoint`, `engine`, `model`, `region`,
+ * `scraped-at-ms` (default: when the event log took it). An exposition that cannot be read is one dead letter, whole; of one that gives
+ * samples each unreadable line is one. Never throws.
  */
 export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): DecodedEngineMetrics {
   const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength)

@@ -1,6 +1,6 @@
 /**
- * Messages of the engine-metrics topic that hold single values and not an exposition: OTLP metrics (of ingest, and of the OpenTelemetry collector's Kafka
- * exporter) and the samples of prometheus-kafka-adapter.
+ * Messages of the engine-metrics topic that hold single values and not an exposition: OTLP metrics (of ingest, and of the OpenTelemetry
+ * collector's Kafka exporter) and the samples of prometheus-kafka-adapter.
  */
 import type { DeadLetter } from '../../../schemas/dead-letter.ts'
 import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
@@ -13,8 +13,9 @@ import { signals } from '../../../schemas/otlp/signals.ts'
 import { NotReadable } from '../../../schemas/protobuf/read-binary.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { timeFault } from './accept-time.ts'
-import type { DecodeConfig } from './decode-lines.ts'
 import { type DecodedEngineMetrics, letterAt, NO_READING, rowIdentity } from './decode-metrics.ts'
+import { jsonFaultText } from './json-fault.ts'
+import { type DecodeConfig, rawTextOf } from './line.ts'
 import { splitLines } from './split-lines.ts'
 
 /** Readings found in a message, and what of it could not be read. */
@@ -33,8 +34,9 @@ interface Fault {
 const OPEN_BYTES: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 0x0d])
 
 /**
- * Decodes a message of single values; undefined: it is none. The message is one line, as an exposition is, with rows for every target and time in it; what
- * cannot be read is a dead letter each. Values that no engine's table names are passed over: such senders send whatever they have. Never throws.
+ * Decodes a message of single values; undefined: it is none. The message is one line, as an exposition is, with rows for every target
+ * and time in it; what cannot be read is a dead letter each. Values that no engine's table names are passed over: such senders send
+ * whatever they have. Never throws.
  */
 export function decodeReadings(record: LogRecord, config: DecodeConfig): DecodedEngineMetrics | undefined {
   const found = otlpReadings(record) ?? adapterReadings(record, config)
@@ -100,9 +102,10 @@ function adapterReadings(record: LogRecord, config: DecodeConfig): Found | undef
   const first = lines[0]
   if (first === undefined || adapterReading(first.value) === undefined) return undefined
   const found: Found = { readings: [], faults: [] }
-  for (const { value, fault, raw } of lines) {
-    const line = typeof raw === 'string' ? raw : JSON.stringify(value)
-    const reading = fault === undefined ? (adapterReading(value) ?? undefined) : fault.message
+  for (const one of lines) {
+    const line = rawTextOf(one)
+    const fault = one.isText ? jsonFaultText(line) : one.fault?.message
+    const reading = fault ?? adapterReading(one.value) ?? undefined
     if (typeof reading === 'string')
       found.faults.push({ code: 'LINE_FIELD_INVALID', message: `The sample cannot be read: ${reading}.`, line })
     else if (reading !== undefined) found.readings.push(reading)

@@ -41,7 +41,10 @@ export function findJsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** The position after a JSON string that begins at `from`; 0 when it is none. By hand: an expression with alternatives runs out of stack on long ones. */
+/**
+ * The position after a JSON string that begins at `from`; 0 when it is none. By hand: an expression with alternatives
+ * runs out of stack on long ones.
+ */
 function textEnd(text: string, from: number): number {
   if (text[from] !== '"') return 0
   for (let at = from + 1; at < text.length; at += 1) {

@@ -8,7 +8,7 @@ import type { AttemptRow } from '../../../schemas/attempt.ts'
 import type { Line } from '../../../schemas/dialects/dialect.ts'
 import { dialects } from '../../../schemas/dialects/registry.ts'
 import { decodeAccessLog } from '../../../services/worker/decode/decode-lines.ts'
-import { readRecords } from '../../../services/worker/decode/open-records.ts'
+import { openLines } from '../../../services/worker/decode/steps.ts'
 import { sample, sampleJson } from '../../fixtures/samples.ts'
 import { accessRecord, anyTime } from '../../worker/records.ts'
 
@@ -117,7 +117,7 @@ suite('samples of gateways and engines', () => {
     const { code, message } = refusal(sample('apisix_access_log_doc_line.txt'))
     assert.equal(code, 'LINE_FIELD_MISSING')
     assert.match(message, /tenant_id is missing; the dialect apisix/)
-    const [record] = readRecords(accessRecord(sample('apisix_access_log_doc_line.txt')), anyTime.maxLineBytes)
+    const [record] = openLines(accessRecord(sample('apisix_access_log_doc_line.txt')), anyTime)
     const [row] = decode(JSON.stringify({ ...(record?.value as object), consumer_name: 'acme' })).rows
     assert.deepEqual(tokensOf(row), [23, 0, 0, 8, 0, 'reported'])
     assert.deepEqual(
@@ -192,7 +192,7 @@ suite('samples of gateways and engines', () => {
       ...folder('provider_bodies'),
       ...folder('.').filter(file => /\.(json|jsonl|ndjson)(\.gz)?$/.test(file)),
     ]) {
-      for (const { value } of readRecords(accessRecord(sample(name)), 1024 * 1024)) {
+      for (const { value } of openLines(accessRecord(sample(name)), { maxLineBytes: 1024 * 1024 })) {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
         const names = dialects.filter(dialect => dialect.recognises(value as Line) !== false).map(dialect => dialect.name)
         assert.ok(names.length <= 1, `${name}: ${names.join(', ')}`)

@@ -58,11 +58,11 @@ suite('OTLP in messages of the access-log topic', () => {
   test('a request beside plain lines leaves them as they are', () => {
     const lines = open(`{"a":1}\n${JSON.stringify(jsonOf('traces'))}\n{"b":`)
     assert.deepEqual(
-      lines.map(({ value, fault }) => [value, fault?.code]),
+      lines.map(({ value, fault, isText }) => [value, fault, isText]),
       [
-        [{ a: 1 }, undefined],
-        [jsonOf('traces'), undefined],
-        [undefined, 'LINE_NOT_JSON'],
+        [{ a: 1 }, undefined, false],
+        [jsonOf('traces'), undefined, false],
+        [undefined, undefined, true],
       ],
     )
   })

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { decodeAccessLog } from '../../../services/worker/decode/decode-lines.ts'
 import { buildLineAt } from '../../../services/worker/decode/decode-message.ts'
-import { readRecords } from '../../../services/worker/decode/open-records.ts'
-import { rawTextOf } from '../../../services/worker/decode/split-lines.ts'
+import { rawTextOf } from '../../../services/worker/decode/line.ts'
+import { openLines } from '../../../services/worker/decode/steps.ts'
 import { envoyLine } from '../../schemas/dialects/lines.ts'
 import { accessRecord, anyTime } from '../records.ts'
 
 const json = (id: string) => JSON.stringify(envoyLine(id))
 const at = '2026-11-23T17:26:14.000000000Z'
 const decode = (value: string) => decodeAccessLog(accessRecord(value), anyTime)
-const records = (value: string) => readRecords(accessRecord(value), anyTime.maxLineBytes)
+const records = (value: string) => openLines(accessRecord(value), anyTime)
 
 suite('records of a message', () => {
   test('lines in and out of envelopes stand side by side, each counted once', () => {
