@@ -39,7 +39,9 @@ function metricsPage(): string {
   const steps = endSteps.map(({ name, doc }) => [`\`${name}\``, doc])
   return page('Metrics', 'Each service serves its own metrics on `/metrics`, with the label `service`.', [
     table(['metric', 'kind', 'labels', 'what it says'], rows),
-    `## Steps in which a line can end\n\nValues of the label \`step\` of \`worker_line_ends_total\`, in order.\n\n${table(['step', 'what happens in it'], steps)}`,
+    '## Steps in which a line can end',
+    'Values of the label `step` of `worker_line_ends_total`, in order.',
+    table(['step', 'what happens in it'], steps),
   ])
 }
 
