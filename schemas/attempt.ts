@@ -3,6 +3,7 @@
  * Token convention: `input_tokens` includes cached and cache-write tokens, `output_tokens` includes reasoning tokens.
  */
 import Type, { type Static, type TObject } from 'typebox'
+import { BILLED_UNITS_PATTERN, PRICE_MODIFIERS_PATTERN } from './billed-units.ts'
 
 const Text = (description: string) => Type.String({ description, default: '', maxLength: 4096 })
 const Count = (description: string) => Type.Integer({ description, default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -81,6 +82,12 @@ export const AttemptContent = Type.Object({
   region: Text('region of the upstream'),
   priority: Text('priority class of the request'),
   service_tier: Text('standard, flex, batch, priority; empty: standard'),
+  price_modifiers: Type.String({
+    pattern: PRICE_MODIFIERS_PATTERN,
+    description: 'what multiplies token prices, names sorted, with spaces between: fast_mode, inference_geo_us; empty: nothing',
+    default: '',
+    maxLength: 256,
+  }),
   status_code: Type.Integer({ description: 'HTTP status to the client or of the attempt; 0: none', default: 0, minimum: 0, maximum: 999 }),
   outcome: oneOf(OUTCOMES, 'how it ended', 'ok'),
   error_class: oneOf(ERROR_CLASSES, 'why it did not end well', ''),
@@ -93,17 +100,24 @@ export const AttemptContent = Type.Object({
   finish_reason: Text('stop, length, tool_calls, …'),
   input_tokens: Count('input including cached and cache-write tokens'),
   cached_input_tokens: Count('part of input read from a prompt cache'),
+  cached_audio_input_tokens: Count('part of cached_input_tokens that is audio'),
   cache_write_tokens: Count('part of input written to a prompt cache'),
   cache_write_1h_tokens: Count('part of cache_write_tokens written with one-hour lifetime'),
   output_tokens: Count('output including reasoning tokens'),
   reasoning_tokens: Count('part of output spent on reasoning'),
-  audio_input_tokens: Count('part of input that is audio'),
+  audio_input_tokens: Count('part of input that is audio, cached audio included'),
   audio_output_tokens: Count('part of output that is audio'),
   image_input_tokens: Count('part of input that is images'),
   image_output_tokens: Count('part of output that is images'),
+  billed_units: Type.String({
+    pattern: BILLED_UNITS_PATTERN,
+    description: 'what is billed beside tokens, unit=quantity sorted by unit (docs/prices.md): output_image=2 web_search=3; empty: nothing',
+    default: '',
+    maxLength: 1024,
+  }),
   usage_quality: oneOf(USAGE_QUALITIES, 'what the token counts are worth', 'missing'),
-  reported_cost: Type.Union([Type.String({ pattern: '^\\d{1,19}(\\.\\d{1,18})?$' }), Type.Null()], {
-    description: 'cost as the gateway or provider gave it, exact decimal text; null: none given',
+  reported_cost: Type.Union([Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,18})?$' }), Type.Null()], {
+    description: 'cost as the gateway or provider gave it, exact decimal text below 10^9, so that sums stay exact; null: none given',
     default: null,
   }),
   reported_currency: Text('ISO 4217 code of reported_cost'),

@@ -11,6 +11,7 @@ const TIMES: ReadonlySet<string> = new Set(['started_at', 'ended_at'])
 function transformOf(name: keyof AttemptContent, schema: TSchema): Transform {
   if (TIMES.has(name)) return 'iso_or_epoch_ms'
   if (name === 'reported_cost') return 'decimal_text'
+  if (name === 'billed_units' || name === 'price_modifiers') return name
   if (Type.IsBoolean(schema)) return 'flag'
   if (Type.IsInteger(schema) || name === 'attempts_reported') return 'count'
   return name.endsWith('_ms') ? 'ms' : 'text'

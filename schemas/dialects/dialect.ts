@@ -11,7 +11,9 @@ export type Line = { readonly [name: string]: unknown }
  * - `count`: whole number, 0 to 2^53-1, exact
  * - `ms`, `s`, `us`, `ns`: duration in that unit, 0 or more; becomes milliseconds
  * - `flag`: true or false, also as text, 1 or 0
- * - `decimal_text`: amount of money, 0 or more, kept as decimal text with at most 18 fraction digits
+ * - `decimal_text`: amount of money, 0 or more and below 10^9, kept as decimal text with at most 18 fraction digits
+ * - `billed_units`: an object of unit and quantity, or the text of it (schemas/billed-units.ts)
+ * - `price_modifiers`: a list of names, or a text with spaces between them
  * - `iso_time`: ISO 8601 with a zone
  * - `iso_or_epoch_ms`: the same, or whole milliseconds since 1970
  * - `epoch_ms`: milliseconds since 1970
@@ -29,6 +31,8 @@ export type Transform =
   | 'ns'
   | 'flag'
   | 'decimal_text'
+  | 'billed_units'
+  | 'price_modifiers'
   | 'iso_time'
   | 'iso_or_epoch_ms'
   | 'epoch_ms'
@@ -60,7 +64,7 @@ type FactOf<As extends Transform> = As extends 'text'
   ? string
   : As extends 'flag'
     ? boolean | null
-    : As extends 'decimal_text'
+    : As extends 'decimal_text' | 'billed_units' | 'price_modifiers'
       ? string | null
       : number | null
 

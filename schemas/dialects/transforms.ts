@@ -1,4 +1,5 @@
 import { AppError } from '../../services/platform/errors.ts'
+import { BILLED_UNITS_PATTERN, billedUnitsText, priceModifiersText, readBilledUnits } from '../billed-units.ts'
 import { decimalText } from './decimal-text.ts'
 import type { Transform } from './dialect.ts'
 import { parseIsoTime } from './iso-time.ts'
@@ -7,6 +8,8 @@ type Convert = (value: unknown) => string | number | boolean | undefined
 
 const WHOLE = /^\d{1,17}(?:\.0+)?$/
 const NUMBER = /^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
+const BILLED_UNITS = new RegExp(BILLED_UNITS_PATTERN)
+const MODIFIER = /^[a-z0-9_]{1,64}$/
 /** From here on a bare number is milliseconds, below it seconds. */
 const SECONDS_END = 1e11
 
@@ -75,6 +78,24 @@ function epoch(value: unknown): number | undefined {
   return Math.round(number < SECONDS_END ? number * 1000 : number)
 }
 
+function billedUnits(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    const text = value.trim()
+    const units = readBilledUnits(text)
+    // A unit told twice stands once in the map.
+    const isSound = BILLED_UNITS.test(text) && units.size === text.split(' ').length
+    return text === '' ? '' : isSound ? billedUnitsText(Object.fromEntries(units)) : undefined
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? billedUnitsText(value as Record<string, unknown>)
+    : undefined
+}
+
+function priceModifiers(value: unknown): string | undefined {
+  const names: unknown[] = typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : Array.isArray(value) ? value : [undefined]
+  return names.every(name => typeof name === 'string' && MODIFIER.test(name)) ? priceModifiersText(names as string[]) : undefined
+}
+
 const converters: { readonly [Name in Transform]: { expected: string; convert: Convert } } = {
   text: { expected: 'text', convert: text },
   count: { expected: 'a whole number from 0 to 9007199254740991', convert: count },
@@ -83,7 +104,9 @@ const converters: { readonly [Name in Transform]: { expected: string; convert: C
   us: { expected: 'microseconds, 0 or more', convert: microsecondsTold },
   ns: { expected: 'nanoseconds, 0 or more', convert: nanoseconds },
   flag: { expected: 'true or false', convert: value => FLAGS.get(value) },
-  decimal_text: { expected: 'a decimal amount, 0 or more, with at most 19 digits before the point', convert: decimalText },
+  decimal_text: { expected: 'a decimal amount, 0 or more, below 1000000000', convert: value => decimalText(value) },
+  billed_units: { expected: 'an object or text of unit=quantity, as in {"output_image": 2}', convert: billedUnits },
+  price_modifiers: { expected: 'names of small letters, digits and _, as a list or with spaces between', convert: priceModifiers },
   iso_time: { expected: 'an ISO 8601 time with a zone', convert: value => iso(value, false) },
   iso_or_epoch_ms: {
     expected: 'an ISO 8601 time with a zone, or whole milliseconds since 1970',

@@ -46,7 +46,7 @@ suite('the tables of ClickHouse', () => {
       duration_ms: 1e12,
       status_code: 999,
       input_tokens: Number.MAX_SAFE_INTEGER,
-      reported_cost: '9999999999999999999.999999999999999999',
+      reported_cost: '999999999.999999999999999999',
       window_start: startedAt - 59_999,
       dialect: 'canonical',
       log_epoch: 'epoch',

@@ -11,6 +11,7 @@ export function defaultTransform(column: string): Transform {
   const schema = properties[column]
   if (TIMES.has(column)) return 'time'
   if (column === 'reported_cost') return 'decimal_text'
+  if (column === 'billed_units' || column === 'price_modifiers') return column
   if (COUNTS.has(column) || (schema && Type.IsInteger(schema))) return 'count'
   if (schema && Type.IsBoolean(schema)) return 'flag'
   return column.endsWith('_ms') ? 'ms' : 'text'

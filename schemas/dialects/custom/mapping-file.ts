@@ -27,6 +27,8 @@ const TRANSFORMS: readonly Transform[] = [
   'ns',
   'flag',
   'decimal_text',
+  'billed_units',
+  'price_modifiers',
   'iso_time',
   'epoch_ms',
   'epoch_ns',

@@ -16,9 +16,10 @@ suite('amounts as decimal text', () => {
     ['0.0000000000000000005', '0'],
     ['0.0000000000000000015', '0.000000000000000002'],
     ['0.00000000000000000051', '0.000000000000000001'],
-    ['9999999999999999999.999999999999999999', '9999999999999999999.999999999999999999'],
+    ['999999999.999999999999999999', '999999999.999999999999999999'],
     ['10000000000000000000', undefined],
-    ['9999999999999999999.9999999999999999999', undefined],
+    ['999999999.9999999999999999999', undefined],
+    ['1000000000', undefined],
     [-1, undefined],
     ['-0.1', undefined],
     [Number.NaN, undefined],
@@ -33,7 +34,7 @@ suite('amounts as decimal text', () => {
   for (const [value, text] of cases) test(`${String(value)} is ${text ?? 'refused'}`, () => assert.equal(decimalText(value), text))
 
   test('an amount with up to 18 fraction digits stays exactly itself', () => {
-    const amounts = fc.tuple(fc.bigInt(0n, 10n ** 19n - 1n), fc.bigInt(0n, 10n ** 18n - 1n))
+    const amounts = fc.tuple(fc.bigInt(0n, 10n ** 9n - 1n), fc.bigInt(0n, 10n ** 18n - 1n))
     fc.assert(
       fc.property(amounts, ([whole, fraction]) => {
         const given = `${whole}.${fraction.toString().padStart(18, '0')}`
