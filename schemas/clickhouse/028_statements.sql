@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS {database}.statements {on_cluster}
     closed_at_ms Int64,
     closed_by String,
     forced_reason String,
-    live_version UInt64 COMMENT 'highest settle_version of the month; 0: some of its minutes were settled for the statement alone'
+    windows_fingerprint String COMMENT 'of the versions of all minutes that it was made from; empty: some were settled for the statement alone'
 )
 ENGINE = {engine:MergeTree}
 ORDER BY (tenant_id, month, version);

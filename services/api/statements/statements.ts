@@ -7,7 +7,7 @@ import { liveSource } from '../../money/statements/live-source.ts'
 import { renderStatements, type StatementFormat } from '../../money/statements/render-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
 import { statementJson } from '../../money/statements/statement-json.ts'
-import { readHeads, readStatements } from '../../money/statements/store.ts'
+import { asIssued, readHeads, readStatements } from '../../money/statements/store.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
 import { limitedClickHouse } from '../http/read-limits.ts'
@@ -32,7 +32,7 @@ export function registerStatements(app: FastifyInstance, deps: StatementDeps): v
     const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month'])
     const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))
     const heads = await readHeads({ tenants: scope.isAll ? undefined : scope.tenants, month: monthOf(raw, false) }, clickhouse)
-    return { statements: heads.reverse().map(({ version: _version, live_version: _live, ...head }) => headJson(head, reader)) }
+    return { statements: heads.reverse().map(({ version: _version, ...head }) => headJson(asIssued(head), reader)) }
   })
   app.get(draft.path, { schema: schemaOf(draft.summary, { tenant_id, month, format }) }, async (request, reply) => {
     const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month', 'format'])
@@ -52,8 +52,7 @@ export function registerStatements(app: FastifyInstance, deps: StatementDeps): v
         `there is no closed statement ${JSON.stringify(statement_id.slice(0, 100))}: /v1/statements lists them`,
       )
     }
-    const { live_version: _live, ...statement } = found
-    return send(reply, statement, raw, reader)
+    return send(reply, asIssued(found), raw, reader)
   })
 }
 

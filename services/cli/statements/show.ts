@@ -5,7 +5,7 @@ import { summariseByTeam } from '../../money/statements/hierarchy.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
 import { moneyText } from '../../money/statements/money-text.ts'
 import { iso } from '../../money/statements/statement-json.ts'
-import { readHeads, readStatements } from '../../money/statements/store.ts'
+import { asIssued, readHeads, readStatements } from '../../money/statements/store.ts'
 import { unknownStatement } from '../../money/statements/verify.ts'
 import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf } from '../command-line.ts'
 import { monthOption, OUTPUT_OPTIONS, tenantsOption, WHOSE_OPTIONS, writeStatements } from './options.ts'
@@ -81,11 +81,7 @@ export const show: SubCommand = {
     await using clickhouse = await context.openClickHouse()
     const found = await readStatements({ statement_id: id }, clickhouse)
     if (found.length === 0) throw await unknownStatement(id, clickhouse)
-    await writeStatements(
-      found.map(({ live_version: _live, ...statement }) => statement),
-      given,
-      context,
-    )
+    await writeStatements(found.map(asIssued), given, context)
     return undefined
   },
 }

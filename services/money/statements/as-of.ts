@@ -30,8 +30,8 @@ export interface FreezeDeps {
 /** Minutes that read the same whoever asks, and the positions they were made from. */
 export interface FrozenMinutes {
   positions: Positions
-  /** Highest live version of the spans; 0: some minutes were settled here. */
-  live_version: number
+  /** Whether all of them are versions of the live tables; no: some were settled here. */
+  areLive: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -58,12 +58,12 @@ export async function freezeMinutes(spans: readonly Span[], config: { waitMs: nu
     await writePositions(positions, asOf.clickhouse)
     await pin(spans, asOf.clickhouse)
     const unsettled = await readUnsettled(spans, asOf.clickhouse)
-    if (unsettled.length === 0) return { positions, live_version: await highestPinned(asOf.clickhouse) }
+    if (unsettled.length === 0) return { positions, areLive: true }
     const leftMs = endMs - now()
     if (leftMs <= 0) {
       note(`${unsettled.length} minutes are not settled or still change: they are settled as of now for this statement alone`)
       await settleBeside(unsettled, asOf)
-      return { positions, live_version: 0 }
+      return { positions, areLive: false }
     }
     note(`waiting for ${unsettled.length} minutes to be settled, at most ${Math.ceil(leftMs / 1000)} s more`)
     await delay(Math.min(POLL_MS, leftMs))
@@ -131,11 +131,6 @@ async function minutesWithRows(spans: readonly Span[], clickhouse: ClickHouse): 
     for (const { start } of rows) starts.add(start * 1000)
   }
   return [...starts]
-}
-
-async function highestPinned(clickhouse: ClickHouse): Promise<number> {
-  const [row] = await clickhouse.query<{ version: number }>('SELECT max(settle_version) AS version FROM {database}.pinned_windows')
-  return row?.version ?? 0
 }
 
 function seconds({ start_ms, end_ms }: Span) {

@@ -1,7 +1,6 @@
 import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { Terms } from '../terms/terms.ts'
 import { type Adjustment, adjustmentDetail } from './adjustment.ts'
 import { readAdjustments } from './adjustment-store.ts'
 import { type BillingMonth, buildBillingMonth, buildCalendar } from './billing-month.ts'
@@ -111,13 +110,6 @@ function buildBasisReader(choice: DraftChoice, { clickhouse, terms, price_versio
       corrected: corrected.filter(id => choice.corrected.includes(id)),
     }
   }
-}
-
-/** The spans of a month in every zone that the terms and the tenants name, together: what must be settled for it. */
-export function spanOf(month: string, terms: Terms, zones: readonly string[] = []): { start_ms: number; end_ms: number } {
-  const monthOf = buildCalendar(month)
-  const months = [...new Set([terms.time_zone, ...terms.tenants.map(tenant => tenant.time_zone), ...zones])].map(monthOf)
-  return { start_ms: Math.min(...months.map(one => one.start_ms)), end_ms: Math.max(...months.map(one => one.end_ms)) }
 }
 
 /** Throws STATEMENT_INVALID when the month does not begin where the tenant's month before, which is closed, ended. */

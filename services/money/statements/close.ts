@@ -5,16 +5,17 @@ import { AppError, messageOf } from '../../platform/errors.ts'
 import type { Terms } from '../terms/terms.ts'
 import { type AsOfDatabase, freezeMinutes, settleSuperseded } from './as-of.ts'
 import { buildCalendar, shiftMonth } from './billing-month.ts'
-import { buildDrafts, checkContinues, spanOf } from './build-drafts.ts'
+import { buildDrafts, checkContinues } from './build-drafts.ts'
 import { statementId } from './build-statement.ts'
 import { type Claim, claimStatement, releaseClaim } from './claims.ts'
 import { checkCompleteness, checkEarlierClosed, checkOver, completenessOf } from './closing-checks.ts'
 import { changedStatements } from './corrected-months.ts'
 import type { ReadFacts } from './draft-source.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { tenantTerms } from './month-details.ts'
-import { disjoint } from './spans.ts'
+import { disjoint, spanOf } from './spans.ts'
 import type { Statement } from './statement.ts'
-import { closeStored, readHeads, readStatements, type StoredStatement, writeRows } from './store.ts'
+import { asIssued, closeStored, readHeads, readStatements, writeRows } from './store.ts'
 
 /** What a person decides when closing. */
 export interface CloseConfig {
@@ -69,7 +70,7 @@ export async function closeStatements(config: CloseConfig, deps: CloseDeps): Pro
   for (const tenant_id of config.tenants) {
     const statement = closed.get(tenant_id)
     if (statement) {
-      outcomes.set(tenant_id, { tenant_id, statement: withoutVersion(statement), isNew: false })
+      outcomes.set(tenant_id, { tenant_id, statement: asIssued(statement), isNew: false })
       continue
     }
     try {
@@ -108,14 +109,17 @@ async function closeClaimed(claims: ReadonlyMap<string, Claim>, config: CloseCon
   const spans = disjoint([spanOf(config.month, terms), ...changed.map(head => spanOf(head.month, terms, [head.time_zone]))])
   await using asOf = await deps.openAsOf(price_version)
   const frozen = await freezeMinutes(spans, config, { ...deps, asOf })
-  let { live_version } = frozen
+  let { areLive } = frozen
   const choice = { month: config.month, tenants, corrected: changed.map(head => head.statement_id) }
   const source = { clickhouse: asOf.clickhouse, terms, price_version, positions: frozen.positions, readFacts: deps.readFacts }
   for (let round = 1; ; round++) {
     const drafts = await buildDrafts(choice, source)
     const superseded = await settleSuperseded(spans, asOf)
-    if (superseded === 0) return await storeDrafts(drafts, live_version, claims, config, deps)
-    live_version = 0
+    if (superseded === 0) {
+      const fingerprint = areLive ? await fingerprintOf(spanOf(config.month, terms), asOf.clickhouse) : ''
+      return await storeDrafts(drafts, fingerprint, claims, config, deps)
+    }
+    areLive = false
     if (round === MAX_ROUNDS)
       throw new AppError('STATEMENT_CLAIMED', `the minutes of ${config.month} are settled again and again: close it when they rest`)
   }
@@ -123,7 +127,7 @@ async function closeClaimed(claims: ReadonlyMap<string, Claim>, config: CloseCon
 
 async function storeDrafts(
   drafts: readonly Statement[],
-  liveVersion: number,
+  fingerprint: string,
   claims: ReadonlyMap<string, Claim>,
   config: CloseConfig,
   deps: CloseDeps,
@@ -138,19 +142,15 @@ async function storeDrafts(
       const said = { closed_at_ms: deps.now(), closed_by: config.closedBy, forced_reason: isForced ? (config.forcedReason ?? '') : '' }
       const statement: Statement = { ...draft, status: 'closed', ...said }
       await writeRows(statement, version, deps.clickhouse)
-      const stored = await closeStored(statement, { version, liveVersion }, deps.clickhouse)
+      const stored = await closeStored(statement, { version, fingerprint }, deps.clickhouse)
       if (stored === undefined)
         throw new AppError('STATEMENT_CLAIMED', `statement ${draft.statement_id} was taken over by another process: see what it did`)
-      outcomes.push({ tenant_id, statement: withoutVersion(stored), isNew: stored.closed_at_ms === statement.closed_at_ms })
+      outcomes.push({ tenant_id, statement: asIssued(stored), isNew: stored.closed_at_ms === statement.closed_at_ms })
     } catch (error) {
       outcomes.push({ tenant_id, error: asAppError(error) })
     }
   }
   return outcomes
-}
-
-function withoutVersion({ live_version: _live, ...statement }: StoredStatement): Statement {
-  return statement
 }
 
 /** Only what was said on purpose is an outcome; anything else ends the closing. */

@@ -7,35 +7,30 @@ import { buildConvert } from './convert.ts'
 import { correctionDetails } from './corrections.ts'
 import type { Detail } from './detail.ts'
 import type { DraftChoice, DraftSource } from './draft-source.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { monthDetails, tenantTerms } from './month-details.ts'
-import { readQuery } from './read-query.ts'
+import { spanOf } from './spans.ts'
 import { readHeads, readStatements, type StoredStatement } from './store.ts'
 
-const windowsSql = readQuery('windows')
-
 /**
- * Ids of closed statements of months before `month` that may come to something else now: their terms have another version or one of their minutes was
- * settled again. Of the others nothing can differ: statements are a pure function of both.
+ * Closed statements of months before `month` that may come to something else now: their terms have another version or one of the minutes that they were
+ * made from, in any zone of the terms, was settled again. Of the others nothing can differ: statements are a pure function of both.
  */
 export async function changedStatements(
   month: string,
-  terms: Pick<Terms, 'version'>,
+  terms: Terms,
   tenants: readonly string[] | undefined,
   clickhouse: ClickHouse,
 ): Promise<StoredStatement[]> {
   const heads = await readHeads({ tenants, before: month }, clickhouse)
-  const versions = new Map<string, Promise<number>>()
-  const highest = async ({ period_start_ms, period_end_ms }: StoredStatement) => {
-    const period = { from: period_start_ms / 1000, to: period_end_ms / 1000 }
-    const [row] = await clickhouse.query<{ highest_version: number }>(windowsSql, period)
-    return row?.highest_version ?? 0
-  }
+  const fingerprints = new Map<string, Promise<string>>()
   const changed: StoredStatement[] = []
   for (const head of heads) {
-    const key = `${head.period_start_ms} ${head.period_end_ms}`
-    const version = versions.get(key) ?? highest(head)
-    versions.set(key, version)
-    if (head.basis.terms_version !== terms.version || (await version) > head.live_version) changed.push(head)
+    const isOfOtherTerms = head.basis.terms_version !== terms.version
+    const span = spanOf(head.month, terms, [head.time_zone])
+    const key = `${span.start_ms} ${span.end_ms}`
+    if (!isOfOtherTerms && !fingerprints.has(key)) fingerprints.set(key, fingerprintOf(span, clickhouse))
+    if (isOfOtherTerms || head.windows_fingerprint === '' || (await fingerprints.get(key)) !== head.windows_fingerprint) changed.push(head)
   }
   return changed
 }

@@ -2,7 +2,7 @@ import { buildDrafts } from './build-drafts.ts'
 import { changedStatements } from './corrected-months.ts'
 import type { DraftSource } from './draft-source.ts'
 import type { Statement } from './statement.ts'
-import { readStatements } from './store.ts'
+import { asIssued, readStatements } from './store.ts'
 
 /** The statements of a month, by tenant: closed ones as they were issued, and drafts as things stand now for tenants whose month is open. */
 export async function readMonthStatements(
@@ -10,7 +10,7 @@ export async function readMonthStatements(
   source: DraftSource,
 ): Promise<Statement[]> {
   const { month, tenants } = choice
-  const closed = (await readStatements({ month, tenants }, source.clickhouse)).map(({ live_version: _live, ...statement }) => statement)
+  const closed = (await readStatements({ month, tenants }, source.clickhouse)).map(asIssued)
   const isClosed = new Set(closed.map(statement => statement.tenant_id))
   const open = tenants.filter(tenant => !isClosed.has(tenant))
   if (open.length === 0) return sorted(closed)

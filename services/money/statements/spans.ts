@@ -1,3 +1,6 @@
+import type { Terms } from '../terms/terms.ts'
+import { buildCalendar } from './billing-month.ts'
+
 /** From start (inclusive) to end (exclusive), ms; whole minutes. */
 export interface Span {
   start_ms: number
@@ -13,4 +16,11 @@ export function disjoint(spans: readonly Span[]): Span[] {
     else merged.push({ ...span })
   }
   return merged
+}
+
+/** A month in every zone that the terms and `zones` name, together: what must be settled for it. */
+export function spanOf(month: string, terms: Terms, zones: readonly string[] = []): Span {
+  const monthOf = buildCalendar(month)
+  const months = [...new Set([terms.time_zone, ...terms.tenants.map(tenant => tenant.time_zone), ...zones])].map(monthOf)
+  return { start_ms: Math.min(...months.map(one => one.start_ms)), end_ms: Math.max(...months.map(one => one.end_ms)) }
 }

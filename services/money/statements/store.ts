@@ -12,7 +12,13 @@ const detailOrder = detailKeyFields.join(', ')
 
 /** A closed statement with what only corrections ask for. `lines` and `details` are empty where only heads were asked for. */
 export interface StoredStatement extends Statement {
-  live_version: number
+  /** Of the minutes that it was made from (fingerprint.ts). */
+  windows_fingerprint: string
+}
+
+/** The statement as it was issued. */
+export function asIssued({ windows_fingerprint: _fingerprint, ...statement }: StoredStatement): Statement {
+  return statement
 }
 
 /** Which closed statements: of these tenants (undefined: all), of a month, of an id; months before another. */
@@ -40,11 +46,11 @@ export async function writeRows(statement: Statement, version: number, clickhous
  */
 export async function closeStored(
   statement: Statement,
-  config: { version: number; liveVersion: number },
+  config: { version: number; fingerprint: string },
   clickhouse: ClickHouse,
 ): Promise<StoredStatement | undefined> {
-  const types = { version: 'UInt64', ...typesOf(headAndBasis), live_version: 'UInt64' }
-  const values: Row = { ...statement, ...statement.basis, version: config.version, live_version: config.liveVersion }
+  const types = { version: 'UInt64', ...typesOf(headAndBasis), windows_fingerprint: 'String' }
+  const values: Row = { ...statement, ...statement.basis, version: config.version, windows_fingerprint: config.fingerprint }
   const columns = Object.keys(types)
   const parameters = Object.fromEntries(columns.map(column => [column, storedCell(values[column])]))
   const places = Object.entries(types).map(([column, type]) => `JSONExtract({row:String}, '${column}', '${type}') AS ${column}_`)
@@ -66,7 +72,7 @@ function typesOf(fields: Readonly<Record<string, { type: string }>>): Record<str
 /** Heads of closed statements by month and tenant, without lines and details. */
 export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse): Promise<(StoredStatement & { version: number })[]> {
   const rows = await clickhouse.query<Row>(
-    `SELECT version, ${headColumns.join(', ')}, live_version FROM {database}.statements
+    `SELECT version, ${headColumns.join(', ')}, windows_fingerprint FROM {database}.statements
      WHERE ({all_tenants:Bool} OR tenant_id IN {tenants:Array(String)}) AND ({month:String} = '' OR month = {month:String})
        AND ({before:String} = '' OR month < {before:String}) AND ({id:String} = '' OR statement_id = {id:String})
      ORDER BY month, tenant_id, statements.version LIMIT 1 BY statement_id`,
@@ -84,7 +90,7 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
     lines: [],
     details: [],
     basis: readCells(basisFields, row),
-    live_version: Number(row['live_version']),
+    windows_fingerprint: String(row['windows_fingerprint']),
     version: Number(row['version']),
   }))
 }

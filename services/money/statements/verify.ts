@@ -3,12 +3,12 @@ import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Terms } from '../terms/terms.ts'
 import { type AsOfDatabase, settleEverything } from './as-of.ts'
-import { buildDrafts, spanOf } from './build-drafts.ts'
+import { buildDrafts } from './build-drafts.ts'
 import { contentHash, statementContent } from './canonical.ts'
 import type { ReadFacts } from './draft-source.ts'
-import { disjoint } from './spans.ts'
+import { disjoint, spanOf } from './spans.ts'
 import type { Statement } from './statement.ts'
-import { readHeads, readStatements } from './store.ts'
+import { asIssued, readHeads, readStatements } from './store.ts'
 
 /** What a proof needs. `readTerms` gives the terms of a version, `openAsOf` a database cut at a price version. */
 export interface VerifyDeps {
@@ -32,7 +32,7 @@ export interface Verification {
 export async function verifyStatement(statementId: string, deps: VerifyDeps): Promise<Verification> {
   const [stored] = await readStatements({ statement_id: statementId }, deps.clickhouse)
   if (stored === undefined) throw await unknownStatement(statementId, deps.clickhouse)
-  const { live_version: _live, ...statement } = stored
+  const statement = asIssued(stored)
   const { basis, month, time_zone, tenant_id } = statement
   const terms = await deps.readTerms(basis.terms_version)
   const heads = (await readHeads({ tenants: [tenant_id] }, deps.clickhouse)).filter(head => basis.corrected.includes(head.statement_id))
