@@ -10,7 +10,7 @@ export const linesToWrap: Readonly<Record<string, number>> = {
   'services/cli': 38,
   'services/demo': 12,
   'services/ingest': 2,
-  'services/money': 235,
+  'services/money': 107,
   'services/platform': 10,
   'services/settle': 87,
   'services/worker': 36,

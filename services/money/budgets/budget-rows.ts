@@ -2,7 +2,10 @@ import { formatDecimal } from '../decimal.ts'
 import { dateOf } from './budget-period.ts'
 import type { BudgetReport } from './read-budgets.ts'
 
-/** A budget as the API and the command show it: amounts as decimal text in `currency`, times ISO 8601, null: not known or not in this period. */
+/**
+ * A budget as the API and the command show it: amounts as decimal text in `currency`, times ISO 8601, null: not known or not in this
+ * period.
+ */
 export type BudgetRow = {
   budget: string
   state: 'ok' | 'at_risk' | 'exhausted' | 'unknown'

@@ -1,6 +1,8 @@
 /**
- * How a budget stands. The forecast is the run rate that FinOps tools use for short horizons (trend of the recent past, finops.org "Forecasting"): what was spent in
- * the last seven whole days goes on until the period ends. Seven days hold every weekday once, so a weekly pattern does not sway it. A younger series
+ * How a budget stands. The forecast is the run rate that FinOps tools use for short horizons (trend of the recent past, finops.org
+ * "Forecasting"): what was spent in
+ * the last seven whole days goes on until the period ends. Seven days hold every weekday once, so a weekly pattern does not sway it. A
+ * younger series
  * counts from its first day to now.
  */
 import { type Decimal, divide } from '../decimal.ts'
@@ -21,7 +23,10 @@ export interface BudgetStatus {
   committed: Decimal
   /** Expected spend at the end of the period: what was spent, and what the run rate adds or is committed, whichever is more. */
   forecast: Decimal
-  /** Instant at which the amount is used up, ms: the start of the day on which it was, or when the run rate reaches it; null: not in this period. */
+  /**
+   * Instant at which the amount is used up, ms: the start of the day on which it was, or when the run rate reaches it; null: not in this
+   * period.
+   */
   exhausted_at_ms: number | null
 }
 
@@ -30,7 +35,8 @@ const DAY_MS = 86_400_000
 const RATE_DAYS = 7
 
 /**
- * The status at `nowMs`. `days`: spend by day, ascending, from eight days before now or the start of the period, whichever is earlier; the last day may be
+ * The status at `nowMs`. `days`: spend by day, ascending, from eight days before now or the start of the period, whichever is earlier; the
+ * last day may be
  * under way. Pure.
  */
 export function budgetStatus(

@@ -41,7 +41,8 @@ export interface ChargeQuantity extends ChargeKey {
 }
 
 /**
- * A charge: a quantity with the prices agreed on. Costs are quantity × unit price, exact, in `currency` (the tenant's billing currency, converted at
+ * A charge: a quantity with the prices agreed on. Costs are quantity × unit price, exact, in `currency` (the tenant's billing currency,
+ * converted at
  * `exchange_rate`, rounded half to even at 18 digits). Unpriced quantities have null prices and costs of 0.
  */
 export interface Charge extends ChargeQuantity {

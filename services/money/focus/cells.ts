@@ -1,14 +1,20 @@
-/** Values → cells, as the attributes of FOCUS 1.2 want them (numeric, date/time, string and key-value format) and its validator reads them. */
+/**
+ * Values → cells, as the attributes of FOCUS 1.2 want them (numeric, date/time, string and key-value format) and its validator reads them.
+ */
 import { type Decimal, formatDecimal } from '../decimal.ts'
 
-/** A decimal as plain text with a point: `3.0`, because a column of whole numbers is taken for integers, which are no decimals to the validator. */
+/**
+ * A decimal as plain text with a point: `3.0`, because a column of whole numbers is taken for integers, which are no decimals to the
+ * validator.
+ */
 export function decimalCell(value: Decimal): string {
   const text = formatDecimal(value)
   return text.includes('.') ? text : `${text}.0`
 }
 
 /**
- * The product of a price and a quantity. Readers multiply the two in float64 and compare, so where the exact amount is not the float that they get,
+ * The product of a price and a quantity. Readers multiply the two in float64 and compare, so where the exact amount is not the float that
+ * they get,
  * that float is written (it differs at the 17th digit); the exact amount stands in an x_ column.
  */
 export function productCell(exact: Decimal, unitPrice: Decimal, quantity: Decimal): string {
@@ -33,7 +39,10 @@ export function nameCell(text: string): string | null {
   return textCell(text.normalize('NFD').replace(/\p{M}/gu, ''))
 }
 
-/** A flat JSON object in ASCII, keys in order of code units; null when there is nothing in it. The escapes are JSON's own, so no value changes. */
+/**
+ * A flat JSON object in ASCII, keys in order of code units; null when there is nothing in it. The escapes are JSON's own, so no value
+ * changes.
+ */
 export function jsonCell(pairs: Readonly<Record<string, string | number | boolean>>): string | null {
   const keys = Object.keys(pairs).sort()
   return keys.length === 0 ? null : escaped(JSON.stringify(Object.fromEntries(keys.map(key => [key, pairs[key]]))))

@@ -22,7 +22,10 @@ export interface LinePrices {
 
 const ONE = parseDecimal('1')
 
-/** The prices of a Usage or Purchase line. Where a line has costs but no unit price (GPU time, shares, commitments), its cost per unit is the price. */
+/**
+ * The prices of a Usage or Purchase line. Where a line has costs but no unit price (GPU time, shares, commitments), its cost per unit is
+ * the price.
+ */
 export function linePrices(detail: StatementDetail, currency: string): LinePrices {
   const meter = focusMeter(detail.meter)
   const isMetered = meter.service === 'Model Inference'

@@ -15,7 +15,8 @@ type Columns = Partial<FocusRow>
 const ROUNDING = 'Rounding of the lines to the minor unit of the currency'
 
 /**
- * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's payable, exactly
+ * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's
+ * payable, exactly
  * (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
  */
 export function* focusRows(statement: Statement): Generator<FocusRow> {
@@ -40,7 +41,8 @@ function statementColumns(statement: Statement): Columns {
     BillingPeriodEnd: timeCell(statement.period_end_ms),
     BillingPeriodStart: timeCell(statement.period_start_ms),
     InvoiceId: statement.status === 'closed' ? textCell(statement.statement_id) : null,
-    // The same name in both: FOCUS takes a charge whose provider is not the issuer for one that a third party is paid for, with a BilledCost of 0.
+    // The same name in both: FOCUS takes a charge whose provider is not the issuer for one that a third party is paid for, with a
+    // BilledCost of 0.
     InvoiceIssuerName: nameCell(statement.issuer),
     ProviderName: nameCell(statement.issuer),
     SubAccountId: textCell(statement.team),
@@ -89,7 +91,10 @@ function detailColumns(detail: StatementDetail, statement: Statement): Columns {
   }
 }
 
-/** Costs, prices and quantities. Credits and adjustments have neither price nor quantity, and every cost of them is what is billed (ListCost-C-008-C). */
+/**
+ * Costs, prices and quantities. Credits and adjustments have neither price nor quantity, and every cost of them is what is billed
+ * (ListCost-C-008-C).
+ */
 function amountColumns(detail: StatementDetail, currency: string): Columns {
   const isPriced = detail.charge_category === 'Usage' || detail.charge_category === 'Purchase'
   const prices = isPriced ? linePrices(detail, currency) : null

@@ -5,7 +5,8 @@ import type { FocusRow } from './columns.ts'
 import type { FocusMeter } from './meters.ts'
 
 /**
- * SkuId is `upstream/model:meter`, the same at every price. SkuPriceId adds what decides the list price: key in the price book, tier, context
+ * SkuId is `upstream/model:meter`, the same at every price. SkuPriceId adds what decides the list price: key in the price book, tier,
+ * context
  * threshold, region and version of the price. Null for credits and adjustments, which sell nothing.
  */
 export function skuColumns(detail: StatementDetail, meter: FocusMeter): Partial<FocusRow> {

@@ -1,4 +1,7 @@
-/** Columns of FOCUS 1.3 for a cost that is split among tenants. Source: FOCUS 1.3, columns AllocatedMethodId, …MethodDetails, …ResourceId, …ResourceName, …Tags. */
+/**
+ * Columns of FOCUS 1.3 for a cost that is split among tenants. Source: FOCUS 1.3, columns AllocatedMethodId, …MethodDetails, …ResourceId,
+ * …ResourceName, …Tags.
+ */
 import { formatDecimal } from '../decimal.ts'
 import type { StatementDetail } from '../statements/statement.ts'
 import { nameCell, textCell } from './cells.ts'

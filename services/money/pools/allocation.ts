@@ -17,7 +17,10 @@ export interface PoolPeriod {
   work: readonly TenantWork[]
 }
 
-/** What a tenant's attempts asked of the pool in the period. Tokens: uncached input, cached input (writes count as uncached), output with reasoning. */
+/**
+ * What a tenant's attempts asked of the pool in the period. Tokens: uncached input, cached input (writes count as uncached), output with
+ * reasoning.
+ */
 export interface TenantWork {
   tenant_id: string
   model: string
@@ -39,7 +42,8 @@ export const UNATTRIBUTED_TENANT = '__unattributed__'
 
 /**
  * One share of a pool's cost. The shares of a period sum to its cost, to the last of 18 digits, and their ratios to exactly 1.
- * tenant_id '__idle__': idle that is kept apart; '__unattributed__': busy time that no attempt explains, or time in which nothing was measured.
+ * tenant_id '__idle__': idle that is kept apart; '__unattributed__': busy time that no attempt explains, or time in which nothing was
+ * measured.
  */
 export interface PoolShare {
   pool: string

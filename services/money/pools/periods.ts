@@ -1,4 +1,6 @@
-/** Allocation periods: how a span is cut so that in each of them one rate, one exchange rate and one billing month of every tenant holds. */
+/**
+ * Allocation periods: how a span is cut so that in each of them one rate, one exchange rate and one billing month of every tenant holds.
+ */
 import { DateTime } from 'luxon'
 import type { PoolTerms, Terms, Validity } from '../terms/terms.ts'
 
@@ -11,7 +13,8 @@ export interface Span {
 const HOUR_MS = 3_600_000
 
 /**
- * Instants, ascending, at which every pool's periods are cut beside whole UTC hours: billing months of all listed tenants and of the document's own zone, and
+ * Instants, ascending, at which every pool's periods are cut beside whole UTC hours: billing months of all listed tenants and of the
+ * document's own zone, and
  * exchange rates. `span`: cuts of the hours that it touches.
  */
 export function commonCuts(span: Span, terms: Pick<Terms, 'tenants' | 'time_zone' | 'exchange_rates'>): number[] {
@@ -21,8 +24,10 @@ export function commonCuts(span: Span, terms: Pick<Terms, 'tenants' | 'time_zone
 }
 
 /**
- * Periods of a pool that overlap the span, whole and in order: UTC hours, cut at `cuts` and where a rate, overhead or reservation of the pool begins or ends.
- * They do not depend on the span, so that every question about a period gets the same answer: the first may begin before the span, the last end after it.
+ * Periods of a pool that overlap the span, whole and in order: UTC hours, cut at `cuts` and where a rate, overhead or reservation of the
+ * pool begins or ends.
+ * They do not depend on the span, so that every question about a period gets the same answer: the first may begin before the span, the last
+ * end after it.
  */
 export function allocationPeriods(span: Span, pool: PoolTerms, cuts: readonly number[]): Span[] {
   const { start_ms, end_ms } = wholeHours(span)

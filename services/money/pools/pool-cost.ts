@@ -3,7 +3,10 @@ import { type Decimal, divide, multiplyByCount, parseDecimal } from '../decimal.
 import type { PoolAllocation, PoolShare } from './allocation.ts'
 import { type MeasuredPeriod, minutesOf } from './read-pool-use.ts'
 
-/** A pool's cost in a period, or summed over several, with what explains it. Costs in `currency`; busy + idle + unattributed = cost, exactly. */
+/**
+ * A pool's cost in a period, or summed over several, with what explains it. Costs in `currency`; busy + idle + unattributed = cost,
+ * exactly.
+ */
 export interface PoolCost {
   pool: string
   start_ms: number
@@ -73,7 +76,8 @@ export function summaryOf(allocation: PoolAllocation, measured: MeasuredPeriod, 
 }
 
 /**
- * Whether GPUs of a period were paid for while they got ready: fewer model servers answered than run on them in some minute, or the first work came ten minutes
+ * Whether GPUs of a period were paid for while they got ready: fewer model servers answered than run on them in some minute, or the first
+ * work came ten minutes
  * or more after the first GPU.
  */
 export function isColdStart({

@@ -18,18 +18,23 @@ export interface PoolPeriodCost {
   summary: PoolCost
 }
 
-/** What pool costs are read with. `prices`: for build or buy; undefined: the newest version of the price book, read when a pool asks for it. */
+/**
+ * What pool costs are read with. `prices`: for build or buy; undefined: the newest version of the price book, read when a pool asks for it.
+ */
 export interface PoolCostDeps {
   clickhouse: ClickHouse
   prices?: PriceBook
-  /** Nothing is told of the time after it (ms): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole. */
+  /**
+   * Nothing is told of the time after it (ms): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole.
+   */
   untilMs?: number
 }
 
 const DAY_MS = 86_400_000
 
 /**
- * Every allocation period that overlaps the span, whole, a UTC day at a time; within it by pool in the order of the terms, then by time. Only pools with terms
+ * Every allocation period that overlaps the span, whole, a UTC day at a time; within it by pool in the order of the terms, then by time.
+ * Only pools with terms
  * have a cost. Rejects with EXCHANGE_RATE_MISSING and the AppErrors of ClickHouse.
  */
 export async function* readPoolCosts(span: Span, terms: Terms, deps: PoolCostDeps): AsyncGenerator<PoolPeriodCost[]> {
@@ -60,7 +65,10 @@ async function bookFor(terms: Terms, { clickhouse }: PoolCostDeps): Promise<Pric
   return buildPriceBook(await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse)))
 }
 
-/** The end of the newest settled minute, ms: until then a running hour is known. 0: none is settled. Rejects with the AppErrors of ClickHouse. */
+/**
+ * The end of the newest settled minute, ms: until then a running hour is known. 0: none is settled. Rejects with the AppErrors of
+ * ClickHouse.
+ */
 export async function settledUntil({ clickhouse }: Pick<PoolCostDeps, 'clickhouse'>): Promise<number> {
   const [row] = await clickhouse.query<{ newest: number }>(
     'SELECT toUnixTimestamp(max(window_start)) AS newest FROM {database}.settled_windows',

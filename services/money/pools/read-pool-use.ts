@@ -54,7 +54,8 @@ const ONE = parseDecimal('1')
 const HOUR_MS = 3_600_000n
 
 /**
- * Measures the periods of pools, in the order given. Reads the minutes from the first start to the last end once, so hand over about a day at a time. Rejects
+ * Measures the periods of pools, in the order given. Reads the minutes from the first start to the last end once, so hand over about a day
+ * at a time. Rejects
  * with the AppErrors of ClickHouse.
  */
 export async function readPoolUse(

@@ -6,7 +6,10 @@ import type { Span } from './periods.ts'
 
 const unpricedPoolsSql = readFileSync(new URL('queries/unpriced-pools.sql', import.meta.url), 'utf8')
 
-/** Pools that worked in the span and that the terms do not name: they have no cost, which is not free. By name. Rejects with the AppErrors of ClickHouse. */
+/**
+ * Pools that worked in the span and that the terms do not name: they have no cost, which is not free. By name. Rejects with the AppErrors
+ * of ClickHouse.
+ */
 export async function unpricedPools(
   { start_ms, end_ms }: Span,
   terms: Pick<Terms, 'pools'>,

@@ -4,8 +4,10 @@ import type { PoolTerms } from '../terms/terms.ts'
 import type { TenantWork } from './allocation.ts'
 
 /**
- * Work of a token of each kind relative to an uncached input token. Output 4 and cached input 0.1 are the medians of the ratios of list prices over the chat models
- * of LiteLLM's price list (of 2026-08-01: output to input 1/4/6 and cached to input 0.1/0.1/0.5 at the 10th, 50th and 90th percentile), the market's own estimate
+ * Work of a token of each kind relative to an uncached input token. Output 4 and cached input 0.1 are the medians of the ratios of list
+ * prices over the chat models
+ * of LiteLLM's price list (of 2026-08-01: output to input 1/4/6 and cached to input 0.1/0.1/0.5 at the 10th, 50th and 90th percentile), the
+ * market's own estimate
  * of what they take. A single pair of weights is a convention: prefill is bound by compute and decode by memory (see docs/pools.md).
  */
 export const DEFAULT_WEIGHTS: PoolTerms['weights'] = {
@@ -22,7 +24,8 @@ export interface WeighedWork {
 }
 
 /**
- * Weights by tokens, or by measured seconds where the terms ask for it and all of the period's work has them. Rows of one tenant and model are added up.
+ * Weights by tokens, or by measured seconds where the terms ask for it and all of the period's work has them. Rows of one tenant and model
+ * are added up.
  * PRICE_INVALID for a token count that is not a whole number of zero or more.
  */
 export function weighWork(work: readonly TenantWork[], terms: Pick<PoolTerms, 'split_by' | 'weights'>): WeighedWork[] {

@@ -118,7 +118,8 @@ function addTheirs(cell: Cell, line: InvoiceLine, perLine: Decimal): void {
 }
 
 /**
- * Half a unit of the last digit that any of their amounts has: a file with millionths was not rounded to cents. At least the 12th digit, because
+ * Half a unit of the last digit that any of their amounts has: a file with millionths was not rounded to cents. At least the 12th digit,
+ * because
  * amounts that went through a float are off by more than the 18th.
  */
 function toleranceOf(theirs: readonly InvoiceLine[]): Decimal {

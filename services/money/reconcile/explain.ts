@@ -1,11 +1,16 @@
-/** Cells → causes. Each step moves an amount out of a cell's difference into one cause, so causes and difference stay equal to the last digit. */
+/**
+ * Cells → causes. Each step moves an amount out of a cell's difference into one cause, so causes and difference stay equal to the last
+ * digit.
+ */
 import type { Decimal } from '../decimal.ts'
 import type { Cause } from './causes.ts'
 import type { Cell, Side } from './cells.ts'
 
 const DAY_MS = 86_400_000
 
-/** Finds the causes of all cells of one provider and model. Changes the cells: afterwards the causes of each sum to its whole difference. */
+/**
+ * Finds the causes of all cells of one provider and model. Changes the cells: afterwards the causes of each sum to its whole difference.
+ */
 export function explainModel(cells: readonly Cell[]): void {
   for (const sameDay of Map.groupBy(cells, cell => cell.day).values()) moveCachedInput(sameDay)
   for (const sameKind of Map.groupBy(cells, cell => cell.kind).values()) moveBetweenDays(sameKind)
@@ -47,7 +52,9 @@ function takeCountedTwice(input: Cell, cached: Decimal): void {
   else give(input, 'cache_convention', take(theirs, cached))
 }
 
-/** An excess on one day and a lack on the next (or the other way round) is one cut at another hour: moved to the other day, amounts cancel. */
+/**
+ * An excess on one day and a lack on the next (or the other way round) is one cut at another hour: moved to the other day, amounts cancel.
+ */
 function moveBetweenDays(cells: readonly Cell[]): void {
   const byDay = new Map(cells.filter(cell => cell.day !== '').map(cell => [cell.day, cell]))
   for (const day of [...byDay.keys()].sort()) {

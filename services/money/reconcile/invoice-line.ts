@@ -1,7 +1,10 @@
 /** The two sides that are compared: what a provider bills, and what Weir charged for the same provider. */
 import type { Decimal } from '../decimal.ts'
 
-/** One amount of a provider's export. Token kinds are Weir's; `other`: no tokens (a fee, a tax, storage), `discount`: a credit or reduction, '': not told. */
+/**
+ * One amount of a provider's export. Token kinds are Weir's; `other`: no tokens (a fee, a tax, storage), `discount`: a credit or reduction,
+ * '': not told.
+ */
 export interface InvoiceLine {
   /** Where it stands: `file:line`, or `file: data[0].results[2]`. */
   place: string

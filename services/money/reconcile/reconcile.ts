@@ -33,7 +33,8 @@ export interface Reconciliation {
 }
 
 /**
- * Explains the difference. Both sides are in one currency and one zone's days, and the charges are of the invoice's providers and period only: that is
+ * Explains the difference. Both sides are in one currency and one zone's days, and the charges are of the invoice's providers and period
+ * only: that is
  * the caller's part. An export without any amount is valued at our list prices, so that only quantities differ.
  */
 export function reconcile(theirs: readonly InvoiceLine[], ours: readonly ChargedLine[], currency: string): Reconciliation {
@@ -77,7 +78,9 @@ function rowOf(cell: Cell): ReconciledRow {
   }
 }
 
-/** Lines with an amount each. Usage alone costs what our charges of the model and kind cost per token over the period; 0 where we have none. */
+/**
+ * Lines with an amount each. Usage alone costs what our charges of the model and kind cost per token over the period; 0 where we have none.
+ */
 function valued(theirs: readonly InvoiceLine[], ours: readonly ChargedLine[], grain: Grain): readonly InvoiceLine[] {
   if (theirs.length === 0 || theirs.some(line => line.cost !== null)) return theirs
   const placeOf = buildPlaces(theirs, ours, { ...grain, has_day: false })

@@ -1,5 +1,6 @@
 /**
- * Billing months and days as a tenant's calendar has them. Luxon knows the zones; where a day begins is found here, because its `startOf('day')`
+ * Billing months and days as a tenant's calendar has them. Luxon knows the zones; where a day begins is found here, because its
+ * `startOf('day')`
  * promises nothing for a midnight that a zone skips or has twice.
  */
 import { IANAZone } from 'luxon'
@@ -30,7 +31,9 @@ const MINUTE_MS = 60_000
 const REACH_MS = 48 * HOUR_MS
 const MONTH = /^(2\d{3})-(0[1-9]|1[0-2])$/
 
-/** The billing month of a zone. STATEMENT_INVALID for a month that is not YYYY-MM from 2000 on, or a zone that the machine does not know. */
+/**
+ * The billing month of a zone. STATEMENT_INVALID for a month that is not YYYY-MM from 2000 on, or a zone that the machine does not know.
+ */
 export function buildBillingMonth(month: string, timeZone: string): BillingMonth {
   const zone = zoneOf(timeZone)
   const [year, number] = partsOf(month)

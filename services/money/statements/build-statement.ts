@@ -23,7 +23,8 @@ export type StatementHead = Omit<
 const commonNames = namesOf(commonFields).filter(name => name !== 'line_no')
 
 /**
- * Makes the draft of a statement from its details: summed exactly into lines of the month, each rounded half to even to the currency's minor unit, with
+ * Makes the draft of a statement from its details: summed exactly into lines of the month, each rounded half to even to the currency's
+ * minor unit, with
  * a rounding line for what the rounded lines differ from the rounded total. Details in any order give the same bytes.
  */
 export function buildStatement(head: StatementHead, details: readonly Detail[]): Statement {
@@ -65,7 +66,10 @@ export function buildStatement(head: StatementHead, details: readonly Detail[]):
   return { ...draft, content_sha256: contentHash(draft) }
 }
 
-/** The id of a tenant's statement of a month: the month, what of the tenant's id may stand in a path, and a hash that tells apart what looks alike. */
+/**
+ * The id of a tenant's statement of a month: the month, what of the tenant's id may stand in a path, and a hash that tells apart what looks
+ * alike.
+ */
 export function statementId(tenantId: string, month: string): string {
   const plain = tenantId
     .toLowerCase()

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { formatDecimal } from '../decimal.ts'
 import type { Statement } from './statement.ts'
 
-/** JSON with keys in order and without spaces; a bigint is a decimal (services/money/decimal.ts) and becomes its plain text. Equal values give equal bytes. */
+/**
+ * JSON with keys in order and without spaces; a bigint is a decimal (services/money/decimal.ts) and becomes its plain text. Equal values
+ * give equal bytes.
+ */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint') return JSON.stringify(formatDecimal(value))
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -12,7 +15,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * What a statement says, as the bytes that its hash is taken of: all of it but its status, when, by whom and why it was closed, and `raw_rows`, which
+ * What a statement says, as the bytes that its hash is taken of: all of it but its status, when, by whom and why it was closed, and
+ * `raw_rows`, which
  * a redelivery may raise without changing anything that is billed.
  */
 export function statementContent(statement: Statement): string {

@@ -23,7 +23,8 @@ export const CLAIM_MS = 15 * 60_000
 const columns = ['statement_id', 'version', 'claimed_by', 'claimed_at_ms', 'expires_at_ms', 'is_released'] as const
 
 /**
- * Claims a statement: adds a row, reads again, and yields to any other claim that is neither released nor expired. Two that claim at once may both
+ * Claims a statement: adds a row, reads again, and yields to any other claim that is neither released nor expired. Two that claim at once
+ * may both
  * yield, never both go on. With `takeOver` the others count for nothing. STATEMENT_CLAIMED says who closes it and what to do.
  */
 export async function claimStatement(

@@ -8,7 +8,8 @@ import { sharedCostsOf } from './month-details.ts'
 import type { Statement, StatementBasis } from './statement.ts'
 
 /**
- * STATEMENT_MONTH_NOT_OVER unless the month is over in the tenant's zone and, while a shared cost goes by what all tenants spent, in the zone of everybody
+ * STATEMENT_MONTH_NOT_OVER unless the month is over in the tenant's zone and, while a shared cost goes by what all tenants spent, in the
+ * zone of everybody
  * who bears it.
  */
 export function checkOver(

@@ -29,7 +29,8 @@ const keyFields = [...lineKeyFields, ...detailKeyFields].filter(field => !(corre
 const useFields = keyFields.filter(field => !([...priceFields, ...termFields] as readonly string[]).includes(field))
 
 /**
- * Current − (issued + corrected already), detail by detail: the correction of a closed month, with its own charge periods, naming the statement that it
+ * Current − (issued + corrected already), detail by detail: the correction of a closed month, with its own charge periods, naming the
+ * statement that it
  * corrects and why. Empty when nothing changed. The corrections sum to the difference exactly, in every cost and quantity.
  */
 export function correctionDetails(current: CurrentMonth, issued: IssuedStatement): Detail[] {
@@ -72,7 +73,10 @@ const reasonWords = {
   terms: 'billing terms that were changed',
 } as const
 
-/** The same use taken from one price and put to another is a price's doing, from one term to another a term's; the rest are rows that came late. */
+/**
+ * The same use taken from one price and put to another is a price's doing, from one term to another a term's; the rest are rows that came
+ * late.
+ */
 function reasonOf(group: readonly { item: Detail; sums: Sums }[], haveTermsChanged: boolean): keyof typeof reasonWords {
   const isMoved = group.some(({ sums }) => sums.quantity < 0n) && group.some(({ sums }) => sums.quantity > 0n)
   if (isMoved && hasSeveral(group, priceFields)) return 'price'

@@ -17,7 +17,9 @@ export type Detail = Omit<StatementDetail, 'line_no'>
 
 /** Tenant id of the statement that holds what no tenant is charged for. */
 export const HOUSE_TENANT = '__house__'
-/** Tenant ids whose costs stand on the house's statement: idle that is kept apart, busy time that no attempt explains, attempts of nobody. */
+/**
+ * Tenant ids whose costs stand on the house's statement: idle that is kept apart, busy time that no attempt explains, attempts of nobody.
+ */
 export const HOUSE_TENANTS: readonly string[] = ['__idle__', '__unattributed__', '', HOUSE_TENANT]
 
 /** Fields that sum when details are put together. */

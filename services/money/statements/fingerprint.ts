@@ -6,7 +6,8 @@ import type { Span } from './spans.ts'
 const sql = readQuery('fingerprint')
 
 /**
- * A text that is the same as long as no minute of the span is settled again. Not the highest version: versions follow a clock, which may step back, so that a
+ * A text that is the same as long as no minute of the span is settled again. Not the highest version: versions follow a clock, which may
+ * step back, so that a
  * late row's version can lie below those of other minutes. Rejects with ClickHouse's AppErrors.
  */
 export async function fingerprintOf({ start_ms, end_ms }: Span, clickhouse: ClickHouse): Promise<string> {

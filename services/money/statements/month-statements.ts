@@ -4,7 +4,9 @@ import type { DraftSource } from './draft-source.ts'
 import type { Statement } from './statement.ts'
 import { asIssued, readStatements } from './store.ts'
 
-/** The statements of a month, by tenant: closed ones as they were issued, and drafts as things stand now for tenants whose month is open. */
+/**
+ * The statements of a month, by tenant: closed ones as they were issued, and drafts as things stand now for tenants whose month is open.
+ */
 export async function readMonthStatements(
   choice: { month: string; tenants: readonly string[] },
   source: DraftSource,

@@ -9,7 +9,10 @@ export interface PoolDayShare extends PoolShare {
   allocated_method: string
 }
 
-/** Shares of a month by billing day of its zone, of all tenants together: the ratio of one says nothing without the others. Shares outside the month are left out. */
+/**
+ * Shares of a month by billing day of its zone, of all tenants together: the ratio of one says nothing without the others. Shares outside
+ * the month are left out.
+ */
 export function poolDays(shares: readonly PoolShare[], month: BillingMonth): PoolDayShare[] {
   const days = new Map<string, PoolDayShare>()
   for (const share of shares) {

@@ -7,7 +7,8 @@ import { readPoolShares } from '../pools/read-pool-costs.ts'
 import type { ReadFacts } from './draft-source.ts'
 
 /**
- * Reads a month from settled minutes: quantities of each zone's tenants, cut at its days and where terms change, rated; and the shares of all pools from the
+ * Reads a month from settled minutes: quantities of each zone's tenants, cut at its days and where terms change, rated; and the shares of
+ * all pools from the
  * earliest start to the latest end of the month in any zone. Rejects with EXCHANGE_RATE_MISSING and ClickHouse's AppErrors.
  */
 export const readFacts: ReadFacts = async (monthOf, terms, clickhouse) => {

@@ -7,7 +7,8 @@ const lineColumns = namesOf(lineFields)
 const headColumns = ['statement_id', 'status', 'tenant_id', 'team', 'cost_centre', 'gl_code', 'month', 'time_zone', 'currency'] as const
 
 /**
- * Lines of statements as CSV after RFC 4180, one table for all. Text that a spreadsheet would take for a formula gets an apostrophe before it. Daily
+ * Lines of statements as CSV after RFC 4180, one table for all. Text that a spreadsheet would take for a formula gets an apostrophe before
+ * it. Daily
  * details are in JSON and in the FOCUS export.
  */
 export function statementsCsv(statements: readonly Statement[]): string {

@@ -8,7 +8,10 @@ import { proofHtml } from './statement-proof-html.ts'
 import { statementStyle } from './statement-style.ts'
 import { type LineGroup, laterLines, lineGroups, remarks, sum } from './statement-words.ts'
 
-/** Statements as one page without scripts or outside resources, each on sheets of its own when it is printed. Everything that is not ours is escaped. */
+/**
+ * Statements as one page without scripts or outside resources, each on sheets of its own when it is printed. Everything that is not ours is
+ * escaped.
+ */
 export function statementsHtml(statements: readonly Statement[], view: StatementView = { seesVolumes: true }): string {
   const [first] = statements
   const title = statements.length === 1 && first ? `${first.tenant_name}, ${monthName(first.month)}` : `${statements.length} statements`

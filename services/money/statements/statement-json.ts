@@ -1,7 +1,10 @@
 import { formatDecimal } from '../decimal.ts'
 import type { Statement } from './statement.ts'
 
-/** Who reads. `seesVolumes`: figures that hold other tenants (lines received, positions, minutes) may be shown; the hash is over all of them. */
+/**
+ * Who reads. `seesVolumes`: figures that hold other tenants (lines received, positions, minutes) may be shown; the hash is over all of
+ * them.
+ */
 export interface StatementView {
   seesVolumes: boolean
 }

@@ -12,7 +12,8 @@ export interface CoveredCharge {
 const ONE = 10n ** 18n
 
 /**
- * Charges of one tenant as details, by billing day. Work on the pools named in `allocatedPools` is left out: its cost comes with the pool's shares.
+ * Charges of one tenant as details, by billing day. Work on the pools named in `allocatedPools` is left out: its cost comes with the pool's
+ * shares.
  * Work on other pools stays and is shown as what it is, unpriced. A covered charge is billed 0; its effective cost stays.
  * Throws RangeError for a charge outside the month: it would be billed twice or never.
  */

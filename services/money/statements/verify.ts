@@ -26,7 +26,8 @@ export interface Verification {
 }
 
 /**
- * Settles every minute of the statement's month, and of the earlier months that it corrected, from the raw rows up to its positions, in a database beside
+ * Settles every minute of the statement's month, and of the earlier months that it corrected, from the raw rows up to its positions, in a
+ * database beside
  * that is dropped at the end, and makes the statement again. STATEMENT_UNKNOWN when there is none with this id.
  */
 export async function verifyStatement(statementId: string, deps: VerifyDeps): Promise<Verification> {

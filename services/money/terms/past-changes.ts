@@ -2,7 +2,8 @@ import { formatDecimal } from '../decimal.ts'
 import type { Terms } from './terms.ts'
 
 /**
- * Which entries decide amounts before `nowMs` differently in two versions, by section and name. Names, teams, tags and the like decide no amount, budgets
+ * Which entries decide amounts before `nowMs` differently in two versions, by section and name. Names, teams, tags and the like decide no
+ * amount, budgets
  * neither; everything else without dates (a tenant's currency, zone and rate card, a pool's rules) holds at all times.
  */
 export function pastChanges(before: Terms, after: Terms, nowMs: number): string[] {

@@ -36,7 +36,10 @@ interface Stored {
   content_sha256: string
 }
 
-/** The terms in force, or those of a version; version 0 holds where none was imported. Rejects with TERMS_INVALID for a version that there is not. */
+/**
+ * The terms in force, or those of a version; version 0 holds where none was imported. Rejects with TERMS_INVALID for a version that there
+ * is not.
+ */
 export async function readTerms(clickhouse: ClickHouse, version?: number): Promise<Terms> {
   const stored = await readStored(clickhouse, version)
   if (stored) return parseTerms(stored.content, { file: `billing terms, version ${stored.version}`, version: stored.version })
@@ -58,7 +61,8 @@ export async function planTerms(text: string, file: string, nowMs: number, click
 }
 
 /**
- * Adds the text as the next version. An import that changes the past is refused with TERMS_INVALID that names the entries, except as the first version:
+ * Adds the text as the next version. An import that changes the past is refused with TERMS_INVALID that names the entries, except as the
+ * first version:
  * then nothing was agreed on before. TERMS_VERSION_TAKEN when another import was faster.
  */
 export async function storeTerms(text: string, plan: TermsPlan, trail: TermsTrail, clickhouse: ClickHouse): Promise<void> {

@@ -1,10 +1,14 @@
 /**
- * The billing terms: what finance agrees on beside the price book, as one document with dated entries. `weir terms import` keeps every version whole,
+ * The billing terms: what finance agrees on beside the price book, as one document with dated entries. `weir terms import` keeps every
+ * version whole,
  * so that a statement can name the version it was made with. The words are those of FOCUS where it has them.
  */
 import type { Decimal } from '../decimal.ts'
 
-/** From when until when something holds, ms since 1970 UTC; `valid_to_ms` exclusive, null: open. Whole minutes, so that a settled minute is never cut. */
+/**
+ * From when until when something holds, ms since 1970 UTC; `valid_to_ms` exclusive, null: open. Whole minutes, so that a settled minute is
+ * never cut.
+ */
 export interface Validity {
   valid_from_ms: number
   valid_to_ms: number | null
@@ -111,7 +115,8 @@ export interface PoolTerms {
 }
 
 /**
- * Price of a GPU-hour. `gpus`: how many are paid for at this rate; null: all that are there beyond the others'. Reserved GPUs are paid for whether they are there
+ * Price of a GPU-hour. `gpus`: how many are paid for at this rate; null: all that are there beyond the others'. Reserved GPUs are paid for
+ * whether they are there
  * or not; of a measured pool spot and on-demand ones only as far as they are there beyond the reserved ones, in the order of the list.
  */
 export interface GpuRate extends Validity {

@@ -1,4 +1,7 @@
-/** Reading a YAML document into checked values: every fault is noted with its line and what was expected, and reading goes on to find the others. */
+/**
+ * Reading a YAML document into checked values: every fault is noted with its line and what was expected, and reading goes on to find the
+ * others.
+ */
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml'
 import { parseTimeOrDate } from '../../../schemas/dialects/iso-time.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
@@ -15,12 +18,16 @@ export interface Reading {
 }
 
 /**
- * Reads the value at `name` of `parent`; `node` is undefined when it is absent. After a fault the result is of no use, and of no matter: the document is
+ * Reads the value at `name` of `parent`; `node` is undefined when it is absent. After a fault the result is of no use, and of no matter:
+ * the document is
  * refused as a whole.
  */
 export type Read<T> = (node: Node | null | undefined, at: { name: string; parent: Node }, reading: Reading) => T
 
-/** Reads a whole document. `check` runs on what was read without a fault. Throws TERMS_INVALID with all faults, one a line: file, line, words. */
+/**
+ * Reads a whole document. `check` runs on what was read without a fault. Throws TERMS_INVALID with all faults, one a line: file, line,
+ * words.
+ */
 export function readDocument<T>(text: string, file: string, read: Read<T>, check: (value: T, reading: Reading) => void): T {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })

@@ -1,4 +1,5 @@
--- Settled quantities of a period by everything that decides an amount and by the cut that they lie after: {cuts:Array(UInt32)} (s, ascending).
+-- Settled quantities of a period by everything that decides an amount and by the cut that they lie after: {cuts:Array(UInt32)} (s,
+-- ascending).
 SELECT
     tenant_id, {route}, request_model, response_model, upstream_kind, upstream, region, service_tier,
     price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, currency,

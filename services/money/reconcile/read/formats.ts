@@ -1,4 +1,7 @@
-/** Providers' exports as data: which columns say what. A name may be a column of a CSV or a dotted path in JSON; the first that is there counts. */
+/**
+ * Providers' exports as data: which columns say what. A name may be a column of a CSV or a dotted path in JSON; the first that is there
+ * counts.
+ */
 
 /** How one export is read. Lists of names are alternatives; names are compared without regard to case. */
 export interface InvoiceFormat {

@@ -6,7 +6,10 @@ import type { InvoiceFormat } from './formats.ts'
 const COLUMNS = ['model', 'day', 'kind', 'cost', 'quantity'] as const
 const KEYS = ['provider', 'currency', 'currency_column', 'quantity_unit', ...COLUMNS]
 
-/** Reads the text. INVOICE_INVALID, with file and line, for a key that is not known, a value that is no text, or no `cost` and no `quantity`. */
+/**
+ * Reads the text. INVOICE_INVALID, with file and line, for a key that is not known, a value that is no text, or no `cost` and no
+ * `quantity`.
+ */
 export function readMapping(text: string, name: string): InvoiceFormat {
   const document = parseDocument(text, { uniqueKeys: true })
   const [syntax] = document.errors

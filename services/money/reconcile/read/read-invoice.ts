@@ -29,7 +29,10 @@ export interface Invoice {
   others: number
 }
 
-/** Reads the text. INVOICE_INVALID, with file, line, column and what was expected, for the first thing that is not understood; nothing is guessed. */
+/**
+ * Reads the text. INVOICE_INVALID, with file, line, column and what was expected, for the first thing that is not understood; nothing is
+ * guessed.
+ */
 export function readInvoice(text: string, reading: InvoiceReading): Invoice {
   const file = readRecords(text, reading.name)
   const { format: given } = reading

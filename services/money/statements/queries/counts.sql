@@ -1,4 +1,5 @@
--- What stands behind the statements of a period, by tenant: settled requests and attempts, and the rows of attempts_raw, redeliveries included.
+-- What stands behind the statements of a period, by tenant: settled requests and attempts, and the rows of attempts_raw, redeliveries
+-- included.
 SELECT u.tenant_id AS tenant_id, sum(u.requests) AS requests, sum(u.attempts) AS attempts, sum(u.raw_rows) AS raw_rows
 FROM (
     SELECT tenant_id, requests, attempts, toUInt64(0) AS raw_rows FROM {database}.usage_per_minute_current
