@@ -57,7 +57,9 @@ export const AttemptContent = Type.Object({
     minimum: 0,
     maximum: 65535,
   }),
-  attempt_key: Text('identity of the attempt within its request; by default attempt_no as text'),
+  attempt_key: Text(
+    'identity of the attempt within its request: the source’s own log or span id; by default started_at in ms and attempt_no',
+  ),
   attempts_reported: Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()], {
     description: 'upstream attempts of the whole request as the gateway counted them; 0: never sent upstream; null: it does not count',
     default: null,

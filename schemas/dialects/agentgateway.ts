@@ -5,7 +5,7 @@ import { CLIENT_CANCELLED, type Ending, endingOfStatus } from './error-classes.t
 import { finishCall } from './finish-call.ts'
 import { parseIsoTime } from './iso-time.ts'
 import { operationOfPath } from './operations.ts'
-import { ownIdentity } from './own-identity.ts'
+import { ownIdentity, startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
 const fields = {
@@ -29,6 +29,7 @@ const fields = {
 } satisfies FieldTable
 
 const facts = {
+  span: { from: ['span.id'], as: 'text' },
   status: { from: ['http.status'], as: 'count' },
   reason: { from: ['reason'], as: 'text' },
   error: { from: ['error'], as: 'text' },
@@ -103,6 +104,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   base.attempt_no = retries + 1
   base.attempts_reported = isSent ? retries + 1 : 0
   base.is_sole_row = true
+  base.attempt_key = startKey(base, of.span)
   base.is_retry = retries > 0
   base.gateway = 'agentgateway'
   base.operation ||= operationOfPath(of.path)

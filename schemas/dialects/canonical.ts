@@ -1,6 +1,6 @@
 import Type, { type TObject, type TSchema } from 'typebox'
 import { AttemptContent } from '../attempt.ts'
-import { defineDialect, type FieldRule, type FieldTable, has, type Line, type Transform } from './dialect.ts'
+import { defineDialect, type FieldRule, type FieldTable, has, type Transform } from './dialect.ts'
 import { endingOfStatus } from './error-classes.ts'
 import { usageOf } from './token-convention.ts'
 
@@ -48,13 +48,12 @@ export const canonical = defineDialect({
     quality: { from: ['usage_quality'], as: 'text' },
   },
   dropped: ['is_sole_row'],
-  attempts(line: Line, base, facts) {
+  attempts(_line, base, facts) {
     if (facts.outcome === '' && facts.status !== null) {
       const ending = endingOfStatus(facts.status, base.upstream_kind !== '')
       base.outcome = ending.outcome
       if (base.error_class === '') base.error_class = ending.error_class
     }
-    if (base.attempt_no === 0 && base.attempt_key === '') base.attempt_key = String(line['started_at'])
     const usage = usageOf(
       {
         input: facts.input,

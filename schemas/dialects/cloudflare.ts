@@ -25,6 +25,7 @@ const fields = {
 } satisfies FieldTable
 
 const facts = {
+  id: { from: ['id'], as: 'text', note: 'of the log entry; event_id is shared by the providers that were tried' },
   provider: { from: ['provider'], as: 'text' },
   path: { from: ['path'], as: 'text' },
   success: { from: ['success'], as: 'flag' },
@@ -50,7 +51,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   const isCacheHit = of.cached === true
   const isFailed = of.success === false && base.status_code < 400
   const ending = isFailed ? ({ outcome: 'error', error_class: 'unknown' } as const) : endingOfStatus(base.status_code, true)
-  base.attempt_no = 1
+  base.attempt_key = of.id
   base.attempts_reported = isCacheHit ? 0 : null
   base.is_fallback = (of.step ?? 0) > 0
   base.gateway = 'cloudflare-ai-gateway'

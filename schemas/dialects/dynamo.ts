@@ -2,6 +2,7 @@ import type { AttemptContent } from '../attempt.ts'
 import { defineDialect, type Facts, type FactTable, type FieldTable, type Line } from './dialect.ts'
 import { ENDED_WELL, type Ending } from './error-classes.ts'
 import { finishCall } from './finish-call.ts'
+import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
 const fields = {
@@ -13,7 +14,7 @@ const fields = {
   request_id: {
     from: ['request/x_request_id', 'request/request_id'],
     as: 'text',
-    note: 'x_request_id is the one that a gateway before it knows',
+    note: 'x_request_id is the one that a gateway before it knows; clients send it with many calls, so each line is a request',
   },
   started_at: { from: ['request/request_received_ms'], as: 'epoch_ms' },
   duration_ms: { from: ['request/total_time_ms'], as: 'ms' },
@@ -26,6 +27,7 @@ const fields = {
 } satisfies FieldTable
 
 const facts = {
+  own_id: { from: ['request/request_id'], as: 'text' },
   event_time: { from: ['event_time_unix_ms'], as: 'epoch_ms' },
   error: { from: ['request/error', 'request/error_type'], as: 'text' },
   worker: { from: ['request/worker/decode_worker_id', 'request/worker/prefill_worker_id', 'request/worker/worker_id'], as: 'text' },
@@ -45,6 +47,8 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
       : { outcome: 'error', error_class: 'provider_error' }
   base.error_detail = of.error
   base.attempt_no = 1
+  base.is_sole_row = true
+  base.attempt_key = startKey(base, of.own_id)
   base.gateway = 'dynamo'
   base.operation = 'chat'
   base.endpoint = of.worker === '' ? '' : `worker-${of.worker}`

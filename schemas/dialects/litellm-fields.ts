@@ -21,11 +21,12 @@ export const litellmFields = {
   api_key_id: { from: ['metadata/user_api_key_hash', 'metadata/user_api_key_alias'], as: 'text' },
   user_id: { from: ['end_user', 'metadata/user_api_key_end_user_id', 'metadata/user_api_key_user_id'], as: 'text' },
   request_id: {
-    from: ['trace_id', 'litellm_call_id', 'id'],
+    from: ['litellm_call_id', 'trace_id', 'id', 'own_identity'],
     as: 'text',
-    note: 'id is the provider’s response id and repeats; litellm_call_id is shared by a failure and its retry',
+    none: ['None'],
+    note: 'litellm_call_id is shared by a failure and its retry or fallback; trace_id is a session’s where a client named one, and comes first only in records of the SDK, which gives each try its own call id; id is the provider’s response id and repeats',
   },
-  trace_id: { from: ['trace_id'], as: 'text' },
+  trace_id: { from: ['trace_id'], as: 'text', none: ['None'] },
   started_at: { from: ['startTime'], as: 'utc_or_epoch_s' },
   ended_at: { from: ['endTime'], as: 'utc_or_epoch_s' },
   route: { from: ['metadata/user_api_key_request_route'], as: 'text' },
@@ -43,8 +44,20 @@ export const litellmFields = {
 
 /** What the rules of litellm.ts need. The response is read for its usage and never kept. */
 export const litellmFacts = {
-  id: { from: ['id'], as: 'text' },
-  call_id: { from: ['litellm_call_id'], as: 'text' },
+  id: { from: ['id'], as: 'text', none: ['None'] },
+  call_id: { from: ['litellm_call_id'], as: 'text', none: ['None'] },
+  of_proxy: {
+    from: [
+      'metadata/user_api_key_request_route',
+      'metadata/user_api_key_hash',
+      'metadata/user_api_key_alias',
+      'metadata/user_api_key_team_id',
+      'metadata/user_api_key_org_id',
+      'metadata/user_api_key_user_id',
+    ],
+    as: 'text',
+    note: 'the record is of a proxy and not of the SDK',
+  },
   status: { from: ['status', 'status_fields/llm_api_status'], as: 'text' },
   call_type: { from: ['call_type'], as: 'text' },
   start: { from: ['startTime'], as: 'utc_or_epoch_fine' },

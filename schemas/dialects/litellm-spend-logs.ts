@@ -1,5 +1,6 @@
-import { defineDialect, has, isObject, type Line } from './dialect.ts'
+import { defineDialect, has, isAbsent, isObject, type Line } from './dialect.ts'
 import { litellm } from './litellm.ts'
+import { ownIdentity } from './own-identity.ts'
 
 /** Text that holds a JSON object as that object; anything else as an empty one. */
 function parsedObject(value: unknown): Line {
@@ -19,6 +20,7 @@ function openRow(line: Line): Line {
   const metadata = parsedObject(row['metadata'])
   return {
     id: row['request_id'],
+    ...(isAbsent(row['request_id']) && { own_identity: ownIdentity(line) }),
     call_type: row['call_type'],
     status: row['status'] ?? metadata['status'],
     startTime: row['startTime'],
@@ -46,6 +48,7 @@ function openRow(line: Line): Line {
       user_api_key_user_id: row['user'] || metadata['user_api_key_user_id'],
       user_api_key_hash: row['api_key'] || metadata['user_api_key'],
     },
+    response: parsedObject(row['response']),
     session_id: row['session_id'],
     request_tags: row['request_tags'],
   }

@@ -1,16 +1,18 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
-import { defineDialect, type Facts, has, type Line } from './dialect.ts'
+import { defineDialect, type Facts, has, isAbsent, type Line } from './dialect.ts'
 import { authResultOf, ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
+import { batchTimeOf, isBatchPoll, skipOfCallType } from './litellm-call-types.ts'
 import { litellmFacts, litellmFields } from './litellm-fields.ts'
 import { operationOfCallType } from './operations.ts'
+import { ownIdentity, startKey } from './own-identity.ts'
 import { NO_USAGE, UNKNOWN_USAGE, usageOf } from './token-convention.ts'
 import { microseconds } from './transforms.ts'
 import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
 type LitellmFacts = Facts<typeof litellmFacts>
 
-/** One record per call: retries and fallbacks of a request are records of their own, joined by trace_id. */
+/** One record per call: retries and fallbacks of a request are records of their own, joined by `identify`. */
 function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptContent {
   const isFailure = facts.status === 'failure'
   const isCacheHit = facts.cache_hit === true
@@ -22,7 +24,6 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
   if (isFailure) base.error_detail = [facts.error_class, facts.error_message].filter(text => text !== '').join(': ')
   base.status_code = isFailure ? statusOf(facts.error_code) : 200
   base.auth_result = authResultOf(ending, base.status_code)
-  base.attempt_key = `${facts.id === '' ? facts.call_id : facts.id}@${String(line['startTime'])}`
   const tried = facts.retries !== null || facts.fallbacks !== null
   base.attempts_reported = isSent ? (tried ? 1 + (facts.retries ?? 0) + (facts.fallbacks ?? 0) : null) : 0
   base.is_fallback = (facts.fallbacks ?? 0) > 0 || (facts.original_group !== '' && facts.original_group !== facts.group)
@@ -37,10 +38,42 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
   base.response_cache = isCacheHit ? 'hit' : facts.cache_key === '' ? '' : 'miss'
   base.client_ip_prefix = clientNetwork(facts.client)
   setTimes(base, facts)
+  identify(base, facts)
+  if (isBatchPoll(line)) asBatch(base, facts, batchTimeOf(line))
   setPlace(base, facts, isSent)
   setCost(base, facts, isCacheHit)
   return Object.assign(base, usageOfCall(facts, base, isFailure, isSent || isCacheHit))
 }
+
+/**
+ * What joins records, and what tells them apart. The proxy gives the calls of one request, retries and fallbacks among them, one `litellm_call_id`; its
+ * `trace_id` is a session's where the client named one, as agents do. The SDK's router gives each try a call id of its own and all of them one trace.
+ * `id` is the provider's response id on success, which some servers repeat, and the call id on failure: with neither of the two nothing joins.
+ */
+function identify(base: AttemptContent, facts: LitellmFacts): void {
+  if (base.trace_id !== '' && facts.of_proxy === '') base.request_id = base.trace_id
+  base.is_sole_row = base.trace_id === '' && facts.call_id === ''
+  base.attempt_key = startKey(base, facts.status, facts.id === '' ? facts.call_id : facts.id)
+}
+
+/**
+ * A batch, however often it is polled: dated by the batch itself, or else by the day of the poll, so that polls say the same. Half the price of single calls
+ * is the batch tier of the price book.
+ */
+function asBatch(base: AttemptContent, facts: LitellmFacts, endedMs: number | undefined): void {
+  base.started_at = endedMs ?? base.started_at - (base.started_at % DAY_MS)
+  base.ended_at = null
+  base.duration_ms = null
+  base.ttft_ms = null
+  base.trace_id = ''
+  base.request_id = facts.id === '' ? base.request_id : facts.id
+  base.attempt_key = 'batch'
+  base.is_sole_row = true
+  base.operation = 'batch'
+  base.service_tier = 'batch'
+}
+
+const DAY_MS = 86_400_000
 
 function failureOf(base: AttemptContent, facts: LitellmFacts): Ending {
   return endingOfLitellm({
@@ -101,8 +134,12 @@ function usageOfCall(facts: LitellmFacts, base: AttemptContent, isFailure: boole
   return isFailure ? usageOf({ input: facts.input, output: facts.output }) : usageOf(facts, base)
 }
 
-/** Reading a stored response again: the record repeats the usage of the call that made it. */
-const RETRIEVALS: ReadonlySet<string> = new Set(['aget_responses', 'get_responses', 'adelete_responses', 'alist_input_items'])
+const NAMES_OF_CALL = ['litellm_call_id', 'trace_id', 'id']
+
+/** Python's None as text is what LiteLLM writes for a provider that answered without an id. */
+function isUnnamed(value: unknown): boolean {
+  return isAbsent(value) || value === 'None'
+}
 
 /** LiteLLM's StandardLoggingPayload, as its callbacks write it. */
 export const litellm = defineDialect({
@@ -113,7 +150,7 @@ export const litellm = defineDialect({
     const mark = ['model_map_information', 'hidden_params', 'status_fields'].find(name => has(line, name))
     return mark !== undefined && `startTime, call_type and ${mark} stand in the line`
   },
-  skips: line => (RETRIEVALS.has(String(line['call_type'])) ? 'not_a_call' : undefined),
+  skips: skipOfCallType,
   fields: litellmFields,
   facts: litellmFacts,
   dropped: [
@@ -128,6 +165,7 @@ export const litellm = defineDialect({
     'response_cost_failure_debug_info',
     'requester_ip_address',
   ],
+  open: line => (NAMES_OF_CALL.some(name => !isUnnamed(line[name])) ? line : { ...line, own_identity: ownIdentity(line) }),
   kept: ['metadata/spend_logs_metadata', 'metadata/user_api_key_alias', 'hidden_params/litellm_overhead_time_ms'],
   attempts: (line, base, facts) => [call(line, base, facts)],
 })

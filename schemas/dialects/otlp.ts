@@ -4,6 +4,7 @@ import { ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
 import { endingOfErrorType } from './exception-names.ts'
 import { finishCall } from './finish-call.ts'
 import { otlpFacts, otlpFields } from './otlp-fields.ts'
+import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 import type { Convention } from './token-convention.ts'
 
@@ -80,8 +81,9 @@ function call(line: Line, base: AttemptContent, of: OtlpFacts): AttemptContent {
   const ending = endingOf(of)
   base.status_code = of.http_status ?? (/^[45]\d\d$/.test(of.error_type) ? Number(of.error_type) : 0)
   if (ending.outcome !== 'ok') base.error_detail = [of.error_type, of.status_message].filter(text => text !== '').join(': ')
-  base.attempt_key = String(line['span_id'] ?? '')
   base.attempt_no = (of.attempt ?? 0) + 1
+  // A span may hold the events of several calls.
+  base.attempt_key = startKey(base, String(line['span_id'] ?? ''))
   base.is_retry = (of.attempt ?? 0) > 0
   base.gateway = 'otlp'
   base.operation = OPERATIONS.get(base.operation) ?? base.operation

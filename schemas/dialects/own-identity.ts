@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { AttemptContent } from '../attempt.ts'
 import type { Line } from './dialect.ts'
 
 /**
@@ -7,4 +8,12 @@ import type { Line } from './dialect.ts'
  */
 export function ownIdentity(line: Line): string {
   return `line-${createHash('sha256').update(JSON.stringify(line)).digest('hex').slice(0, 24)}`
+}
+
+/**
+ * What tells an attempt from the others of its request: the instant at which it started, in ms (never the text of a time, which has many forms), its number, and
+ * what else the source gives (`own`). Clients, agents and meshes send one request id with many calls, so an id alone is no identity.
+ */
+export function startKey(attempt: Pick<AttemptContent, 'started_at' | 'attempt_no'>, ...own: readonly string[]): string {
+  return [attempt.started_at, attempt.attempt_no, ...own.filter(part => part !== '')].join(':')
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../services/platform/errors.ts'
 import { AttemptContent, emptyAttempt } from '../attempt.ts'
 import type { Facts, FactTable, Line } from './dialect.ts'
 import { type Reader, readFields } from './field-table.ts'
+import { startKey } from './own-identity.ts'
 import { shown } from './transforms.ts'
 
 const DETAIL_LIMIT = 300
@@ -38,7 +39,7 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
 
 function complete(attempt: AttemptContent, source: string): void {
   if (source !== '') attempt.source = source
-  if (attempt.attempt_key === '') attempt.attempt_key = String(attempt.attempt_no)
+  attempt.attempt_key ||= startKey(attempt)
   if (attempt.duration_ms === null && attempt.ended_at !== null && attempt.ended_at >= attempt.started_at) {
     attempt.duration_ms = attempt.ended_at - attempt.started_at
   }

@@ -52,6 +52,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   base.status_code = isAborted ? (of.abort_status ?? 0) : 200
   base.error_detail = of.abort_message
   base.attempt_no = 1
+  base.is_sole_row = true
   base.gateway = 'sglang'
   base.operation = 'chat'
   if (base.is_stream && of.received !== null && of.prefill_end !== null && of.prefill_end >= of.received) {

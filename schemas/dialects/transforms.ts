@@ -48,7 +48,7 @@ function iso(value: unknown, zonelessIsUtc: boolean): number | undefined {
 
 function epochMs(value: unknown): number | undefined {
   const number = amount(value)
-  return number === undefined ? undefined : Math.round(number)
+  return number === undefined ? undefined : Math.floor(number)
 }
 
 function epochNs(value: unknown): number | undefined {
@@ -75,7 +75,7 @@ function nanoseconds(value: unknown): number | undefined {
 function epoch(value: unknown): number | undefined {
   const number = amount(value)
   if (number === undefined) return undefined
-  return Math.round(number < SECONDS_END ? number * 1000 : number)
+  return wholeMs(number < SECONDS_END ? microseconds(number * 1000) : number)
 }
 
 function billedUnits(value: unknown): string | undefined {
@@ -128,8 +128,9 @@ const converters: { readonly [Name in Transform]: { expected: string; convert: C
   },
 }
 
+/** Cut to whole milliseconds as texts of times are, so that the two forms of one instant are one number. */
 function wholeMs(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.round(ms)
+  return ms === undefined ? undefined : Math.floor(ms)
 }
 
 /** Milliseconds cut to whole microseconds, which removes the noise of binary fractions. */

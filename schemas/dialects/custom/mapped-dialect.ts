@@ -55,7 +55,6 @@ function finished(mapping: Mapping, base: AttemptContent, of: Readonly<Record<st
   const told = mapping.outcome?.values[String(of['told'] ?? '')]
   if (told !== undefined) base.outcome = told as AttemptContent['outcome']
   if (base.outcome !== 'ok' && base.error_class === '') base.error_class = 'unknown'
-  if (base.attempt_no === 0 && base.attempt_key === '') base.attempt_key = String(base.started_at)
   const tokens = Object.fromEntries(Object.keys(TOKEN_FIELDS).map(fact => [fact, of[fact] ?? null])) as unknown as Parameters<
     typeof usageOf
   >[0]

@@ -7,7 +7,7 @@ import { attemptOf } from './reading.ts'
 suite('canonical lines', () => {
   test('three fields are enough, and all else has its default', () => {
     const attempt = attemptOf({ tenant_id: 'dept-a', request_id: 'r1', started_at: STARTED_AT })
-    assert.deepEqual(attempt, { ...emptyAttempt('dept-a', 'r1', STARTED_AT), attempt_key: String(STARTED_AT) })
+    assert.deepEqual(attempt, { ...emptyAttempt('dept-a', 'r1', STARTED_AT), attempt_key: `${STARTED_AT}:0` })
   })
 
   test('every column that the line gives is kept as it is', () => {
@@ -37,7 +37,7 @@ suite('canonical lines', () => {
     for (const [column, value] of Object.entries(same)) assert.equal(attempt[column as keyof typeof attempt], value, column)
     assert.equal(attempt.ended_at, STARTED_AT + 1000)
     assert.equal(attempt.reported_cost, '0.1')
-    assert.equal(attempt.attempt_key, '2')
+    assert.equal(attempt.attempt_key, `${STARTED_AT}:2`)
     assert.equal(attempt.is_sole_row, false)
   })
 
@@ -62,7 +62,7 @@ suite('canonical lines', () => {
   test('unknown fields go to extra, and attempts without a number are told apart by their start', () => {
     const attempt = attemptOf(canonicalLine('r1', { team_colour: 'blue', nested: { a: [1, null] } }))
     assert.deepEqual(JSON.parse(attempt.extra), { team_colour: 'blue', nested: { a: [1, null] } })
-    assert.equal(attempt.attempt_key, '2026-11-23T17:26:13.303Z')
+    assert.equal(attempt.attempt_key, `${STARTED_AT}:0`)
   })
 
   test('extra never exceeds its limit and says how much it left out', () => {

@@ -17,7 +17,7 @@ suite('Kong log object', () => {
     assertColumns(first, {
       request_id: '9ec9264afbbbad5fe5c64877d92eeb04',
       attempt_no: 1,
-      attempt_key: '1',
+      attempt_key: '1787230800001:1',
       attempts_reported: 2,
       is_sole_row: false,
       is_retry: false,
@@ -37,7 +37,7 @@ suite('Kong log object', () => {
       tenant_id: 'acme',
       api_key_id: 'k-1',
       attempt_no: 2,
-      attempt_key: '2',
+      attempt_key: '1787230801104:2',
       attempts_reported: 2,
       is_sole_row: false,
       is_retry: true,

@@ -92,7 +92,7 @@ suite('LiteLLM capture of a real proxy', () => {
 
   test('streams have a time to first token, plain calls none', () => {
     for (const attempt of attempts) assert.equal(attempt.ttft_ms !== null, attempt.is_stream)
-    const stream = attempts.find(attempt => attempt.started_at === 1795454777009 && attempt.is_stream)
+    const stream = attempts.find(attempt => attempt.started_at === 1795454777008 && attempt.is_stream)
     // 777.008958 → 777.50904 → 777.525049
     assert.equal(stream?.ttft_ms, 500.082)
     assert.equal(stream?.duration_ms, 516.091)
@@ -104,8 +104,8 @@ suite('LiteLLM payloads', () => {
   const stated: Record<string, Partial<AttemptContent>> = {
     success_cached_prompt: {
       tenant_id: 'team-acme',
-      request_id: 't-1',
-      attempt_key: 'chatcmpl-1@1787230800.001',
+      request_id: '0198c0de-0000-7000-8000-000000000001',
+      attempt_key: '1787230800001:0:success:chatcmpl-1',
       input_tokens: 1200,
       cached_input_tokens: 800,
       output_tokens: 210,

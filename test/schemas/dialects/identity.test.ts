@@ -1,0 +1,293 @@
+/** What makes a line the same call as another, in every dialect: never the same when they started at different instants, always when one was sent again. */
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import type { AttemptContent } from '../../../schemas/attempt.ts'
+import { buildMappedDialect } from '../../../schemas/dialects/custom/mapped-dialect.ts'
+import { parseMapping } from '../../../schemas/dialects/custom/mapping-file.ts'
+import { buildReader } from '../../../schemas/dialects/field-table.ts'
+import { readAttempts } from '../../../schemas/dialects/read-attempts.ts'
+import { dialects } from '../../../schemas/dialects/registry.ts'
+import { canonicalLine, envoyLine, kongLine, litellmLine } from './lines.ts'
+import { attemptsOf } from './reading.ts'
+
+type Line = Record<string, unknown>
+/** One call: all that differs between the lines of one shared id is when it started (ms) and how much went in. */
+interface Call {
+  at: number
+  input: number
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+const spanOf = (call: Call, form: 'span' | 'event'): Line => ({
+  otlp: form,
+  trace_id: '5b8efff798038103d269b633813fc60c',
+  span_id: '00f067aa0ba902b7',
+  start_unix_nano: `${call.at}000000`,
+  end_unix_nano: `${call.at + 900}000000`,
+  time_unix_nano: `${call.at}000000`,
+  attributes: {
+    'tenant.id': 'acme',
+    'request.id': 'shared',
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.usage.input_tokens': call.input,
+    'gen_ai.usage.output_tokens': 10,
+  },
+  resource: {},
+})
+
+/** A line of every dialect, all under one id that a client sent with several calls. */
+const linesOfCall: Readonly<Record<string, (call: Call) => Line>> = {
+  canonical: ({ at, input }) => canonicalLine('shared', { started_at: iso(at), input_tokens: input, cached_input_tokens: 0 }),
+  envoy: ({ at, input }) => envoyLine('shared', { start_time: iso(at), 'gen_ai.usage.input_tokens': input }),
+  higress: ({ at, input }) => ({
+    ...envoyLine('shared', { start_time: iso(at) }),
+    ai_log: JSON.stringify({ model: 'qwen', input_token: String(input), output_token: '50' }),
+  }),
+  litellm: ({ at, input }) =>
+    litellmLine('shared', { startTime: at / 1000, endTime: (at + 900) / 1000, prompt_tokens: input, total_tokens: input + 120 }),
+  'litellm-spend-logs': ({ at, input }) => ({
+    request_id: 'shared',
+    call_type: 'acompletion',
+    startTime: iso(at).replace('T', ' ').replace('Z', ''),
+    endTime: iso(at + 900)
+      .replace('T', ' ')
+      .replace('Z', ''),
+    spend: 0.1,
+    team_id: 'acme',
+    prompt_tokens: input,
+    completion_tokens: 10,
+    status: 'success',
+    metadata: '{}',
+  }),
+  kong: ({ at, input }) => {
+    const { ai, ...line } = kongLine('shared', { started_at: at }) as { ai: { proxy: { usage: Line } } } & Line
+    return { ...line, ai: { proxy: { ...ai.proxy, usage: { ...ai.proxy.usage, prompt_tokens: input, total_tokens: input + 120 } } } }
+  },
+  apisix: ({ at, input }) => ({
+    apisix_request_id: 'shared',
+    consumer: { username: 'acme' },
+    start_time: at,
+    latency: 900,
+    request_type: 'ai_chat',
+    llm_summary: { request_model: 'gpt-4o', model: 'gpt-4o', prompt_tokens: input, completion_tokens: 10 },
+    response: { status: 200 },
+    request: { uri: '/v1/chat/completions' },
+  }),
+  agentgateway: ({ at, input }) => ({
+    'http.status': 200,
+    duration: '900ms',
+    listener: 'l',
+    route: 'chat',
+    protocol: 'llm',
+    tenant_id: 'acme',
+    'x-request-id': 'shared',
+    'gen_ai.usage.input_tokens': input,
+    'gen_ai.usage.output_tokens': 10,
+    time: iso(at + 900),
+  }),
+  portkey: ({ at, input }) => ({
+    id: 'shared',
+    workspace_slug: 'acme',
+    created_at: iso(at),
+    ai_org: 'openai',
+    ai_model: 'gpt-4o',
+    req_units: input,
+    res_units: 10,
+    response_status_code: 200,
+  }),
+  cloudflare: ({ at, input }) => ({
+    id: `cf-${at}`,
+    event_id: 'shared',
+    created_at: iso(at),
+    provider: 'openai',
+    model: 'gpt-4o',
+    status_code: 200,
+    success: true,
+    cached: false,
+    tokens_in: input,
+    tokens_out: 10,
+    metadata: '{"tenant_id":"acme"}',
+  }),
+  dynamo: ({ at, input }) => ({
+    schema: 'dynamo.request.trace.v1',
+    event_type: 'request_end',
+    tenant_id: 'acme',
+    request: {
+      x_request_id: 'shared',
+      request_id: 'd-1',
+      request_received_ms: at,
+      model: 'llama',
+      input_tokens: input,
+      output_tokens: 10,
+      total_time_ms: 900,
+    },
+  }),
+  sglang: ({ at, input }) => ({
+    request_parameters: '{"rid":"shared","custom_labels":{"tenant_id":"acme"}}',
+    id: 'shared',
+    finish_reason: { type: 'stop' },
+    prompt_tokens: input,
+    completion_tokens: 10,
+    e2e_latency: 0.9,
+    request_received_ts: at / 1000,
+  }),
+  'otlp-span': call => spanOf(call, 'span'),
+  'otlp-event': call => spanOf(call, 'event'),
+  'provider-response': ({ at, input }) => ({
+    tenant_id: 'acme',
+    request_id: 'shared',
+    started_at: iso(at),
+    response: { model: 'gpt-4o', choices: [{ finish_reason: 'stop' }], usage: { prompt_tokens: input, completion_tokens: 10 } },
+  }),
+}
+
+const identityOf = ({ tenant_id, source, request_id, attempt_key }: AttemptContent) =>
+  JSON.stringify([tenant_id, source, request_id, attempt_key])
+const calls = fc.uniqueArray(fc.record({ at: fc.integer({ min: 0, max: 120_000 }), input: fc.integer({ min: 1_000, max: 1_000_000 }) }), {
+  minLength: 1,
+  maxLength: 6,
+  selector: call => call.at,
+})
+const START = Date.parse('2026-11-23T17:26:00.000Z')
+
+function reordered(line: Line): Line {
+  return Object.fromEntries(Object.entries(line).reverse())
+}
+
+suite('identity of a call', () => {
+  test('every dialect has a line here', () => {
+    assert.deepEqual(Object.keys(linesOfCall).sort(), dialects.map(dialect => dialect.name).sort())
+  })
+
+  for (const [dialect, lineOf] of Object.entries(linesOfCall)) {
+    test(`${dialect}: calls that started at different instants never merge, and a resend never counts twice`, () => {
+      fc.assert(
+        fc.property(calls, fc.integer({ min: 1, max: 3 }), (made, sendings) => {
+          const lines = made.map(call => lineOf({ ...call, at: START + call.at }))
+          const sent = lines.flatMap(line => [line, ...Array.from({ length: sendings }, () => reordered(line))])
+          const attempts = sent.flatMap(attemptsOf)
+          const kept = new Map(attempts.map(attempt => [identityOf(attempt), attempt]))
+          assert.equal(kept.size, made.length)
+          const input = [...kept.values()].reduce((sum, attempt) => sum + attempt.input_tokens, 0)
+          assert.equal(
+            input,
+            made.reduce((sum, call) => sum + call.input, 0),
+          )
+        }),
+        { numRuns: 60 },
+      )
+    })
+  }
+
+  test('a mapping of your own: likewise, and the text of a time is no part of the identity', () => {
+    const mapping = parseMapping(
+      'name: own\nrecognise: [who]\nfields:\n  tenant_id: who\n  request_id: id\n  started_at: at\n  input_tokens: in\n',
+      'own.yaml',
+    )
+    const reader = buildReader(buildMappedDialect(mapping))
+    const read = (at: unknown) =>
+      readAttempts(reader, { who: 'acme', id: 'shared', at, in: 5 }, { source: '', hasEscapes: false })[0] as AttemptContent
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 1, max: 100_000 }), (at, later) => {
+        const forms = [START + at, iso(START + at), iso(START + at).replace('Z', '000+00:00'), (START + at) / 1000]
+        assert.equal(new Set(forms.map(form => identityOf(read(form)))).size, 1)
+        assert.notEqual(identityOf(read(START + at)), identityOf(read(START + at + later)))
+      }),
+    )
+  })
+
+  test('one instant in all its forms is one start: LiteLLM’s number of seconds and its texts', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999 }), microseconds => {
+        const fraction = String(microseconds).padStart(6, '0')
+        const forms = [Number(`1795454777.${fraction}`), `2026-11-23 17:26:17.${fraction}`, `2026-11-23T17:26:17.${fraction}Z`]
+        const starts = forms.map(startTime => attemptsOf(litellmLine('r', { startTime, endTime: 1795454779 }))[0]?.started_at)
+        assert.deepEqual(starts, Array(3).fill(1795454777000 + Math.floor(microseconds / 1000)))
+      }),
+    )
+  })
+})
+
+suite('what joins LiteLLM’s records', () => {
+  const session = { trace_id: 'session-1' }
+
+  test('calls of one session are requests of their own; a failure and its retry or fallback are one', () => {
+    const [first, second] = ['c-1', 'c-2'].map(litellm_call_id => attemptsOf(litellmLine('r', { ...session, litellm_call_id }))[0])
+    const failed = attemptsOf(litellmLine('r', { ...session, litellm_call_id: 'c-1', id: 'c-1', status: 'failure' }))[0]
+    assert.notEqual(first?.request_id, second?.request_id)
+    assert.equal(first?.request_id, failed?.request_id)
+    assert.notEqual(first?.attempt_key, failed?.attempt_key)
+  })
+
+  test('records of the SDK, where each try has its own call id, join by their trace', () => {
+    const tries = ['c-1', 'c-2'].map(
+      litellm_call_id => attemptsOf(litellmLine('r', { trace_id: 't-1', litellm_call_id, metadata: { user_api_key_end_user_id: 'u' } }))[0],
+    )
+    assert.deepEqual(
+      tries.map(attempt => attempt?.request_id),
+      ['t-1', 't-1'],
+    )
+  })
+
+  test('a success that failed first keeps both when all ids and the instant are the same', () => {
+    const records = ['failure', 'success'].map(status => attemptsOf(litellmLine('r', { id: 'None', status }))[0])
+    assert.equal(new Set(records.map(attempt => attempt && identityOf(attempt))).size, 2)
+  })
+
+  test('without call id and trace nothing joins, and a response id that repeats or is missing merges nothing', () => {
+    const bare = { trace_id: undefined, litellm_call_id: undefined }
+    const [a, b] = [1795454773.303, 1795454774.9].map(
+      startTime => attemptsOf(litellmLine('r', { ...bare, id: 'chatcmpl-static', startTime }))[0],
+    )
+    assert.ok(a?.is_sole_row && b?.is_sole_row)
+    assert.notEqual(identityOf(a as AttemptContent), identityOf(b as AttemptContent))
+    const nameless = attemptsOf(litellmLine('r', { ...bare, id: 'None' }))[0]
+    assert.match(nameless?.request_id ?? '', /^line-[0-9a-f]{24}$/)
+  })
+})
+
+suite('batches that LiteLLM retrieves', () => {
+  const poll = (hour: number, change: Line = {}) =>
+    litellmLine('r', {
+      call_type: 'aretrieve_batch',
+      id: 'batch_1',
+      trace_id: `t-${hour}`,
+      litellm_call_id: `c-${hour}`,
+      startTime: 1795454773.303 + hour * 3600,
+      endTime: 1795454774.303 + hour * 3600,
+      ...change,
+    })
+  const polls = (change: Line) => [0, 1, 5].map(hour => attemptsOf(poll(hour, change))[0] as AttemptContent)
+
+  test('each poll says the same of the batch, which has the price of batches', () => {
+    for (const response of [{ completed_at: 1795440000, created_at: 1795430000 }, { created_at: 1795430000 }, {}]) {
+      const [first, ...others] = polls({ response })
+      for (const other of others) assert.deepEqual(other, first)
+      assert.equal(first?.service_tier, 'batch')
+      assert.equal(first?.request_id, 'batch_1')
+    }
+    assert.equal(polls({ response: { completed_at: 1795440000 } })[0]?.started_at, 1795440000000)
+  })
+
+  test('a poll of a batch that runs or failed is no call, and neither is making, listing or cancelling one', () => {
+    const skipOf = (change: Line) => dialects.find(dialect => dialect.name === 'litellm')?.skips?.(poll(0, change))
+    assert.equal(skipOf({}), undefined)
+    assert.equal(skipOf({ prompt_tokens: 0, completion_tokens: 0 }), 'not_a_call')
+    assert.equal(skipOf({ status: 'failure' }), 'not_a_call')
+    for (const call_type of [
+      'acreate_batch',
+      'create_batch',
+      'acancel_batch',
+      'alist_batches',
+      'afile_content',
+      'aget_responses',
+      'avideo_list',
+    ]) {
+      assert.equal(skipOf({ call_type }), 'not_a_call', call_type)
+    }
+    for (const call_type of ['acompletion', 'aresponses', 'atranscription', '_arealtime', 'acreate_video', 'arerank', 'asearch', 'aocr']) {
+      assert.equal(skipOf({ call_type }), undefined, call_type)
+    }
+  })
+})
