@@ -19,7 +19,8 @@ export function dialectsPage(): string {
   const examples = readExamples()
   const parts = [
     '# Dialects',
-    'What Weir reads, from which field each fact comes, and what is tested. A line is recognised from itself; a header or parameter `dialect` is only a hint.',
+    'What Weir reads, from which field each fact comes, and what is tested. A line is recognised from itself; a header or ' +
+      'parameter `dialect` is only a hint.',
     'Written from the code by `node bin/write-docs.mjs`; do not edit.',
     '## Coverage',
     table(
@@ -27,11 +28,14 @@ export function dialectsPage(): string {
       dialects.map(dialect => coverageOf(dialect, examples)),
     ),
     '## Envelopes',
-    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
+    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log ' +
+      'lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its ' +
+      'envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
     table(
       ['shipper', 'what writes it', 'the line stands in'],
       shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),
     ),
+    ...identitySection(),
     '## Lines that are skipped',
     'They are no calls of a model: counted by reason, neither refused nor billed.',
     table(
@@ -39,7 +43,8 @@ export function dialectsPage(): string {
       Object.entries(SKIP_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
     ),
     '## Usage of providers',
-    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and they are added.',
+    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and ' +
+      'they are added.',
     table(
       ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
       usageShapes.map(shape => [
@@ -53,7 +58,8 @@ export function dialectsPage(): string {
       ]),
     ),
     '## Why calls fail',
-    'The error class of a call, from what its source says; the first that applies decides. A gateway’s own words (LiteLLM’s categories and exceptions, agentgateway’s reasons) come before the status.',
+    'The error class of a call, from what its source says; the first that applies decides. A gateway’s own words (LiteLLM’s ' +
+      'categories and exceptions, agentgateway’s reasons) come before the status.',
     table(['says', 'outcome', 'error class'], endings()),
     '## Traps and their examples',
     table(
@@ -65,6 +71,20 @@ export function dialectsPage(): string {
     ...dialects.flatMap(sectionOf),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function identitySection(): string[] {
+  return [
+    '## One call, one request',
+    'A line that arrives twice counts once, and calls under one id that started at different instants are never merged: instants ' +
+      'are compared in whole ms, never as text. Of two lines that say different things of the same call the first counts and the ' +
+      'other is listed as a conflict. Attempts that may belong together join within 15 minutes; one that starts after an answered ' +
+      'attempt has ended heads a request of its own.',
+    table(
+      ['dialect', 'the same call', 'what joins calls into a request'],
+      dialects.map(({ name, sameCall, joins }) => [name, sameCall, joins]),
+    ),
+  ]
 }
 
 function endings(): string[][] {

@@ -27,7 +27,8 @@ export function productSections(): readonly ProductSection[] {
     {
       title: 'Engines → `engine_samples_raw`',
       intro:
-        'Names are those that the target label or parameter `engine` takes. Where the name is needed, the series themselves do not tell. Of several on one endpoint one is read.',
+        'Names are those that the target label or parameter `engine` takes. Where the name is needed, the series themselves do not ' +
+        'tell. Of several on one endpoint one is read.',
       head: ['name', 'name needed', 'what is read', 'columns'],
       rows: [...engineRows, ollama],
     },

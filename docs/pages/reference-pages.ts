@@ -26,7 +26,8 @@ function settingsPage(): string {
   })
   return page(
     'Settings',
-    'Settings are environment variables, read once at start. All faults are reported in one message; `weir <service> --check` only validates.\nAn empty variable counts as unset.',
+    'Settings are environment variables, read once at start. All faults are reported in one message; `weir <service> --check` only ' +
+      'validates.\nAn empty variable counts as unset.',
     sections,
   )
 }

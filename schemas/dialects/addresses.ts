@@ -21,7 +21,10 @@ export function hostOf(address: string): string {
   return (colon >= 0 && colon === host.lastIndexOf(':') ? host.slice(0, colon) : host).toLowerCase()
 }
 
-/** Whether a host (not empty) is in a private network, on this machine or in the cluster: an address of such a range, a name without dots, or a cluster-local name. */
+/**
+ * Whether a host (not empty) is in a private network, on this machine or in the cluster: an address of such a range, a name without dots,
+ * or a cluster-local name.
+ */
 export function isOwnNetwork(host: string): boolean {
   const address = parsed(host)
   if (address !== undefined) return OWN_RANGES.has(address.range())
@@ -29,8 +32,9 @@ export function isOwnNetwork(host: string): boolean {
 }
 
 /**
- * The network a client came from: /24 of IPv4, /48 of IPv6; '' when no address is readable. `forwarded` may be a list as in X-Forwarded-For, written by
- * the client on its left end and by trusted proxies on its right: the rightmost address that is not of an own network counts, or else the leftmost.
+ * The network a client came from: /24 of IPv4, /48 of IPv6; '' when no address is readable. `forwarded` may be a list as in
+ * X-Forwarded-For, written by the client on its left end and by trusted proxies on its right: the rightmost address that is not of an own
+ * network counts, or else the leftmost.
  */
 export function clientNetwork(forwarded: string): string {
   return networks(forwarded)

@@ -138,7 +138,11 @@ function otherTraffic(line: Line): SkipReason | undefined {
 /** agentgateway's request log, as JSON or as text of key=value pairs. */
 export const agentgateway = defineDialect({
   name: 'agentgateway',
-  doc: 'agentgateway request log (crates/agentgateway/src/telemetry/log.rs): JSON, or text of key=value pairs. One line per request, retries counted in retry.attempt.',
+  doc:
+    'agentgateway request log (crates/agentgateway/src/telemetry/log.rs): JSON, or text of key=value pairs. One line per request, ' +
+    'retries counted in retry.attempt.',
+  sameCall: '`request_id`, the start in ms and the span’s id; a line without an id by all it says',
+  joins: 'nothing: a line is a request, retries are counted in it',
   recognises(line) {
     if (!has(line, 'http.status') && !has(line, 'grpc.status')) return false
     const mark = ['listener', 'route', 'src.addr'].find(name => has(line, name))

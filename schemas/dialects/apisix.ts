@@ -136,7 +136,11 @@ function otherTraffic(line: Line): SkipReason | undefined {
 /** APISIX's log objects and access logs with the values of ai-proxy and ai-proxy-multi. */
 export const apisix = defineDialect({
   name: 'apisix',
-  doc: 'APISIX ai-proxy, ai-proxy-multi: llm_summary of the logger plugins, nginx variables in a JSON or the documented text access log. A failed instance before a fallback stands in no log.',
+  doc:
+    'APISIX ai-proxy, ai-proxy-multi: llm_summary of the logger plugins, nginx variables in a JSON or the documented text access ' +
+    'log. A failed instance before a fallback stands in no log.',
+  sameCall: '`request_id` and the start in ms; a line without an id by all it says',
+  joins: 'nothing: a line is a request',
   recognises(line) {
     if (isObject(line['llm_summary'])) return 'llm_summary stands in the line'
     if (line['request_type'] === 'traditional_http') return 'request_type is APISIX’s'

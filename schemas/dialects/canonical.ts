@@ -28,10 +28,15 @@ function isAnswer(response: unknown): boolean {
   return (typeof response === 'object' && response !== null) || (typeof response === 'string' && response !== '')
 }
 
-/** Weir's own lines: the fields of `AttemptContent` under their own names. Only tenant_id, request_id and started_at must be there; token counts are inclusive. */
+/**
+ * Weir's own lines: the fields of `AttemptContent` under their own names. Only tenant_id, request_id and started_at must be there; token
+ * counts are inclusive.
+ */
 export const canonical = defineDialect({
   name: 'canonical',
   doc: 'Weir’s own NDJSON: one attempt a line, fields as in schemas/attempt.ts; unknown ones go to extra.',
+  sameCall: '`request_id` with `attempt_key`; without one, with the start in ms and `attempt_no`',
+  joins: '`request_id`: lines that share it are attempts of one request',
   recognises: line =>
     has(line, 'tenant_id') &&
     has(line, 'request_id') &&

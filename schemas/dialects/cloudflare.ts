@@ -78,7 +78,11 @@ function otherTraffic(line: Line): SkipReason | undefined {
 /** Logs of Cloudflare's AI Gateway; Cloudflare's own HTTP request logs are recognised and skipped. */
 export const cloudflare = defineDialect({
   name: 'cloudflare',
-  doc: 'Cloudflare AI Gateway log (GET …/ai-gateway/gateways/…/logs, Logpush): one object per call; lines of the HTTP request log are skipped.',
+  doc:
+    'Cloudflare AI Gateway log (GET …/ai-gateway/gateways/…/logs, Logpush): one object per call; lines of the HTTP request log are ' +
+    'skipped.',
+  sameCall: 'the log’s `id`; without one the start in ms',
+  joins: '`event_id`: the providers that were tried in turn have one log each',
   recognises(line) {
     if (has(line, 'EdgeResponseStatus') && has(line, 'RayID')) return 'EdgeResponseStatus and RayID stand in the line'
     const hasTokens = has(line, 'tokens_in') || has(line, 'tokens_out')

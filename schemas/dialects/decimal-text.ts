@@ -7,8 +7,8 @@ const WHOLE_DIGITS = 9
 
 /**
  * An amount as plain decimal text: no exponent, no needless zeros, at most 18 fraction digits (rounded half to even beyond them).
- * A number is taken at the shortest text that reads back as itself, which is what gateways write. Undefined when it is not an amount of 0 or more,
- * or has more than `wholeDigits` digits before the point.
+ * A number is taken at the shortest text that reads back as itself, which is what gateways write. Undefined when it is not an amount of 0
+ * or more, or has more than `wholeDigits` digits before the point.
  */
 export function decimalText(value: unknown, wholeDigits = WHOLE_DIGITS): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined

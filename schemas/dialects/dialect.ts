@@ -20,7 +20,8 @@ export type Line = { readonly [name: string]: unknown }
  * - `epoch_ns`: nanoseconds since 1970, whole digits; becomes milliseconds, cut off
  * - `utc_or_epoch_s`: ISO 8601 where a missing zone means UTC, or seconds since 1970 with fraction
  * - `utc_or_epoch_fine`: the same, keeping fractions of a millisecond, for durations between two of them
- * - `time`: ISO 8601 with a zone, or a number since 1970: seconds below 1e11, milliseconds from there on (1e11 ms is 1973, 1e11 s the year 5138)
+ * - `time`: ISO 8601 with a zone, or a number since 1970: seconds below 1e11, milliseconds from there on (1e11 ms is 1973, 1e11 s the year
+ * 5138)
  */
 export type Transform =
   | 'text'
@@ -77,6 +78,10 @@ export interface Dialect<Table extends FactTable = FactTable> {
   name: string
   /** What writes it, and where its fields are described. */
   doc: string
+  /** What makes two lines the same call, sent twice, beside tenant and source; for people. */
+  sameCall: string
+  /** What joins lines into one request, and what does not; for people. */
+  joins: string
   /** Whether the line is of this dialect: false, or the evidence. No line is recognised by two dialects. */
   recognises(line: Line): false | string
   /** Whether a line of this dialect is no attempt at a model, and why. Called on lines that it recognises, before they are opened. */

@@ -65,7 +65,11 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
 /** Request traces of NVIDIA Dynamo's frontend: the engine's own view of a request, for where no gateway's log is sent. */
 export const dynamo = defineDialect({
   name: 'dynamo',
-  doc: 'Dynamo request trace (dynamo.request.trace.v1): request_end is a request; payload and tool events are skipped. Do not send it beside the log of a gateway in front.',
+  doc:
+    'Dynamo request trace (dynamo.request.trace.v1): request_end is a request; payload and tool events are skipped. Do not send it ' +
+    'beside the log of a gateway in front.',
+  sameCall: '`x_request_id` or else `request_id`, the start in ms and Dynamo’s own `request_id`',
+  joins: 'nothing: a line is a request, whoever else was sent its `x_request_id`',
   recognises(line: Line) {
     const { schema } = line
     return typeof schema === 'string' && schema.startsWith('dynamo.request.trace.') && `schema is ${schema.slice(0, 40)}`

@@ -1,8 +1,8 @@
 import type { FactTable, FieldTable } from './dialect.ts'
 
 /**
- * Names under which operators log Envoy's values: Envoy AI Gateway's documented ones first, then the metadata keys of its cost table, then Weir's own
- * field names, which anybody may choose in a log format.
+ * Names under which operators log Envoy's values: Envoy AI Gateway's documented ones first, then the metadata keys of its cost table, then
+ * Weir's own field names, which anybody may choose in a log format.
  */
 export const envoyFields = {
   tenant_id: {

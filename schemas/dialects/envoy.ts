@@ -64,13 +64,19 @@ function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
   return Object.assign(base, isSent || facts.input !== null || facts.output !== null ? usageOf(facts, base) : NO_USAGE)
 }
 
-/** Whether an upstream was called, by a log that does not count attempts: it names the host, or the answer is the upstream’s, or nothing speaks against it. */
+/**
+ * Whether an upstream was called, by a log that does not count attempts: it names the host, or the answer is the upstream’s, or nothing
+ * speaks against it.
+ */
 function wasSentUncounted(status: number, facts: EnvoyFacts, flags: string): boolean {
   if (facts.host !== '' || facts.details === 'via_upstream' || (status > 0 && status < 400)) return true
   return facts.details === '' && flags === ''
 }
 
-/** Takes apart what Envoy AI Gateway calls the backend: `namespace/name/route/…/rule/…/ref/index`; the index is the place in the fallback order. */
+/**
+ * Takes apart what Envoy AI Gateway calls the backend: `namespace/name/route/…/rule/…/ref/index`; the index is the place in the fallback
+ * order.
+ */
 function backendOf(text: string): { name: string; index: number; isPath: boolean } {
   const route = text.indexOf('/route/')
   if (route < 0) return { name: text.includes('/') ? text : '', index: 0, isPath: false }
@@ -104,7 +110,10 @@ const MODEL_SOURCES = [
 /** Fields of Envoy AI Gateway's MCP routes. */
 const MCP_SOURCES = ['mcp_method', 'mcp.method', 'mcp.method.name', 'mcp_request_id', 'mcp_backend', 'mcp.backend']
 
-/** A line with a path that is none of a model and without any model, provider or token count is other traffic; a failed call of a model keeps its path. */
+/**
+ * A line with a path that is none of a model and without any model, provider or token count is other traffic; a failed call of a model
+ * keeps its path.
+ */
 function otherTraffic(line: Line): SkipReason | undefined {
   const isGiven = (name: string) => !isAbsent(line[name])
   if (MODEL_SOURCES.some(isGiven)) return undefined
@@ -113,10 +122,19 @@ function otherTraffic(line: Line): SkipReason | undefined {
   return typeof path === 'string' && isOtherPath(path) ? 'not_llm' : undefined
 }
 
-/** Envoy and Envoy Gateway JSON access logs, Envoy AI Gateway's among them; also with every value as text and '-' for unset, as the OTLP access logger writes. */
+/**
+ * Envoy and Envoy Gateway JSON access logs, Envoy AI Gateway's among them; also with every value as text and '-' for unset, as the OTLP
+ * access logger writes.
+ */
 export const envoy = defineDialect({
   name: 'envoy',
-  doc: 'Envoy JSON access log (operators of substitution_formatter.rst), Envoy Gateway’s default names, Envoy AI Gateway’s documented names.',
+  doc:
+    'Envoy JSON access log (operators of substitution_formatter.rst), Envoy Gateway’s default names, Envoy AI Gateway’s documented ' +
+    'names.',
+  sameCall: '`request_id` and the start in ms',
+  joins:
+    'nothing: a line is a request, whoever else was sent its `x-request-id`. Retries are counted in it. Entries of the router’s ' +
+    'upstream log are passed over where the line says of which log it is',
   recognises(line) {
     // Higress writes the same log with one field more.
     if (hasAiLog(line) || !has(line, 'start_time') || !(has(line, 'response_code') || has(line, 'response_flags'))) return false

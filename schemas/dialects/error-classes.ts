@@ -1,7 +1,7 @@
 /**
- * Why an attempt did not end well, from what gateways say. Sources: Envoy's response flags (docs/root/configuration/advanced/substitution_formatter.rst),
- * LiteLLM's `error_information` (litellm/types/utils.py, litellm/exceptions.py), HTTP status codes (RFC 9110, RFC 6585; 499 is nginx's "client closed
- * request", 529 is Anthropic's "overloaded").
+ * Why an attempt did not end well, from what gateways say. Sources: Envoy's response flags
+ * (docs/root/configuration/advanced/substitution_formatter.rst), LiteLLM's `error_information` (litellm/types/utils.py,
+ * litellm/exceptions.py), HTTP status codes (RFC 9110, RFC 6585; 499 is nginx's "client closed request", 529 is Anthropic's "overloaded").
  */
 import type { AttemptContent } from '../attempt.ts'
 
@@ -15,7 +15,9 @@ const rejected = (error_class: Ending['error_class']): Ending => ({ outcome: 're
 /** The client went away before the answer was complete. */
 export const CLIENT_CANCELLED: Ending = { outcome: 'cancelled', error_class: 'client_cancelled' }
 
-/** Envoy's flags, short and long name, in order of precedence: the first of them that a line carries decides. Flags not listed only inform. */
+/**
+ * Envoy's flags, short and long name, in order of precedence: the first of them that a line carries decides. Flags not listed only inform.
+ */
 export const envoyFlags: readonly (readonly [short: string, long: string, ending: Ending])[] = [
   ['DC', 'DownstreamConnectionTermination', CLIENT_CANCELLED],
   ['DR', 'DownstreamRemoteReset', CLIENT_CANCELLED],
@@ -50,8 +52,9 @@ const flagRanks = new Map(envoyFlags.flatMap(([short, long], rank) => [[short, r
 export const ENVOY_CACHE_FLAGS: ReadonlySet<string> = new Set(['RFCF', 'ResponseFromCacheFilter'])
 
 /**
- * How a request ended by Envoy's log. `status` 0: no answer was started, so the client was gone. `flags` as logged (comma list). An overflow (UO) beside
- * an answer of the upstream means that a circuit breaker forbade the retry of that answer: then the answer's own status decides.
+ * How a request ended by Envoy's log. `status` 0: no answer was started, so the client was gone. `flags` as logged (comma list). An
+ * overflow (UO) beside an answer of the upstream means that a circuit breaker forbade the retry of that answer: then the answer's own
+ * status decides.
  */
 export function endingOfEnvoy(status: number, flags: string, isFromUpstream: boolean): Ending {
   if (status === 0) return CLIENT_CANCELLED
@@ -142,7 +145,9 @@ export interface LitellmFailure {
   isFromUpstream: boolean
 }
 
-/** How a failed LiteLLM record ended: its own rate-limit category first, then guardrail, exception, normalised error, and the status last. */
+/**
+ * How a failed LiteLLM record ended: its own rate-limit category first, then guardrail, exception, normalised error, and the status last.
+ */
 export function endingOfLitellm(failure: LitellmFailure): Ending {
   const normalized = failure.normalized.slice(failure.normalized.indexOf('_') + 1)
   const found =

@@ -67,7 +67,10 @@ function workedOut(paths: readonly string[] = []): string {
     : `worked out of ${paths.slice(0, SHOWN_PATHS).join(', ')}${paths.length > SHOWN_PATHS ? ', …' : ''}`
 }
 
-/** For each column the source fields without which it would be another: found by leaving them out one by one, as code decides what it is made of. */
+/**
+ * For each column the source fields without which it would be another: found by leaving them out one by one, as code decides what it is
+ * made of.
+ */
 function influencesOn(attempt: AttemptContent, reader: Reader, opened: Line, named: readonly string[]): Partial<Record<string, string[]>> {
   const { open: _open, ...dialect } = reader.dialect
   const found: Partial<Record<string, string[]>> = {}

@@ -82,7 +82,10 @@ export function readFields(reader: Reader, line: Line): Reading {
   return { values, facts, extra: extraText(walk.leftovers) }
 }
 
-/** Which source field each value of a line comes from: canonical field or fact → path. For people who want to know why; decoding has no need of it. */
+/**
+ * Which source field each value of a line comes from: canonical field or fact → path. For people who want to know why; decoding has no need
+ * of it.
+ */
 export function sourcesOf(reader: Reader, line: Line): Readonly<Record<string, string>> {
   const walk: Walk = { reader, raw: new Array(reader.slots.length).fill(undefined), ranks: [], leftovers: [] }
   walkTop(walk, line)

@@ -47,6 +47,8 @@ export const higress = defineDialect({
   ...envoy,
   name: 'higress',
   doc: 'Higress access log with ai_log of the plugin ai-statistics: JSON inside a text, numbers as text. The consumer is the tenant.',
+  sameCall: '`request_id` and the start in ms',
+  joins: 'nothing: a line is a request',
   recognises: line => aiLogOf(line) !== undefined && 'ai_log holds a JSON object',
   skips: () => undefined,
   fields: {

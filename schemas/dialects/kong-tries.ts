@@ -6,8 +6,8 @@ import { UNKNOWN_USAGE } from './token-convention.ts'
 const UNREACHED: Ending = { outcome: 'error', error_class: 'connect_or_reset' }
 
 /**
- * One attempt per entry of `tries[]`; the last is the given one, which carries answer and usage. `statuses` is Kong's `upstream_status`: one status per
- * try that was answered, as text like "503, 200". A try that was left without one reached nobody.
+ * One attempt per entry of `tries[]`; the last is the given one, which carries answer and usage. `statuses` is Kong's `upstream_status`:
+ * one status per try that was answered, as text like "503, 200". A try that was left without one reached nobody.
  */
 export function splitTries(
   last: AttemptContent,

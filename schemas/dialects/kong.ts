@@ -70,7 +70,11 @@ function request(base: AttemptContent, facts: KongFacts, triesCount: number): At
 /** Kong's log object with an AI block, as its log plugins write it: single or in arrays. */
 export const kong = defineDialect({
   name: 'kong',
-  doc: 'Kong log object (kong.log.serialize) with the block of the AI plugins: ai.proxy, or ai.<plugin> of older versions; tries[] becomes one row each.',
+  doc:
+    'Kong log object (kong.log.serialize) with the block of the AI plugins: ai.proxy, or ai.<plugin> of older versions; tries[] ' +
+    'becomes one row each.',
+  sameCall: '`request_id` and the start of the try in ms with its number',
+  joins: '`request_id` joins the tries of one line; a line with one try is a request',
   recognises(line) {
     const ai = line['ai']
     if (isObject(ai) && Object.values(ai).some(block => isObject(block) && isObject(block['meta']) && has(block['meta'], 'plugin_id'))) {

@@ -24,7 +24,9 @@ export const litellmFields = {
     from: ['litellm_call_id', 'trace_id', 'id', 'own_identity'],
     as: 'text',
     none: ['None'],
-    note: 'litellm_call_id is shared by a failure and its retry or fallback; trace_id is a session’s where a client named one, and comes first only in records of the SDK, which gives each try its own call id; id is the provider’s response id and repeats',
+    note:
+      'litellm_call_id is shared by a failure and its retry or fallback; trace_id is a session’s where a client named one, and comes ' +
+      'first only in records of the SDK, which gives each try its own call id; id is the provider’s response id and repeats',
   },
   trace_id: { from: ['trace_id'], as: 'text', none: ['None'] },
   started_at: { from: ['startTime'], as: 'utc_or_epoch_s' },

@@ -55,13 +55,17 @@ function openRow(line: Line): Line {
 }
 
 /**
- * A row of LiteLLM_SpendLogs, as GCS Pub/Sub or a database export gives it. One row per request: retries and fallbacks before it are only counted.
- * A proxy that also sends StandardLoggingPayloads reports the same calls twice: send one of the two.
+ * A row of LiteLLM_SpendLogs, as GCS Pub/Sub or a database export gives it. One row per request: retries and fallbacks before it are only
+ * counted. A proxy that also sends StandardLoggingPayloads reports the same calls twice: send one of the two.
  */
 export const litellmSpendLogs = defineDialect({
   ...litellm,
   name: 'litellm-spend-logs',
-  doc: 'Row of LiteLLM_SpendLogs (GCS Pub/Sub, database export): JSON inside texts, times without zone are UTC. Do not send it beside the payloads of the same proxy.',
+  doc:
+    'Row of LiteLLM_SpendLogs (GCS Pub/Sub, database export): JSON inside texts, times without zone are UTC. Do not send it beside ' +
+    'the payloads of the same proxy.',
+  sameCall: '`request_id` and the start in ms; a row with the id `None` by all it says',
+  joins: 'nothing: a row is a request, retries before it are counted in it',
   recognises: line =>
     has(line, 'spend') &&
     has(line, 'request_id') &&

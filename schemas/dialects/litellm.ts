@@ -46,9 +46,12 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
 }
 
 /**
- * What joins records, and what tells them apart. The proxy gives the calls of one request, retries and fallbacks among them, one `litellm_call_id`; its
- * `trace_id` is a session's where the client named one, as agents do. The SDK's router gives each try a call id of its own and all of them one trace.
- * `id` is the provider's response id on success, which some servers repeat, and the call id on failure: with neither of the two nothing joins.
+ * What joins records, and what tells them apart. The proxy gives the calls of one request, retries and fallbacks among them, one
+ * `litellm_call_id`; its
+ * `trace_id` is a session's where the client named one, as agents do. The SDK's router gives each try a call id of its own and all of them
+ * one trace.
+ * `id` is the provider's response id on success, which some servers repeat, and the call id on failure: with neither of the two nothing
+ * joins.
  */
 function identify(base: AttemptContent, facts: LitellmFacts): void {
   if (base.trace_id !== '' && facts.of_proxy === '') base.request_id = base.trace_id
@@ -57,8 +60,8 @@ function identify(base: AttemptContent, facts: LitellmFacts): void {
 }
 
 /**
- * A batch, however often it is polled: dated by the batch itself, or else by the day of the poll, so that polls say the same. Half the price of single calls
- * is the batch tier of the price book.
+ * A batch, however often it is polled: dated by the batch itself, or else by the day of the poll, so that polls say the same. Half the
+ * price of single calls is the batch tier of the price book.
  */
 function asBatch(base: AttemptContent, facts: LitellmFacts, endedMs: number | undefined): void {
   base.started_at = endedMs ?? base.started_at - (base.started_at % DAY_MS)
@@ -144,7 +147,16 @@ function isUnnamed(value: unknown): boolean {
 /** LiteLLM's StandardLoggingPayload, as its callbacks write it. */
 export const litellm = defineDialect({
   name: 'litellm',
-  doc: 'LiteLLM StandardLoggingPayload (litellm/types/utils.py): one record per call, success or failure, as generic_api, S3, GCS and custom callbacks write it.',
+  doc:
+    'LiteLLM StandardLoggingPayload (litellm/types/utils.py): one record per call, success or failure, as generic_api, S3, GCS and ' +
+    'custom callbacks write it.',
+  sameCall:
+    'the start in ms, success or failure, and `id` (the provider’s response id, or the call id of a failure), which alone repeats. ' +
+    'A batch that is polled: its id',
+  joins:
+    '`litellm_call_id`, which the proxy gives all retries and fallbacks of a call. `trace_id` is a session’s where a client named ' +
+    'one: it joins only records of the SDK, which gives each try a call id of its own, and those without a call id. Without either ' +
+    'a record is a request',
   recognises(line) {
     if (!has(line, 'startTime') || !has(line, 'call_type')) return false
     const mark = ['model_map_information', 'hidden_params', 'status_fields'].find(name => has(line, name))

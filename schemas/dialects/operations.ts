@@ -1,4 +1,7 @@
-/** Ends of request paths → operation (OpenAI-compatible, Anthropic, Cohere, Gemini, Bedrock, Ollama, TGI), longest first where one ends in another. */
+/**
+ * Ends of request paths → operation (OpenAI-compatible, Anthropic, Cohere, Gemini, Bedrock, Ollama, TGI), longest first where one ends in
+ * another.
+ */
 const paths: readonly (readonly [end: string, operation: string])[] = [
   ['/chat/completions', 'chat'],
   ['/completions', 'text_completion'],

@@ -3,7 +3,10 @@ import type { FactTable, FieldTable } from './dialect.ts'
 const at = (...names: string[]) => names.map(name => `attributes/${name}`)
 const tenantNames = ['tenant.id', 'tenant_id', 'tenant', 'gen_ai.tenant.id']
 
-/** Canonical fields of spans and events: current names of the GenAI conventions first, then newer, legacy, and those of single instrumentations. */
+/**
+ * Canonical fields of spans and events: current names of the GenAI conventions first, then newer, legacy, and those of single
+ * instrumentations.
+ */
 export const otlpFields = {
   tenant_id: {
     from: [...at(...tenantNames), ...tenantNames.map(name => `resource/${name}`)],
@@ -15,7 +18,9 @@ export const otlpFields = {
   request_id: {
     from: [...at('request.id', 'x-request-id', 'http.request.header.x-request-id'), 'own_request_id'],
     as: 'text',
-    note: 'without such an attribute each span is a request of its own: a trace holds all calls of an agent. Spans with http.request.resend_count or retry.attempt are joined by their parent',
+    note:
+      'without such an attribute each span is a request of its own: a trace holds all calls of an agent. Spans with ' +
+      'http.request.resend_count or retry.attempt are joined by their parent',
   },
   trace_id: { from: ['trace_id'], as: 'text' },
   route: { from: at('http.route', 'route', 'gen_ai.agent.name'), as: 'text' },

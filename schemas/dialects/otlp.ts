@@ -18,7 +18,9 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
   ['completion', 'text_completion'],
   ['embedding', 'embeddings'],
 ])
-/** Steps around calls: agents, tools and chains repeat the usage of the calls inside them, fetch_response repeats that of an earlier call. */
+/**
+ * Steps around calls: agents, tools and chains repeat the usage of the calls inside them, fetch_response repeats that of an earlier call.
+ */
 const STEPS: ReadonlySet<string> = new Set([
   'execute_tool',
   'create_agent',
@@ -42,7 +44,10 @@ const STEPS: ReadonlySet<string> = new Set([
 const NAMES = ['gen_ai.operation.name', 'openinference.span.kind', 'traceloop.span.kind', 'traceloop.entity.kind'] as const
 const MARKS = ['gen_ai.', 'llm.', 'ai.usage.', 'openinference.'] as const
 
-/** A span or event that calls no model. Vercel's AI SDK writes an outer span that repeats the usage of the inner `….doGenerate` and `….doStream`. */
+/**
+ * A span or event that calls no model. Vercel's AI SDK writes an outer span that repeats the usage of the inner `….doGenerate` and
+ * `….doStream`.
+ */
 function aroundCalls(line: Line): SkipReason | undefined {
   const attributes = isObject(line['attributes']) ? line['attributes'] : {}
   const vercel = attributes['ai.operationId']
@@ -68,8 +73,8 @@ function endingOf(of: OtlpFacts): Ending {
 }
 
 /**
- * How the instrumentation counts, where its version is known to count otherwise than the conventions say. Vercel's AI SDK before version 6 passes on
- * Anthropic's exclusive input; from version 6 on, told by ai.usage.inputTokenDetails, the input is inclusive.
+ * How the instrumentation counts, where its version is known to count otherwise than the conventions say. Vercel's AI SDK before version 6
+ * passes on Anthropic's exclusive input; from version 6 on, told by ai.usage.inputTokenDetails, the input is inclusive.
  */
 function conventionOf(line: Line, of: OtlpFacts): Convention | undefined {
   if (line['scope_name'] !== 'ai' || !of.provider.includes('anthropic')) return undefined
@@ -113,7 +118,13 @@ function call(line: Line, base: AttemptContent, of: OtlpFacts): AttemptContent {
 /** Spans of the OpenTelemetry GenAI conventions of all ages, of OpenInference, of Vercel's AI SDK and of vLLM itself, one line each. */
 export const otlpSpan = defineDialect({
   name: 'otlp-span',
-  doc: 'OTLP spans: GenAI conventions (current, newer, legacy), OpenInference, OpenLLMetry, Vercel AI SDK, vLLM. Spans of agents, tools and chains are skipped.',
+  doc:
+    'OTLP spans: GenAI conventions (current, newer, legacy), OpenInference, OpenLLMetry, Vercel AI SDK, vLLM. Spans of agents, tools ' +
+    'and chains are skipped.',
+  sameCall: 'the span’s id and its start in ms',
+  joins:
+    'an attribute such as `request.id`; the parent of spans that say that they were sent again; else a span is a request, for a ' +
+    'trace holds all calls of an agent',
   recognises: line => line['otlp'] === 'span' && 'an OTLP span',
   skips: aroundCalls,
   fields: {
@@ -131,7 +142,11 @@ export const otlpSpan = defineDialect({
 export const otlpEvent = defineDialect({
   ...otlpSpan,
   name: 'otlp-event',
-  doc: 'OTLP log records that are GenAI events (gen_ai.client.inference.operation.details and alike). Those without usage are skipped. Do not send them beside the spans of the same calls.',
+  doc:
+    'OTLP log records that are GenAI events (gen_ai.client.inference.operation.details and alike). Those without usage are skipped. ' +
+    'Do not send them beside the spans of the same calls.',
+  sameCall: 'the id of its span and its time in ms',
+  joins: 'an attribute such as `request.id`, else the span',
   recognises: line => line['otlp'] === 'event' && 'an OTLP event of the GenAI conventions',
   skips(line): SkipReason | undefined {
     const attributes = isObject(line['attributes']) ? line['attributes'] : {}

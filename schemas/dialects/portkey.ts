@@ -78,6 +78,8 @@ function setCost(base: AttemptContent, of: Facts<typeof facts>, isCacheHit: bool
 export const portkey = defineDialect({
   name: 'portkey',
   doc: 'Portkey log export and LogObject (Portkey-AI/openapi): one object per request; cost in cents; units are tokens.',
+  sameCall: 'the log’s `id` and the start in ms',
+  joins: 'nothing: a line is a request; `trace_id` groups requests of a client',
   recognises(line) {
     const at = isObject(line['metrics']) ? line['metrics'] : line
     return has(at, 'ai_model') && (has(at, 'req_units') || has(at, 'ai_org')) && 'ai_model and req_units or ai_org stand in the line'

@@ -19,8 +19,8 @@ export interface ProviderAnswer {
 }
 
 /**
- * Reads usage and ending from a provider's answer: a JSON body, a list of chunks, the text of either, or the text of a stream of server-sent events.
- * Undefined when the value is no answer of a known provider.
+ * Reads usage and ending from a provider's answer: a JSON body, a list of chunks, the text of either, or the text of a stream of
+ * server-sent events. Undefined when the value is no answer of a known provider.
  */
 export function usageFromProviderBody(answer: unknown, operation = ''): ProviderAnswer | undefined {
   if (typeof answer === 'string') return fromText(answer, operation)

@@ -27,13 +27,17 @@ function withAnswer(line: Line, base: AttemptContent, stated: { outcome: string;
 }
 
 /**
- * A provider's answer in Weir's own envelope: `{tenant_id, request_id, started_at, response}`, with any other field of Weir's own lines beside it. Usage,
- * model and finish reason are taken from the answer; nothing else of it is kept.
+ * A provider's answer in Weir's own envelope: `{tenant_id, request_id, started_at, response}`, with any other field of Weir's own lines
+ * beside it. Usage, model and finish reason are taken from the answer; nothing else of it is kept.
  */
 export const providerResponse = defineDialect({
   ...canonical,
   name: 'provider-response',
-  doc: 'Answers of OpenAI (chat, completions, responses), Azure, Anthropic, Gemini, Vertex AI, Bedrock, Cohere, Mistral, DeepSeek, Ollama, whole or as streams, under `response` of Weir’s own line.',
+  doc:
+    'Answers of OpenAI (chat, completions, responses), Azure, Anthropic, Gemini, Vertex AI, Bedrock, Cohere, Mistral, DeepSeek, ' +
+    'Ollama, whole or as streams, under `response` of Weir’s own line.',
+  sameCall: '`request_id` with `attempt_key`; without one, with the start in ms and `attempt_no`',
+  joins: '`request_id`',
   recognises: line =>
     has(line, 'tenant_id') &&
     has(line, 'request_id') &&

@@ -1,4 +1,7 @@
-/** Streams of providers, folded into the body that the same call would have answered with at once: of each field the last value counts, none is added. */
+/**
+ * Streams of providers, folded into the body that the same call would have answered with at once: of each field the last value counts, none
+ * is added.
+ */
 import { isObject, type Line } from './dialect.ts'
 
 /** What a stream came to. */

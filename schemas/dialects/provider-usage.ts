@@ -1,6 +1,7 @@
 /**
- * Usage objects of providers, each in its own way of counting, as tables: which fields hold which count, and whether the input includes what came from or
- * went into a cache. Sources: the providers' API references on `usage`, `usageMetadata`, `billed_units` (see docs/dialects.md).
+ * Usage objects of providers, each in its own way of counting, as tables: which fields hold which count, and whether the input includes
+ * what came from or went into a cache. Sources: the providers' API references on `usage`, `usageMetadata`, `billed_units` (see
+ * docs/dialects.md).
  */
 import { isObject, type Line } from './dialect.ts'
 import { type Convention, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageOf } from './token-convention.ts'
@@ -85,7 +86,9 @@ export const usageShapes: readonly UsageShape[] = [
   },
   {
     name: 'openai-chat',
-    doc: 'OpenAI chat and completions, and all that speak its protocol (Azure, Mistral, DeepSeek, Groq, vLLM, SGLang): inclusive on both sides',
+    doc:
+      'OpenAI chat and completions, and all that speak its protocol (Azure, Mistral, DeepSeek, Groq, vLLM, SGLang): inclusive on ' +
+      'both sides',
     marks: ['usage/prompt_tokens', 'usage/completion_tokens'],
     convention: 'inclusive',
     input: ['usage/prompt_tokens'],
@@ -153,9 +156,9 @@ export function usageShapeOf(body: Line): UsageShape | undefined {
 const count = converterOf('count')
 
 /**
- * The usage that a body reports, in the inclusive convention. A count that is no whole number counts as not given: a body is no log line that could be
- * refused. Where an OpenAI-compatible body has more in its total than in its parts and names no reasoning (Gemini's compatibility layer), the rest is
- * taken as reasoning and the usage marked as estimated.
+ * The usage that a body reports, in the inclusive convention. A count that is no whole number counts as not given: a body is no log line
+ * that could be refused. Where an OpenAI-compatible body has more in its total than in its parts and names no reasoning (Gemini's
+ * compatibility layer), the rest is taken as reasoning and the usage marked as estimated.
  */
 export function usageInShape(body: Line, shape: UsageShape, operation = ''): Usage {
   const read = (paths: readonly string[] | undefined): number | null => {

@@ -1,5 +1,6 @@
 /**
- * External providers as data: names are the values of OpenTelemetry's `gen_ai.provider.name` where it has one, else the provider's own name.
+ * External providers as data: names are the values of OpenTelemetry's `gen_ai.provider.name` where it has one, else the provider's own
+ * name.
  */
 
 /** The end of a host name (a whole label boundary before it) → provider. */

@@ -18,8 +18,8 @@ export interface ReadOptions {
 }
 
 /**
- * The attempts of a line in a known dialect, complete and within the contract of schemas/attempt.ts. Throws LINE_FIELD_INVALID or LINE_FIELD_MISSING with
- * the field's name. The same line always gives the same attempts.
+ * The attempts of a line in a known dialect, complete and within the contract of schemas/attempt.ts. Throws LINE_FIELD_INVALID or
+ * LINE_FIELD_MISSING with the field's name. The same line always gives the same attempts.
  */
 export function readAttempts(reader: Reader, line: Line, options: ReadOptions): AttemptContent[] {
   const { dialect } = reader

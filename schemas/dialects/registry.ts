@@ -38,7 +38,10 @@ const described: readonly Dialect[] = [
   providerResponse,
 ]
 
-/** Every dialect that Weir reads, in the order in which they are tried. Where a line names no tenant, the one that its shipper was told counts. */
+/**
+ * Every dialect that Weir reads, in the order in which they are tried. Where a line names no tenant, the one that its shipper was told
+ * counts.
+ */
 export const dialects: readonly Dialect[] = described.map(dialect => {
   const tenant = dialect.fields.tenant_id
   if (tenant === undefined) return dialect
@@ -60,8 +63,8 @@ export function isRecognised(line: Line): boolean {
 }
 
 /**
- * The dialect of a line. `hint` is the sender's word: it is tried first, and a wrong or unknown one does no harm; then `own`, the dialects that the
- * operator described, then the built-in ones. Throws LINE_DIALECT_UNKNOWN with the line's first fields when nothing recognises it.
+ * The dialect of a line. `hint` is the sender's word: it is tried first, and a wrong or unknown one does no harm; then `own`, the dialects
+ * that the operator described, then the built-in ones. Throws LINE_DIALECT_UNKNOWN with the line's first fields when nothing recognises it.
  */
 export function recogniseDialect(line: Line, hint = '', own: readonly Reader[] = []): Recognised {
   const hinted = own.find(reader => reader.dialect.name === hint) ?? readersByName.get(hint)

@@ -70,7 +70,11 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
 /** SGLang's request metrics file: the engine's own view of a request, for where no gateway's log is sent. */
 export const sglang = defineDialect({
   name: 'sglang',
-  doc: 'SGLang --export-metrics-to-file: request_parameters (JSON in a text) beside the fields of meta_info. Do not send it beside the log of a gateway in front.',
+  doc:
+    'SGLang --export-metrics-to-file: request_parameters (JSON in a text) beside the fields of meta_info. Do not send it beside the ' +
+    'log of a gateway in front.',
+  sameCall: 'the engine’s `id` and the start in ms; a line without an id by all it says',
+  joins: 'nothing: a line is a request',
   recognises: line =>
     has(line, 'request_parameters') &&
     (has(line, 'e2e_latency') || has(line, 'completion_tokens') || has(line, 'finish_reason')) &&

@@ -1,6 +1,6 @@
 /**
- * Why a line of a known dialect is no attempt at a model. Such lines are counted and kept apart: they are no dead letters, for nothing is wrong with them,
- * and they are not billed.
+ * Why a line of a known dialect is no attempt at a model. Such lines are counted and kept apart: they are no dead letters, for nothing is
+ * wrong with them, and they are not billed.
  */
 export const SKIP_REASONS = {
   not_llm: 'other traffic through the same gateway: no model was asked for and the path is none of a model',

@@ -1,8 +1,9 @@
 /**
  * One convention for token counts: `input_tokens` includes cached and cache-write tokens, `output_tokens` includes reasoning tokens.
- * Sources differ (reference: docs of OpenAI, Anthropic, Bedrock Converse and Gemini on their usage objects): OpenAI counts inclusively, Anthropic and
- * Bedrock leave cached and cache-write tokens out of the input, Gemini leaves thoughts out of the output. Gateways convert some of it and not all.
- * A line is converted only where its own numbers prove the way of counting; where they contradict each other, it is marked.
+ * Sources differ (reference: docs of OpenAI, Anthropic, Bedrock Converse and Gemini on their usage objects): OpenAI counts inclusively,
+ * Anthropic and Bedrock leave cached and cache-write tokens out of the input, Gemini leaves thoughts out of the output. Gateways convert
+ * some of it and not all. A line is converted only where its own numbers prove the way of counting; where they contradict each other, it is
+ * marked.
  */
 import type { AttemptContent } from '../attempt.ts'
 
@@ -63,10 +64,11 @@ export const UNKNOWN_USAGE: Usage = Object.freeze({ ...NO_USAGE, usage_quality: 
 const INPUT_ONLY: ReadonlySet<string> = new Set(['embeddings', 'rerank', 'moderation', 'tokenize', 'count_tokens', 'retrieval'])
 
 /**
- * The usage in the inclusive convention. After it, parts never exceed their whole. `convention: 'inclusive'` says that the source promises to count
- * inclusively: parts beyond the whole are then a contradiction and not another way of counting. Without a total, a side is taken as exclusive only
- * where its parts exceed it; with one, the way of counting that adds up to it is taken, if there is exactly one. `convention: 'exclusive'` says that the
- * source is known to leave cached and cache-write tokens out of the input (Anthropic's and Bedrock's own counting).
+ * The usage in the inclusive convention. After it, parts never exceed their whole. `convention: 'inclusive'` says that the source promises
+ * to count inclusively: parts beyond the whole are then a contradiction and not another way of counting. Without a total, a side is taken
+ * as exclusive only where its parts exceed it; with one, the way of counting that adds up to it is taken, if there is exactly one.
+ * `convention: 'exclusive'` says that the source is known to leave cached and cache-write tokens out of the input (Anthropic's and
+ * Bedrock's own counting).
  */
 export function usageOf(reported: ReportedTokens, options: { operation?: string; convention?: Convention } = {}): Usage {
   const { input, output } = reported

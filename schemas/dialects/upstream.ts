@@ -1,10 +1,11 @@
 /**
- * Whether an attempt went to a pool (model servers that the operator runs) or to a provider (an external API), and which. Gateways do not say it,
- * so it follows from what they do say, in this order:
+ * Whether an attempt went to a pool (model servers that the operator runs) or to a provider (an external API), and which. Gateways do not
+ * say it, so it follows from what they do say, in this order:
  * 1. `upstream_kind`, `pool` or `provider` as fields of the line, where an operator has added them.
  * 2. A provider name under which gateways list servers that the operator runs (`hosted_vllm`, `ollama`, …): pool.
  * 3. A host that belongs to a provider: that provider.
- * 4. A host of an own network (private, loopback, cluster-local): pool; but a provider where the gateway names one and the model is one that only
+ * 4. A host of an own network (private, loopback, cluster-local): pool; but a provider where the gateway names one and the model is one
+ * that only
  *    that provider serves or has a price of it, as behind an egress proxy.
  * 5. Any other host: provider; its name is the one the gateway gives, else the one that the model's name shows, else the backend's name.
  * 6. No host: the provider that the gateway names, if any; otherwise not known.

@@ -1,10 +1,9 @@
 /** How many lines of a folder are still too long. Only ever fewer: wrap those of a file that you change, and lower the number. */
 export const linesToWrap: Readonly<Record<string, number>> = {
   '.ci/run': 1,
-  'docs/pages': 6,
   'package.json': 1,
   'schemas/clickhouse': 21,
-  'schemas/dialects': 60,
+  'schemas/dialects': 1,
   'services/api': 17,
   'services/charge': 3,
   'services/cli': 38,

@@ -6,7 +6,10 @@ const properties = (AttemptContent as TObject).properties as Record<string, TSch
 const TIMES: ReadonlySet<string> = new Set(['started_at', 'ended_at'])
 const COUNTS: ReadonlySet<string> = new Set(['attempts_reported', 'total_tokens'])
 
-/** How a canonical field is read where a mapping does not say: times as ISO 8601 or seconds or milliseconds, durations as milliseconds, by its type else. */
+/**
+ * How a canonical field is read where a mapping does not say: times as ISO 8601 or seconds or milliseconds, durations as milliseconds, by
+ * its type else.
+ */
 export function defaultTransform(column: string): Transform {
   const schema = properties[column]
   if (TIMES.has(column)) return 'time'

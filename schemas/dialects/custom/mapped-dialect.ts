@@ -35,6 +35,8 @@ export function buildMappedDialect(mapping: Mapping): Dialect {
   return {
     name: mapping.name,
     doc: 'a mapping file of yours',
+    sameCall: '`request_id` with `attempt_key`; without one, with the start in ms and `attempt_no`',
+    joins: '`request_id`',
     recognises: line => mapping.recognise.every(name => has(line, name)) && `${mapping.recognise.join(', ')} stand in the line`,
     fields,
     facts,

@@ -1,4 +1,7 @@
-/** What makes a line the same call as another, in every dialect: never the same when they started at different instants, always when one was sent again. */
+/**
+ * What makes a line the same call as another, in every dialect: never the same when they started at different instants, always when one was
+ * sent again.
+ */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
