@@ -1,5 +1,5 @@
 /**
- * The pages of docs/ that are written from code: settings, metrics, errors, products. `node bin/write-docs.mjs` writes them; a test
+ * The pages of docs/ that are written from code: settings, metrics, errors, products, tables. `node bin/write-docs.mjs` writes them; a test
  * fails when they are out of date.
  */
 import { expectation } from '../../services/platform/env.ts'
@@ -8,10 +8,17 @@ import { type MetricSpec, metricCatalogue } from '../../services/platform/metric
 import { type Setting, settingsCatalogue } from '../../services/platform/settings.ts'
 import { endSteps } from '../../services/worker/decode/steps.ts'
 import { productSections } from './products-page.ts'
+import { tableSections } from './tables-page.ts'
 
 /** File names (inside docs/) and texts of all generated pages. */
 export function referencePages(): Readonly<Record<string, string>> {
-  return { 'settings.md': settingsPage(), 'metrics.md': metricsPage(), 'errors.md': errorsPage(), 'products.md': productsPage() }
+  return {
+    'settings.md': settingsPage(),
+    'metrics.md': metricsPage(),
+    'errors.md': errorsPage(),
+    'products.md': productsPage(),
+    'tables.md': tablesPage(),
+  }
 }
 
 const GENERATED = 'Written from the code by `node bin/write-docs.mjs`; do not edit.'
@@ -58,6 +65,18 @@ function errorsPage(): string {
 function productsPage(): string {
   const parts = productSections().map(({ title, intro, head, rows }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`)
   return page('Products whose metrics are read', 'Which product a scrape is of is told by the names of its series.', parts)
+}
+
+function tablesPage(): string {
+  const parts = tableSections().flatMap(({ title, intro, tables }) => [
+    `## ${title}\n\n${intro}`,
+    ...tables.map(({ name, holds, writer, readers, columns }) => {
+      const read = readers.length === 0 ? '' : `; read by ${readers.join(', ')}`
+      const rows = columns.map(column => [`\`${column.name}\``, `\`${column.type}\``, column.meaning])
+      return `### ${name}\n\nA row: ${holds}. Written by ${writer}${read}.\n\n${table(['column', 'type', 'meaning'], rows)}`
+    }),
+  ])
+  return page('Tables', 'The tables of ClickHouse, in the order in which a line passes them. People read what is settled.', parts)
 }
 
 function page(title: string, intro: string, parts: readonly string[]): string {

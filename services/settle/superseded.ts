@@ -1,22 +1,11 @@
+import { tablesOf } from '../../schemas/tables.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { delay, MINUTE, type Now } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 
-const settledTables = [
-  'attempt_groups_per_minute',
-  'usage_per_minute',
-  'latency_per_minute',
-  'pool_per_minute',
-  'pool_use_per_minute',
-  'resilience_per_minute',
-  'provider_per_minute',
-  'charges_per_minute',
-  'cost_drift_per_minute',
-  'conflicts',
-  // Of every window the highest version stays.
-  'settled_windows',
-]
+/** Of every window the highest version stays, so the table of windows is cleaned like the others, after them. */
+const versionedTables = [...tablesOf('settled'), ...tablesOf('window')]
 /** No settling takes that long: a version older than this that is not current is superseded or was cut off. */
 const SAFE_AGE_MS = 15 * MINUTE
 
@@ -24,8 +13,10 @@ const SAFE_AGE_MS = 15 * MINUTE
 export async function removeSuperseded(deps: { clickhouse: ClickHouse; now: Now }): Promise<void> {
   // Versions grow with the clock in microseconds (settle-window.ts).
   const before = (deps.now() - SAFE_AGE_MS) * 1000
-  await deps.clickhouse.command('DELETE FROM {database}.shared_requests WHERE settle_version < {before:UInt64}', { before })
-  for (const table of settledTables) {
+  for (const table of tablesOf('scratch')) {
+    await deps.clickhouse.command(`DELETE FROM {database}.${table} WHERE settle_version < {before:UInt64}`, { before })
+  }
+  for (const table of versionedTables) {
     await deps.clickhouse.command(
       `DELETE FROM {database}.${table} WHERE settle_version < {before:UInt64}
          AND (window_start, settle_version) NOT IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start)`,

@@ -1,3 +1,4 @@
+import { attemptsRaw } from '../../schemas/tables.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { delay, type Now, SECOND } from '../platform/clock.ts'
@@ -12,7 +13,6 @@ import type { DecodedMessage, LineAt } from './decode/decode-message.ts'
 import { flushBatch } from './flush.ts'
 import { buildGatherer, type GatherConfig, type Gatherer } from './gather.ts'
 import { buildPacking, type Packing } from './packing.ts'
-import { attemptsRaw } from './raw-tables.ts'
 import { runLagReport } from './report-lag.ts'
 
 /** The consumer group of all workers. */

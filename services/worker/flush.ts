@@ -1,3 +1,4 @@
+import { attemptsRaw, deadLetters, messagesRead } from '../../schemas/tables.ts'
 import { DEAD_LETTER_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { type Now, SECOND } from '../platform/clock.ts'
@@ -9,7 +10,7 @@ import { deadLetterRecord } from './dead-letter-record.ts'
 import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
 import type { Batch, NextOffsets } from './gather.ts'
 import { insertRows, type RefusedRows } from './insert-rows.ts'
-import { attemptsRaw, type Cells, cellsFrom, deadLetters, messagesRead, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'
+import { type Cells, cellsFrom, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'
 import { isSameAttemptLine, isSameExposition, moveToDeadLetters } from './refused-rows.ts'
 import { touchedWindows } from './touched-windows.ts'
 

@@ -1,11 +1,12 @@
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
+import { attemptsRaw } from '../../schemas/tables.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { DecodedMessage } from './decode/decode-message.ts'
 import { addEnd, type LineEnd } from './decode/line-ends.ts'
 import type { Packing } from './packing.ts'
-import { attemptsRaw, type Cells, cellsFrom, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
+import { type Cells, cellsFrom, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
 import { countWindows } from './touched-windows.ts'
 
 /** The next offset to read, by topic and partition: everything before it is in this batch or an earlier one. */

@@ -1,28 +1,12 @@
-import { attemptColumns } from '../../schemas/attempt.ts'
-import { deadLetterColumns } from '../../schemas/dead-letter.ts'
-import { engineSampleColumns } from '../../schemas/engine-sample.ts'
-import { gatewaySampleColumns } from '../../schemas/gateway-sample.ts'
-import { gpuSampleColumns } from '../../schemas/gpu-sample.ts'
-import { messageReadColumns } from '../../schemas/message-read.ts'
+import { engineSamplesRaw, gatewaySamplesRaw, gpuSamplesRaw, type WrittenTable } from '../../schemas/tables.ts'
 import { SECOND } from '../platform/clock.ts'
 
 /** A row as ClickHouse takes it: one cell per column of its table, in table order. */
 export type Cells = unknown[]
 
 /** A table that the worker writes: its name and the columns written, in table order. */
-export interface RawTable {
-  name: string
-  columns: readonly string[]
-}
+export type RawTable = Pick<WrittenTable, 'name' | 'columns'>
 
-/** One row per attempt. */
-export const attemptsRaw: RawTable = { name: 'attempts_raw', columns: attemptColumns }
-/** One row per reading of a model server. */
-export const engineSamplesRaw = { name: 'engine_samples_raw', columns: engineSampleColumns } as const satisfies RawTable
-/** One row per reading of a GPU. */
-export const gpuSamplesRaw = { name: 'gpu_samples_raw', columns: gpuSampleColumns } as const satisfies RawTable
-/** One row per reading of a gateway's or endpoint picker's own counters. */
-export const gatewaySamplesRaw = { name: 'gateway_samples_raw', columns: gatewaySampleColumns } as const satisfies RawTable
 /** The tables of readings, by the kind of sample under which batches hold their rows, in the order of writing. */
 export const sampleTables = {
   samples: engineSamplesRaw,
@@ -33,10 +17,6 @@ export const sampleTables = {
 export type SampleKind = keyof typeof sampleTables
 /** The kinds of sample, in the order of writing. */
 export const sampleKinds = Object.keys(sampleTables) as readonly SampleKind[]
-/** Refused lines, whole. */
-export const deadLetters: RawTable = { name: 'dead_letters', columns: deadLetterColumns }
-/** The ledger: one row per message read. */
-export const messagesRead: RawTable = { name: 'messages_read', columns: messageReadColumns }
 
 /** The row's cells. `window_start` is a DateTime column and goes out in seconds; every other time stays in milliseconds. */
 export function cellsFrom(table: RawTable, row: object): Cells {

@@ -1,9 +1,10 @@
+import { attemptsRaw } from '../../schemas/tables.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
 import type { LineAt } from './decode/decode-message.ts'
 import { addEnd } from './decode/line-ends.ts'
 import type { Batch } from './gather.ts'
 import type { RefusedRows } from './insert-rows.ts'
-import { attemptsRaw, type Cells, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
+import { type Cells, type SampleKind, sampleKinds, sampleTables } from './raw-tables.ts'
 
 const MAX_REASON_LENGTH = 300
 

@@ -1,6 +1,7 @@
+import { attemptsRaw, engineSamplesRaw, gpuSamplesRaw } from '../../schemas/tables.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { SECOND } from '../platform/clock.ts'
-import { attemptsRaw, type Cells, engineSamplesRaw, gpuSamplesRaw, type RawTable } from './raw-tables.ts'
+import type { Cells, RawTable } from './raw-tables.ts'
 
 /** The rows of a batch whose windows are settled; those that are packed were counted before. */
 export interface TouchingRows {

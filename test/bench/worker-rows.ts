@@ -5,13 +5,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { attemptsRaw } from '../../schemas/tables.ts'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
 import { buildDecoder, type DecodedMessage } from '../../services/worker/decode/decode-message.ts'
 import { buildGatherer } from '../../services/worker/gather.ts'
-import { attemptsRaw } from '../../services/worker/raw-tables.ts'
 
 const LINES_PER_MESSAGE = 500
 const MESSAGES_PER_BATCH = 40

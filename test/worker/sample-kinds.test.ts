@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
+import { defaultReadLimits } from '../../services/api/http/read-limits.ts'
+import { answerCompleteness } from '../../services/api/reports/completeness.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import type { LogRecord, NewRecord } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
@@ -93,6 +95,23 @@ suite('scrapes of all kinds, on a real ClickHouse', async () => {
         [0, 1],
         [1, 0],
       ],
+    )
+  })
+
+  test('the books balance over the rows of every table, so that nothing stays under way', async () => {
+    const answer = await answerCompleteness(
+      { from: '2026-07-01T12:00:00Z', to: '2026-07-01T12:01:00Z' },
+      { role: 'operator' },
+      { clickhouse, now: () => AT_MS + 1000, limits: { ...defaultReadLimits, timeoutMs: 30_000 } },
+    )
+    assert.deepEqual(
+      (answer.balance as Record<string, unknown>[]).map(({ rows, rows_found, rows_ahead, is_balanced }) => ({
+        rows,
+        rows_found,
+        rows_ahead,
+        is_balanced,
+      })),
+      [{ rows: 21, rows_found: 21, rows_ahead: 0, is_balanced: true }],
     )
   })
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { rawTables } from '../../../schemas/tables.ts'
 import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { DAY, MINUTE, type Now } from '../../platform/clock.ts'
@@ -92,7 +93,12 @@ const NEWEST_LINE_MS = 6 * MINUTE
 
 const linesSql = readQuery('completeness-lines')
 const skippedSql = readQuery('completeness-skipped')
-const balanceSql = readQuery('completeness-balance')
+const foundSql = readQuery('completeness-found')
+const balanceSql = readQuery('completeness-balance').replace('{found_rows}', () =>
+  rawTables
+    .map(({ name, rowKey }) => foundSql.replace('{table}', name).replace('{row_key}', rowKey.map(key => `f.${key}`).join(', ')))
+    .join('UNION ALL\n'),
+)
 const deadLettersSql = readQuery('latest-dead-letters')
 const conflictsSql = readQuery('latest-conflicts')
 

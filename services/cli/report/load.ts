@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import { attemptsRaw } from '../../../schemas/tables.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
 import type { WindowTouched } from '../../../schemas/window-events.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -10,7 +11,6 @@ import { buildDecoder, buildLineAt, type DecodeMessage } from '../../worker/deco
 import { flushBatch } from '../../worker/flush.ts'
 import { buildGatherer } from '../../worker/gather.ts'
 import { buildPacking } from '../../worker/packing.ts'
-import { attemptsRaw } from '../../worker/raw-tables.ts'
 import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
 
 /** How far reading has come. `doneBytes` counts compressed bytes; `totalBytes` is undefined when an input is standard input. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { type AsOfView, type TableSpec, tables } from '../../../schemas/tables.ts'
 import type { AsOfDatabase } from '../../money/statements/as-of.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
@@ -8,8 +9,6 @@ import { DAY, type Now, SECOND } from '../../platform/clock.ts'
 import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
 import { settleWindow } from '../../settle/settle-window.ts'
 
-/** Settled tables that statements read. */
-const settledTables = ['settled_windows', 'charges_per_minute', 'usage_per_minute', 'pool_use_per_minute'] as const
 /** Minutes settled at once; each takes memory for all its rows. */
 const MAX_AT_ONCE = 4
 /** No closing or proof takes longer; what is older was left by one that died. */
@@ -22,8 +21,9 @@ const readStatements = (name: string) =>
     .filter(statement => statement.trim() !== '')
 
 /**
- * Makes the database that AsOfDatabase describes, beside the live one and with prices up to `config.priceVersion`. Disposing drops it; one that a crash
- * left behind has a name of its own, holds views and little else, and is dropped by the first that is opened a day (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
+ * Makes the database that AsOfDatabase describes, beside the live one and with prices up to `config.priceVersion`. Disposing drops it; one
+ * that a crash left behind has a name of its own, holds views and little else, and is dropped by the first that is opened a day
+ * (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
  */
 export async function openAsOfDatabase(
   config: { priceVersion: number; leftAfterMs?: number },
@@ -34,13 +34,20 @@ export async function openAsOfDatabase(
   await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS)
   await using opened = new AsyncDisposableStack()
   opened.defer(() => clickhouse.command('DROP DATABASE IF EXISTS {database}'))
-  const run = async (name: string, table = '') => {
-    for (const statement of readStatements(name)) await clickhouse.command(statement.replaceAll('{table}', table))
+  const run = async (name: string, table: TableSpec) => {
+    for (const statement of readStatements(name)) await clickhouse.command(fillPlaces(statement, table))
+  }
+  const runAll = async (asOf: AsOfView, name = `as-of-${asOf}`) => {
+    for (const table of tables.filter(one => one.asOf === asOf)) await run(name, table)
+  }
+  const placeViews = async () => {
+    for (const asOf of ['positions', 'prices', 'whole'] as const) await runAll(asOf)
   }
   await clickhouse.command('CREATE DATABASE {database}')
-  await run('as-of')
+  for (const statement of readStatements('as-of-own')) await clickhouse.command(statement)
+  await placeViews()
   await clickhouse.insert('frozen_versions', ['price_version'], [[config.priceVersion]])
-  for (const table of settledTables) await run('as-of-pinned', table)
+  await runAll('pinned')
   // Tables of its own are only made when something is to be settled: they take longer than all the rest.
   let prices: PriceBookStore | undefined
   const prepare = async () => {
@@ -52,8 +59,8 @@ export async function openAsOfDatabase(
     )
     for (const { name } of views) await clickhouse.command('DROP TABLE {database}.{view:Identifier}', { view: name })
     await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
-    await run('as-of')
-    for (const table of settledTables) await run('as-of-current', table)
+    await placeViews()
+    await runAll('pinned', 'as-of-current')
     return await openPriceBookStore({}, { clickhouse })
   }
   const cleanup = opened.move()
@@ -74,6 +81,13 @@ export async function openAsOfDatabase(
     },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   }
+}
+
+function fillPlaces(statement: string, { name, kind, computed = [] }: TableSpec): string {
+  return statement
+    .replaceAll('{table}', name)
+    .replace('{computed}', computed.map(column => `, a.${column} AS ${column}`).join(''))
+    .replace('{final}', kind === 'ledger' ? 'FINAL' : '')
 }
 
 /** By the server's clock, which is the one that dated them. */

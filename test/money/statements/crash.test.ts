@@ -34,7 +34,7 @@ function dying(clickhouse: ClickHouse, at: RegExp, when: 'before' | 'after'): Cl
 
 const steps: readonly [name: string, at: RegExp][] = [
   ['the claim', /^statement_claims$/],
-  ['pinning', /pinned_windows\s+SELECT/],
+  ['pinning', /\.pinned_windows \(/],
   ['reading what is under way', /WITH\s+positions AS \(SELECT log_epoch, topic, partition, next_offset FROM/],
   ['reading the basis', /AS lines_received/],
   ['lines', /^statement_lines$/],

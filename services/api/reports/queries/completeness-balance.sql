@@ -1,4 +1,5 @@
 -- The ledger (messages_read) against the tables, per Kafka partition, for messages that the event log took in the range.
+-- {found_rows}: completeness-found.sql of every raw table, since the ledger counts the rows of all.
 -- Rows behind the last message of the ledger are under way: they are told apart instead of upsetting the balance.
 WITH
 ledger AS (
@@ -10,18 +11,7 @@ ledger AS (
     GROUP BY log_epoch, topic, partition
 ),
 found AS (
-    SELECT a.log_epoch AS log_epoch, a.topic AS topic, a.partition AS partition, a.offset AS offset,
-        uniqExact(a.line_no, a.row_no) AS rows_found, toUInt64(0) AS dead_letters_found
-    FROM {database}.attempts_raw AS a
-    WHERE a.received_at >= {from:DateTime('UTC')} AND a.received_at < {to:DateTime('UTC')}
-        AND a.window_start >= {oldest:DateTime('UTC')} AND a.window_start < {newest:DateTime('UTC')}
-    GROUP BY log_epoch, topic, partition, offset
-    UNION ALL
-    SELECT e.log_epoch, e.topic, e.partition, e.offset, uniqExact(e.row_no), 0
-    FROM {database}.engine_samples_raw AS e
-    WHERE e.received_at >= {from:DateTime('UTC')} AND e.received_at < {to:DateTime('UTC')}
-        AND e.window_start >= {oldest:DateTime('UTC')} AND e.window_start < {newest:DateTime('UTC')}
-    GROUP BY e.log_epoch, e.topic, e.partition, e.offset
+    {found_rows}
     UNION ALL
     SELECT d.log_epoch, d.topic, d.partition, d.offset, 0, uniqExact(d.line_no)
     FROM {database}.dead_letters AS d

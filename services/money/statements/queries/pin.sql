@@ -1,5 +1,5 @@
 -- The versions that are current now: reading by these, nothing that is settled meanwhile comes in.
-INSERT INTO {database}.pinned_windows
+INSERT INTO {database}.pinned_windows (window_start, settle_version, price_version, raw_rows, input_rows, samples_read, gpu_samples_read)
 SELECT window_start, settle_version, price_version, raw_rows, input_rows, samples_read, gpu_samples_read
 FROM {live}.settled_windows
 WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}

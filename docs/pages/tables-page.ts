@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { AttemptContent } from '../../schemas/attempt.ts'
+import { EngineSampleContent } from '../../schemas/engine-sample.ts'
+import { GatewaySampleContent } from '../../schemas/gateway-sample.ts'
+import { GpuSampleContent } from '../../schemas/gpu-sample.ts'
+import { TABLE_KINDS, type TableKind, type TableSpec, tables } from '../../schemas/tables.ts'
+
+/** A column as its table's file declares it. */
+export interface DeclaredColumn {
+  name: string
+  type: string
+  /** Its COMMENT, else what the schema of the rows says; empty: the name says it. */
+  meaning: string
+}
+
+/** A section of docs/tables.md: the tables of a kind. */
+export interface TableSection {
+  title: string
+  intro: string
+  tables: readonly (TableSpec & { columns: readonly DeclaredColumn[] })[]
+}
+
+const kindWords: Readonly<Record<TableKind, readonly [title: string, intro: string]>> = {
+  raw: [
+    'Raw rows',
+    'Written by the worker, at-least-once: a row may be there twice. No number is read from them without the deduplication of settling.',
+  ],
+  ledger: ['Ledger', 'What was read of the event log. A message that is delivered again writes the same row, and `FINAL` collapses them.'],
+  price: ['Price book', 'Rows are only added. A version is one import.'],
+  window: ['Windows', 'One insert here makes a version of a window current: the highest counts.'],
+  settled: [
+    'Settled minutes',
+    'Rows of a window under a `settle_version`. Read them through `<table>_current`, which shows the current version of each window.',
+  ],
+  scratch: ['Notes of settling', 'Written and read by one settling; removed a quarter of an hour later.'],
+  published: [
+    'Published hours',
+    'For dashboards, under a `published_version`, made of settled minutes and the billing terms. Read them through `<table>_current`.',
+  ],
+  money: ['Decisions', 'What people decided. Rows are only added.'],
+  statement: ['Statements', 'What was issued. Rows are only added and never changed.'],
+}
+
+/** Schemas of the rows that the worker writes, by table. */
+const contents: Readonly<Record<string, { properties: Readonly<Record<string, object>> }>> = {
+  attempts_raw: AttemptContent,
+  engine_samples_raw: EngineSampleContent,
+  gpu_samples_raw: GpuSampleContent,
+  gateway_samples_raw: GatewaySampleContent,
+}
+
+/** The sections of docs/tables.md in the order of the way of a line. */
+export function tableSections(): readonly TableSection[] {
+  return TABLE_KINDS.map(kind => {
+    const [title, intro] = kindWords[kind]
+    return {
+      title,
+      intro,
+      tables: tables.filter(table => table.kind === kind).map(table => ({ ...table, columns: columnsOf(table.name) })),
+    }
+  })
+}
+
+function columnsOf(table: string): readonly DeclaredColumn[] {
+  const file = `${String(tables.findIndex(({ name }) => name === table) + 1).padStart(3, '0')}_${table}.sql`
+  const described = contents[table]?.properties ?? {}
+  return declaredColumns(readFileSync(new URL(`../../schemas/clickhouse/${file}`, import.meta.url), 'utf8')).map(column => {
+    const { description = '' } = (described[column.name] ?? {}) as { description?: string }
+    return { ...column, meaning: column.meaning || description }
+  })
+}
+
+/** The columns of a `CREATE TABLE` whose columns begin with four spaces each. */
+export function declaredColumns(ddl: string): readonly DeclaredColumn[] {
+  const list = ddl.slice(ddl.indexOf('\n(\n') + 3, ddl.indexOf('\n)\n'))
+  return list.split(/,?\n {4}(?=\w)|^ {4}/).flatMap(text => {
+    const found = /^(\w+) (.*?)(?: COMMENT '(.*)')?,?$/s.exec(text)
+    if (found === null) return []
+    const [, name = '', type = '', meaning = ''] = found
+    return [
+      {
+        name,
+        type:
+          type
+            .split(/ (?:MATERIALIZED|DEFAULT|CODEC)/)[0]
+            ?.replaceAll(/\s+/g, ' ')
+            .trim() ?? '',
+        meaning,
+      },
+    ]
+  })
+}

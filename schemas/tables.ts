@@ -1,0 +1,224 @@
+/**
+ * Every table of Weir: what it is for, who writes it and who reads it. Its columns and their meanings are declared in
+ * schemas/clickhouse/NNN_<table>.sql, those of what the worker writes in the schemas named here too; tests hold them equal. Lists of tables
+ * elsewhere are made from this one.
+ */
+import { attemptColumns } from './attempt.ts'
+import { deadLetterColumns } from './dead-letter.ts'
+import { engineSampleColumns } from './engine-sample.ts'
+import { gatewaySampleColumns } from './gateway-sample.ts'
+import { gpuSampleColumns } from './gpu-sample.ts'
+import { messageReadColumns } from './message-read.ts'
+
+/**
+ * What kind of table it is, in the order of the way of a line:
+ * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
+ * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody else;
+ * published: rows of an hour under a
+ * `published_version`; money: what people decided; statement: what was issued, which never changes.
+ */
+export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement'] as const
+export type TableKind = (typeof TABLE_KINDS)[number]
+
+/** Rooms that write or read tables: folders of services/. */
+export type TableRoom = 'worker' | 'settle' | 'charge' | 'money' | 'api' | 'cli'
+
+/**
+ * How a table is seen in a database beside the live one, made for a closing (services/cli/statements/as-of-database.ts). positions: rows up
+ * to the positions of the event log that the statement is made at; prices: versions up to the statement's; whole: all rows; pinned: rows of
+ * pinned versions, and of what is settled there. Without one it is not seen.
+ */
+export type AsOfView = 'positions' | 'prices' | 'whole' | 'pinned'
+
+/** A table as it is declared. */
+export interface TableSpec {
+  readonly name: string
+  readonly kind: TableKind
+  /** What a row is, in a sentence. */
+  readonly holds: string
+  readonly writer: TableRoom
+  /** Rooms whose queries name it, beside those that go through all tables of a kind: the books, the clean-up, a closing. */
+  readonly readers: readonly TableRoom[]
+  readonly asOf?: AsOfView
+  /** Columns that ClickHouse computes and `SELECT *` leaves out. */
+  readonly computed?: readonly string[]
+}
+
+/** A table that the worker writes. */
+export interface WrittenTable extends TableSpec {
+  /** The columns written, in table order. */
+  readonly columns: readonly string[]
+  /** What tells apart the rows of one message. */
+  readonly rowKey: readonly string[]
+}
+
+/** One row per attempt. */
+export const attemptsRaw = {
+  name: 'attempts_raw',
+  kind: 'raw',
+  holds: 'an attempt as the worker decoded it',
+  writer: 'worker',
+  readers: ['settle', 'money', 'api', 'cli'],
+  asOf: 'positions',
+  columns: attemptColumns,
+  rowKey: ['line_no', 'row_no'],
+  computed: ['request_hash', 'body_hash'],
+} as const satisfies WrittenTable
+
+/** One row per reading of a model server. */
+export const engineSamplesRaw = {
+  name: 'engine_samples_raw',
+  kind: 'raw',
+  holds: 'a reading of a model server',
+  writer: 'worker',
+  readers: ['settle', 'money'],
+  asOf: 'positions',
+  columns: engineSampleColumns,
+  rowKey: ['row_no'],
+} as const satisfies WrittenTable
+
+/** One row per reading of a GPU. */
+export const gpuSamplesRaw = {
+  name: 'gpu_samples_raw',
+  kind: 'raw',
+  holds: 'a reading of a GPU',
+  writer: 'worker',
+  readers: ['settle', 'money'],
+  asOf: 'positions',
+  columns: gpuSampleColumns,
+  rowKey: ['row_no'],
+} as const satisfies WrittenTable
+
+/** One row per reading of a gateway's or endpoint picker's own counters. */
+export const gatewaySamplesRaw = {
+  name: 'gateway_samples_raw',
+  kind: 'raw',
+  holds: "a reading of a gateway's or an endpoint picker's own counters",
+  writer: 'worker',
+  readers: [],
+  columns: gatewaySampleColumns,
+  rowKey: ['row_no'],
+} as const satisfies WrittenTable
+
+/** The ledger: one row per message read. */
+export const messagesRead = {
+  name: 'messages_read',
+  kind: 'ledger',
+  holds: 'a message of the event log, and how many lines became what',
+  writer: 'worker',
+  readers: ['money', 'api', 'cli'],
+  asOf: 'whole',
+  columns: messageReadColumns,
+  rowKey: [],
+} as const satisfies WrittenTable
+
+/** Refused lines, whole. */
+export const deadLetters = {
+  name: 'dead_letters',
+  kind: 'ledger',
+  holds: 'a refused line, whole, with its reason',
+  writer: 'worker',
+  readers: ['api', 'cli'],
+  columns: deadLetterColumns,
+  rowKey: ['line_no'],
+} as const satisfies WrittenTable
+
+/** The tables of rows as they came. */
+export const rawTables = [attemptsRaw, engineSamplesRaw, gpuSamplesRaw, gatewaySamplesRaw] as const satisfies readonly WrittenTable[]
+
+const settled = (name: string, holds: string, readers: readonly TableRoom[], asOf?: AsOfView): TableSpec => ({
+  name,
+  kind: 'settled',
+  holds,
+  writer: 'settle',
+  readers,
+  ...(asOf && { asOf }),
+})
+
+/** All tables, in the order of their files. */
+export const tables: readonly TableSpec[] = [
+  ...rawTables,
+  messagesRead,
+  deadLetters,
+  { name: 'prices', kind: 'price', holds: 'a unit price of an import', writer: 'money', readers: ['money'], asOf: 'prices' },
+  { name: 'price_imports', kind: 'price', holds: 'an import of prices', writer: 'money', readers: ['money', 'cli'], asOf: 'prices' },
+  { name: 'price_bands', kind: 'price', holds: 'prices worked out for a combination of names', writer: 'settle', readers: ['settle'] },
+  {
+    name: 'settled_windows',
+    kind: 'window',
+    holds: 'a published version of a window, with what it was made from',
+    writer: 'settle',
+    readers: ['settle', 'charge', 'money', 'api', 'cli'],
+    asOf: 'pinned',
+  },
+  {
+    name: 'shared_requests',
+    kind: 'scratch',
+    holds: 'a request that has more than one row, while its window is settled',
+    writer: 'settle',
+    readers: ['settle'],
+  },
+  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'cli']),
+  settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli'], 'pinned'),
+  settled('latency_per_minute', 'times and failures of the requests of a tenant', ['api']),
+  settled('pool_per_minute', 'state of a pool, and what ran on it', ['api']),
+  settled('pool_use_per_minute', 'how much of a pool was there and worked', ['money'], 'pinned'),
+  settled('resilience_per_minute', 'what further attempts did for requests, and cost', ['api']),
+  settled('provider_per_minute', 'health of an upstream', ['api']),
+  settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli'], 'pinned'),
+  settled('cost_drift_per_minute', 'our cost beside the reported one', ['api']),
+  settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']),
+  {
+    name: 'billing_terms',
+    kind: 'money',
+    holds: 'a version of the billing terms',
+    writer: 'money',
+    readers: ['money', 'cli'],
+    asOf: 'whole',
+  },
+  {
+    name: 'charges_per_hour',
+    kind: 'published',
+    holds: 'what a tenant is charged for in an hour',
+    writer: 'charge',
+    readers: ['charge', 'money'],
+  },
+  {
+    name: 'gpu_pool_use_per_hour',
+    kind: 'published',
+    holds: 'what a pool cost in an hour and how it was used',
+    writer: 'charge',
+    readers: ['charge', 'money', 'api'],
+  },
+  {
+    name: 'gpu_pool_cost_per_hour',
+    kind: 'published',
+    holds: "who bears a pool's cost in an hour",
+    writer: 'charge',
+    readers: ['money', 'api'],
+  },
+  {
+    name: 'adjustments',
+    kind: 'money',
+    holds: 'a credit or charge that a person decided on',
+    writer: 'money',
+    readers: ['money'],
+    asOf: 'whole',
+  },
+  { name: 'statement_claims', kind: 'statement', holds: 'who closes a statement', writer: 'money', readers: ['money'] },
+  { name: 'statements', kind: 'statement', holds: 'a closed statement', writer: 'money', readers: ['money'], asOf: 'whole' },
+  { name: 'statement_lines', kind: 'statement', holds: 'a line of a closed statement', writer: 'money', readers: ['money'], asOf: 'whole' },
+  {
+    name: 'statement_details',
+    kind: 'statement',
+    holds: 'a line of a closed statement, by day',
+    writer: 'money',
+    readers: ['money'],
+    asOf: 'whole',
+  },
+]
+
+/** Names of the tables of the kinds, in the order of their files. */
+export function tablesOf(...kinds: readonly TableKind[]): readonly string[] {
+  return tables.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name)
+}
