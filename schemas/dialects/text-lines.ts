@@ -7,6 +7,8 @@ export function parseTextLine(text: string): Line | undefined {
 }
 
 const AGENTGATEWAY = /^(?:(\d{4}-\d\d-\d\dT[\d:.]+Z)\s+)?(?:trace|debug|info|warn|error)\s+request\s+(\S.*)$/i
+/** A request's line has some 40 pairs; a text of many thousands is no line of agentgateway's, and would take a second to read. */
+const MAX_PAIRS = 500
 const PAIR = /([A-Za-z_][\w.:/-]*)=("(?:[^"\\]|\\.)*"|\S*)(?:\s+|$)/y
 
 /** agentgateway's text form: `<time> info request key=value …`, values in quotes where they hold blanks. */
@@ -18,9 +20,9 @@ function agentgatewayText(text: string): Line | undefined {
   if (head[1] !== undefined) line['time'] = head[1]
   line['scope'] = 'request'
   PAIR.lastIndex = 0
-  for (let at = 0; at < rest.length; at = PAIR.lastIndex) {
+  for (let at = 0, pairs = 0; at < rest.length; at = PAIR.lastIndex, pairs++) {
     PAIR.lastIndex = at
-    const pair = PAIR.exec(rest)
+    const pair = pairs < MAX_PAIRS ? PAIR.exec(rest) : null
     if (pair === null) return undefined
     line[pair[1] as string] = unquoted(pair[2] as string)
   }

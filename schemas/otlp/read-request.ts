@@ -22,5 +22,5 @@ export function readOtlpRequest(
   } catch (error) {
     throw new NotReadable(`not JSON: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`, { cause: error })
   }
-  return readJson(value, otlpMessages, shape.request, { maxDepth: otlpLimits.maxDepth, record: shape.record, ...(onFault && { onFault }) })
+  return readJson(value, otlpMessages, shape.request, { ...otlpLimits, record: shape.record, ...(onFault && { onFault }) })
 }

@@ -5,6 +5,8 @@ import { NotReadable, type PlainMessage } from './read-binary.ts'
 export interface JsonReading {
   /** Messages inside each other. */
   maxDepth: number
+  /** Messages in all: an empty one takes three bytes as sent and some hundred in memory. */
+  maxMessages: number
   /** Name of the message that is one record: a faulty one is left out and told to `onFault`; faults elsewhere are thrown. */
   record?: string
   onFault?: (message: string, record: unknown) => void
@@ -12,6 +14,7 @@ export interface JsonReading {
 
 interface Walk extends JsonReading {
   table: MessageTable
+  messages: number
 }
 
 const INTEGER = /^-?\d{1,20}$/
@@ -27,12 +30,15 @@ const SMALL_INTEGERS: ReadonlySet<Scalar> = new Set(['int32', 'uint32', 'sint32'
  * Throws NotReadable with the place of the fault.
  */
 export function readJson(value: unknown, table: MessageTable, name: string, reading: JsonReading): PlainMessage {
-  return readMessage({ ...reading, table }, messageOf(table, name), value, name, 1)
+  return readMessage({ ...reading, table, messages: 0 }, messageOf(table, name), value, name, 1)
 }
 
 function readMessage(walk: Walk, type: MessageType, value: unknown, path: string, depth: number): PlainMessage {
   if (depth > walk.maxDepth) throw new NotReadable(`${path} is nested deeper than ${walk.maxDepth}`)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unexpected(path, 'an object', value)
+  walk.messages += 1
+  if (walk.messages > walk.maxMessages)
+    throw new NotReadable(`there are more than ${walk.maxMessages} messages inside: send them in parts`, { isTooLarge: true })
   const message: PlainMessage = {}
   for (const [given, content] of Object.entries(value)) {
     const entry = type.byName.get(given)
@@ -53,7 +59,7 @@ function readList(walk: Walk, field: Field, content: unknown, path: string, dept
     try {
       list.push(readValue(walk, field, element, `${path}[${index}]`, depth))
     } catch (error) {
-      if (!isRecords || !(error instanceof NotReadable) || walk.onFault === undefined) throw error
+      if (!isRecords || !(error instanceof NotReadable) || error.isTooLarge || walk.onFault === undefined) throw error
       walk.onFault(error.message, element)
     }
   }

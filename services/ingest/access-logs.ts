@@ -23,7 +23,7 @@ export function routeAccessLogs(app: FastifyInstance, config: IngestConfig, deps
     deps.rateLimit.admit(sender.name)
     const query = readQuery(request.query, ['dialect', 'source'])
     refuseMediaType(request)
-    const lease = deps.budget.lease()
+    const lease = deps.budget.lease(deps.tokens && sender.name)
     let isHandedOver = false
     try {
       const body = await readBody(request.raw, {

@@ -8,6 +8,7 @@ import type { metricCatalogue } from '../platform/metrics-catalogue.ts'
 import { registerProblems } from '../platform/problems.ts'
 import type { Tokens } from '../platform/tokens.ts'
 import { routeAccessLogs } from './access-logs.ts'
+import { buildBodyReader } from './body-reader.ts'
 import { buildByteBudget } from './byte-budget.ts'
 import type { IngestConfig } from './config.ts'
 import { closeConnectionsWhenDrained } from './drain.ts'
@@ -17,6 +18,7 @@ import { buildPublisher } from './publish.ts'
 import { buildRateLimit } from './rate-limit.ts'
 import { routeRemoteWrite, WRITE_PATH } from './remote-write/routes.ts'
 import type { RequestDeps } from './request-deps.ts'
+import { closeConnectionsOfUnreadBodies } from './unread-body.ts'
 
 /** What ingest needs. Without `tokens` it takes requests from this machine only. */
 export interface IngestDeps {
@@ -33,21 +35,29 @@ const REQUEST_TIMEOUT_MS = 60 * SECOND
 
 /** Builds the HTTP side of ingest; it does not listen yet. Closing it waits for the requests under way. */
 export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyInstance {
-  const app = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: 'idle' })
+  const app = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    http: { connectionsCheckingInterval: SECOND },
+  })
   // Bodies are read by the routes, as streams with their own limits; no parser of the framework may touch them.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined))
   registerProblems(app, deps)
   closeConnectionsWhenDrained(app)
+  closeConnectionsOfUnreadBodies(app)
   const requestDeps: RequestDeps = {
     tokens: deps.tokens,
     metrics: deps.metrics,
     budget: buildByteBudget(config.maxBytesInFlight, heldBytes => deps.metrics.ingest_in_flight_bytes.set({}, heldBytes)),
     rateLimit: buildRateLimit(config, deps.now),
     publisher: buildPublisher(config, deps),
+    reader: buildBodyReader(),
     logger: deps.logger,
     now: deps.now,
   }
+  app.addHook('onClose', async () => await requestDeps.reader[Symbol.asyncDispose]())
   routeAccessLogs(app, config, requestDeps)
   routeEngineMetrics(app, config, requestDeps)
   routeOtlp(app, config, requestDeps)

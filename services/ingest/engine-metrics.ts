@@ -5,7 +5,7 @@ import { EXPOSITION_TOPIC, expositionRecord, refuseUnlikeExposition } from './ex
 import { mediaTypeOf, readQuery } from './query.ts'
 import { readBody } from './read-body.ts'
 import type { RequestDeps } from './request-deps.ts'
-import { identifySender } from './senders.ts'
+import { identifySender, refuseForeignPool } from './senders.ts'
 
 const mediaTypes = new Set(['text/plain', 'application/openmetrics-text', 'application/json'])
 const parameters = ['pool', 'engine', 'endpoint', 'model', 'region', 'source', 'at_ms'] as const
@@ -23,6 +23,7 @@ export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, d
     const { at_ms, ...query } = readQuery(request.query, parameters)
     const { pool } = query
     if (pool === undefined) throw new AppError('INGEST_PARAMETER_INVALID', 'the query parameter "pool" is missing')
+    refuseForeignPool(sender, pool)
     const readAtMs = readTime(at_ms, deps.now())
     const mediaType = mediaTypeOf(request.headers['content-type'])
     if (mediaType !== undefined && !mediaTypes.has(mediaType)) {
@@ -31,7 +32,7 @@ export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, d
         `Content-Type "${mediaType.slice(0, 100)}" is not supported: use text/plain, application/openmetrics-text or, for Ollama, application/json`,
       )
     }
-    const lease = deps.budget.lease()
+    const lease = deps.budget.lease(deps.tokens && sender.name)
     let isHandedOver = false
     try {
       const text = await readBody(request.raw, {

@@ -2,6 +2,7 @@ import type { Now } from '../platform/clock.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
+import type { BodyReader } from './body-reader.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Publisher } from './publish.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -13,6 +14,7 @@ export interface RequestDeps {
   budget: ByteBudget
   rateLimit: RateLimit
   publisher: Publisher
+  reader: BodyReader
   logger: Logger
   now: Now
 }

@@ -9,6 +9,8 @@ export interface Sender {
   source: string | undefined
   /** Tenants that it may write for; undefined: any. */
   tenants: readonly string[] | undefined
+  /** Pools that it may send metrics of; undefined: any. */
+  pools: readonly string[] | undefined
 }
 
 /** What is known of a request before its body is read. */
@@ -28,13 +30,27 @@ export function identifySender(request: SenderRequest, tokens: Tokens | undefine
       throw unauthenticated('ingest has no tokens file (WEIR_TOKENS_FILE) and so takes lines from this machine only')
     if (request.headers['origin'] || request.headers['x-forwarded-for'] || request.headers['forwarded'])
       throw unauthenticated('ingest has no tokens file (WEIR_TOKENS_FILE) and so takes no forwarded requests and none from web pages')
-    return { name: 'local', source: undefined, tenants: undefined }
+    return { name: 'local', source: undefined, tenants: undefined, pools: undefined }
   }
   const bearer = bearerFrom(request.headers['authorization'] as string | undefined)
   if (bearer === undefined) throw unauthenticated('send a token: Authorization: Bearer <token>')
   const holder = tokens.lookup(bearer)
   if (holder?.role !== 'sender') throw unauthenticated('the token is unknown or not a sender’s')
-  return { name: holder.name, source: holder.source, tenants: holder.tenants }
+  const { name, source, tenants } = holder
+  // Figures of a pool are those of all its tenants, so who writes for some of them may not make any up.
+  return { name, source, tenants, pools: holder.pools ?? (tenants === undefined ? undefined : []) }
+}
+
+/** Throws INGEST_FORBIDDEN when it may not. `pool` undefined: of pools that the metrics themselves name. */
+export function refuseForeignPool(sender: Sender, pool: string | undefined): void {
+  if (sender.pools === undefined || (pool !== undefined && sender.pools.includes(pool))) return
+  const allowed = sender.pools.length === 0 ? 'none' : sender.pools.join(', ')
+  throw new AppError(
+    'INGEST_FORBIDDEN',
+    pool === undefined
+      ? `this token is bound to tenants or pools, so it sends metrics to /v1/engine-metrics or by remote write only, of these pools: ${allowed}`
+      : `this token may not send metrics of the pool "${pool}"; it may of: ${allowed} ("pools" in the tokens file)`,
+  )
 }
 
 function unauthenticated(message: string): AppError {

@@ -3,15 +3,11 @@
  * lines). Brackets and strings are followed just far enough to find where an element ends; whether it is JSON is checked afterwards.
  */
 
-/**
- * A line as it stands in the body (a view, not a copy), counted from 1. `fault`: why it cannot be a line.
- * `endOffset`: where in the body it ends.
- */
+/** A line as it stands in the body (a view, not a copy), counted from 1. `fault`: why it cannot be a line. */
 export interface Piece {
   line: number
   bytes: Buffer
   fault?: string
-  endOffset: number
 }
 
 const NEWLINE = 0x0a
@@ -32,8 +28,8 @@ export function* piecesOf(body: Buffer, maxLineBytes: number): Generator<Piece> 
   if (first >= body.length) return
   if (body[first] === OPEN_ARRAY) return yield* elementsOf(body, first)
   if (body[first] === OPEN_OBJECT && isOneSpreadObject(body, first, maxLineBytes)) {
-    const end = endOfValue(body, first)
-    return yield { line: 1, bytes: withoutLineBreaks(body.subarray(first, end)), endOffset: body.length }
+    const end = endOfValue(body, first, body.length)
+    return yield { line: 1, bytes: withoutLineBreaks(body.subarray(first, end)) }
   }
   yield* linesOf(body, start)
 }
@@ -44,7 +40,7 @@ function* linesOf(body: Buffer, start: number): Generator<Piece> {
     const newline = body.indexOf(NEWLINE, at)
     const end = newline < 0 ? body.length : newline
     const trimmed = end > at && body[end - 1] === RETURN ? end - 1 : end
-    if (skipBlank(body, at) < trimmed) yield { line, bytes: body.subarray(at, trimmed), endOffset: end }
+    if (skipBlank(body, at) < trimmed) yield { line, bytes: body.subarray(at, trimmed) }
     at = end + 1
   }
 }
@@ -58,22 +54,17 @@ function* elementsOf(body: Buffer, open: number): Generator<Piece> {
       const bytes = trimmedEnd(body.subarray(at, end))
       if (end >= body.length) {
         // The sender was cut off. What stands whole is kept, and the missing rest is told as one further line.
-        if (bytes.length > 0) yield { line: line++, bytes: withoutLineBreaks(bytes), endOffset: end }
-        return yield { line, bytes: body.subarray(end), fault: 'the array is not closed: elements may be missing', endOffset: end }
+        if (bytes.length > 0) yield { line: line++, bytes: withoutLineBreaks(bytes) }
+        return yield { line, bytes: body.subarray(end), fault: 'the array is not closed: elements may be missing' }
       }
-      yield { line, bytes: withoutLineBreaks(bytes), endOffset: end }
+      yield { line, bytes: withoutLineBreaks(bytes) }
       at = skipBlank(body, end + 1)
       if (body[end] === CLOSE_ARRAY) break
     }
     line++
   } else at = skipBlank(body, at + 1)
   if (at < body.length)
-    yield {
-      line,
-      bytes: body.subarray(at),
-      fault: 'text follows the end of the array: send one array, or objects on lines',
-      endOffset: body.length,
-    }
+    yield { line, bytes: body.subarray(at), fault: 'text follows the end of the array: send one array, or objects on lines' }
 }
 
 /** Where the element that starts at `at` ends: the comma or bracket after it, or the end of the body. */
@@ -90,17 +81,17 @@ function endOfElement(body: Buffer, start: number): number {
   return body.length
 }
 
-/** Where the bracketed value that opens at `start` ends (after its bracket), or the end of the body. */
-function endOfValue(body: Buffer, start: number): number {
+/** Where the bracketed value that opens at `start` ends (after its bracket); when that is beyond `limit`, some place beyond it. */
+function endOfValue(body: Buffer, start: number, limit: number): number {
   let depth = 0
   let at = start
-  while (at < body.length) {
+  while (at < body.length && at <= limit) {
     const byte = body[at]
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++
     else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return at + 1
     at = byte === QUOTE ? afterString(body, at) : at + 1
   }
-  return body.length
+  return at
 }
 
 function afterString(body: Buffer, start: number): number {
@@ -116,7 +107,7 @@ function afterString(body: Buffer, start: number): number {
 function isOneSpreadObject(body: Buffer, first: number, maxLineBytes: number): boolean {
   const newline = body.indexOf(NEWLINE, first)
   if (newline < 0 || skipBlank(body, newline) >= body.length) return false
-  const end = endOfValue(body, first)
+  const end = endOfValue(body, first, first + maxLineBytes)
   if (end <= newline || end - first > maxLineBytes || skipBlank(body, end) < body.length) return false
   try {
     JSON.parse(body.toString('utf8', first, end))

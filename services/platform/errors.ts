@@ -29,6 +29,7 @@ export const errorCatalogue = {
     meaning:
       'The sender’s bearer token is missing, unknown or not a sender’s, or there is no tokens file and the sender is not on this machine.',
   },
+  INGEST_FORBIDDEN: { retryable: false, meaning: 'The sender’s token does not allow metrics of that pool.' },
   INGEST_PARAMETER_INVALID: { retryable: false, meaning: 'A query parameter of an ingest request is missing or malformed.' },
   INGEST_BODY_TOO_LARGE: { retryable: false, meaning: 'The request body, inflated or not, exceeds its limit.' },
   INGEST_BODY_INVALID: { retryable: false, meaning: 'The request body could not be decompressed or read.' },

@@ -19,6 +19,7 @@ const RETRY_AFTER_S = 5
 /** HTTP status of the codes that a client can be answered with; any other is a fault of Weir: 500, without details. */
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   INGEST_UNAUTHENTICATED: 401,
+  INGEST_FORBIDDEN: 403,
   INGEST_PARAMETER_INVALID: 400,
   INGEST_BODY_TOO_LARGE: 413,
   INGEST_BODY_INVALID: 400,

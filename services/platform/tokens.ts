@@ -21,6 +21,12 @@ export const TokenEntry = Type.Object(
         description: 'tenants that a sender may write for (absent: any) or that a tenant may read',
       }),
     ),
+    pools: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        minItems: 1,
+        description: 'pools that a sender may send metrics of (absent: any, or none where its tenants are named: a pool is of all)',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

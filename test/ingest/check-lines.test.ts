@@ -164,3 +164,21 @@ test('lines of container runtimes and text logs of gateways are accepted as they
     [5, 'LINE_NOT_JSON'],
   ])
 })
+
+test('a line is judged alike whether its fault is listed or only counted', async () => {
+  const anyLine = fc.oneof(
+    fc.json().map(text => text.replaceAll('\n', ' ')),
+    fc.dictionary(fc.string(), fc.json()).map(value => JSON.stringify(value)),
+    fc.string({ unit: 'binary' }).map(text => text.replaceAll(/[\r\n]/g, ' ')),
+    fc.constantFrom('2026-06-01T00:00:00Z stdout F x', 'info request a=b', 'info request a="b', '{"a":1', '{"a":1}x', '\u0000{}', '{}'),
+  )
+  const refused = Array.from({ length: 1_000 }, () => 'x').join('\n')
+  await fc.assert(
+    fc.asyncProperty(anyLine, async line => {
+      const alone = await checkLines(Buffer.from(`#\n${line}`), { maxLineBytes: 200 }, () => {})
+      const behind = await checkLines(Buffer.from(`${refused}\n#\n${line}`), { maxLineBytes: 200 }, () => {})
+      assert.deepEqual([behind.accepted, behind.rejectedCount], [alone.accepted, alone.rejectedCount + 1_000], line)
+    }),
+    { numRuns: 300 },
+  )
+})

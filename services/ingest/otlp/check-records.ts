@@ -8,7 +8,7 @@ import { buildOtlpPieces } from './pieces.ts'
 
 /** What became of a request: messages for the event log, and what is not in them. Counted in records, for metrics in data points. */
 export interface CheckedRequest {
-  messages: readonly Buffer[]
+  messages: readonly Uint8Array[]
   accepted: number
   refused: Refused
   sizeBytes: number
@@ -18,19 +18,27 @@ export interface CheckedRequest {
 const MAX_LISTED_REASONS = 5
 
 /**
- * Gathers the records of a request into messages; those that cannot be taken are counted with their reasons. `faults`:
- * reasons of records refused before.
+ * A resource is sent once and read with each of its records: bytes that those may have together, for a body of a size. A batch of 8,192
+ * records of 1 KB under a resource of 2 KB has three times its body.
+ */
+const workBytesOf = (bodyBytes: number) => 16 * MIB + 16 * bodyBytes
+const MIB = 1024 * 1024
+
+/**
+ * Gathers the records of a request into messages; those that cannot be taken are counted with their reasons. `faults`: reasons of records
+ * refused before.
  */
 export function checkRecords(
   request: PlainMessage,
   shape: SignalShape,
-  config: { maxLineBytes: number },
+  config: { maxLineBytes: number; bodyBytes: number },
   faults: readonly string[],
 ): CheckedRequest {
   const isMetrics = shape.signal === 'metrics'
   const pieces = buildOtlpPieces(shape, {
     maxRecordBytes: isMetrics ? MAX_MESSAGE_BYTES : Math.min(config.maxLineBytes, MAX_MESSAGE_BYTES),
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    maxWorkBytes: workBytesOf(config.bodyBytes),
   })
   const messages = new Set(faults)
   let refusedCount = faults.length

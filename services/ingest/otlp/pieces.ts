@@ -12,9 +12,12 @@ export interface OtlpPieces {
   readonly sizeBytes: number
 }
 
-/** Sizes in bytes of OTLP/JSON: of one record with its resource and scope, and of one message. */
+/** Sizes in bytes of OTLP/JSON. */
 export interface PieceLimits {
+  /** One record with its resource and scope. */
   maxRecordBytes: number
+  /** All records of a request, each with its resource and scope: what those who read them one by one have to read. */
+  maxWorkBytes: number
   maxMessageBytes: number
 }
 
@@ -34,6 +37,7 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
   let text = ''
   let usedBytes = 0
   let sizeBytes = 0
+  let workBytes = 0
   let resource: Opening | undefined
   let scope: Opening | undefined
   const openingOf = (group: PlainMessage, member: string): Opening => {
@@ -63,14 +67,18 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
       const aloneBytes = start.length + inResource.sizeBytes + inScope.sizeBytes + recordBytes + 3 * CLOSE.length
       if (aloneBytes > limits.maxRecordBytes)
         return `a record has ${aloneBytes} bytes as OTLP/JSON, at most ${limits.maxRecordBytes} are accepted`
-      if (text !== '' && usedBytes + aloneBytes > limits.maxMessageBytes) close()
+      workBytes += aloneBytes
+      if (workBytes > limits.maxWorkBytes)
+        return `the records of a request, each with its resource and scope, have more than ${limits.maxWorkBytes} bytes: send fewer at once`
+      const addedBytes = scope === inScope ? recordBytes + 1 : aloneBytes
+      if (text !== '' && usedBytes + addedBytes + 3 * CLOSE.length > limits.maxMessageBytes) close()
       if (text === '') append(start, start.length)
       const isSameResource = resource === inResource
       if (!isSameResource) {
         const between = resource === undefined ? '' : `${CLOSE}${CLOSE},`
         append(between + inResource.text, between.length + inResource.sizeBytes)
       }
-      if (isSameResource && scope === inScope) append(`,${recordText}`, recordBytes + 1)
+      if (scope === inScope) append(`,${recordText}`, recordBytes + 1)
       else {
         const between = isSameResource ? `${CLOSE},` : ''
         append(between + inScope.text + recordText, between.length + inScope.sizeBytes + recordBytes)

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { readOtlpRequest } from '../../../schemas/otlp/read-request.ts'
 import { OTLP_JSON_TYPE, type SignalShape, signals } from '../../../schemas/otlp/signals.ts'
-import { NotReadable, type PlainMessage } from '../../../schemas/protobuf/read-binary.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { AppError } from '../../platform/errors.ts'
 import { problemFrom, problemHeaders } from '../../platform/problems.ts'
@@ -9,9 +7,9 @@ import { type IngestConfig, MAX_OTLP_BYTES } from '../config.ts'
 import { mediaTypeOf, readQuery } from '../query.ts'
 import { readBody } from '../read-body.ts'
 import type { RequestDeps } from '../request-deps.ts'
-import { identifySender, type Sender } from '../senders.ts'
+import { identifySender, refuseForeignPool, type Sender } from '../senders.ts'
 import { exportAnswer, statusAnswer } from './answers.ts'
-import { type CheckedRequest, checkRecords } from './check-records.ts'
+import type { CheckedRequest } from './check-records.ts'
 
 const BINARY_TYPE = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
@@ -69,10 +67,11 @@ async function take(
   deps: RequestDeps,
 ): Promise<{ checked: CheckedRequest; isBinary: boolean }> {
   const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
+  if (shape.signal === 'metrics') refuseForeignPool(sender, undefined)
   deps.rateLimit.admit(sender.name)
   const { source } = readQuery(request.query, ['source'])
   const isBinary = isBinaryType(request.headers['content-type'])
-  const lease = deps.budget.lease()
+  const lease = deps.budget.lease(deps.tokens && sender.name)
   let isHandedOver = false
   try {
     const body = await readBody(request.raw, {
@@ -83,8 +82,8 @@ async function take(
       lease,
     })
     deps.rateLimit.spend(sender.name, body.length)
-    const faults: string[] = []
-    const checked = checkRecords(requestIn(body, shape, isBinary, faults), shape, config, faults)
+    const { signal, request: what } = shape
+    const checked = await deps.reader.otlp(sender.name, { body, signal, isBinary, maxLineBytes: config.maxLineBytes }, what)
     const headers = headersOf(sender, source)
     const records = checked.messages.map(value => ({ value, headers }))
     if (records.length > 0) {
@@ -95,23 +94,6 @@ async function take(
     return { checked, isBinary }
   } finally {
     if (!isHandedOver) lease.release()
-  }
-}
-
-function requestIn(body: Buffer, shape: SignalShape, isBinary: boolean, faults: string[]): PlainMessage {
-  try {
-    const request = readOtlpRequest(body, shape, isBinary, message => faults.push(message))
-    // Unknown fields are passed over, so that anything might be an empty request; one that was meant has at least
-    // the member that it is made of.
-    if (body.length > 0 && request[shape.resources] === undefined) throw new NotReadable(`there is no ${shape.resources} in it`)
-    return request
-  } catch (error) {
-    if (!(error instanceof NotReadable)) throw error
-    throw new AppError(
-      error.isTooLarge ? 'INGEST_BODY_TOO_LARGE' : 'INGEST_BODY_INVALID',
-      `the body is no ${shape.request}: ${error.message}`,
-      { cause: error },
-    )
   }
 }
 

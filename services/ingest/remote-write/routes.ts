@@ -1,18 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
-import { groupReadings, type ReadingGroup } from '../../../schemas/metrics/readings/reading.ts'
-import { NotReadable } from '../../../schemas/protobuf/read-binary.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { NewRecord } from '../../platform/event-log/port.ts'
 import { problemFrom, problemHeaders } from '../../platform/problems.ts'
-import { type IngestConfig, MAX_MESSAGE_BYTES, MAX_WRITE_BYTES, NEWEST_READING_MS, OLDEST_READING_MS } from '../config.ts'
-import { EXPOSITION_TOPIC, expositionRecord } from '../exposition.ts'
-import { buildMessages } from '../publish.ts'
+import { type IngestConfig, MAX_WRITE_BYTES } from '../config.ts'
+import { EXPOSITION_TOPIC } from '../exposition.ts'
 import { readQuery } from '../query.ts'
 import { readBody } from '../read-body.ts'
 import type { RequestDeps } from '../request-deps.ts'
 import { identifySender } from '../senders.ts'
-import { readWrite, type WriteContent, type WriteVersion } from './read-write.ts'
+import type { SamplesRead } from './read-samples.ts'
+import type { WriteVersion } from './read-write.ts'
 import { uncompressed } from './snappy-body.ts'
 
 /** The path that Prometheus itself has for it. */
@@ -21,13 +17,6 @@ export const WRITE_PATH = '/api/v1/write'
 const PROTO_OF_VERSION: Readonly<Record<string, WriteVersion>> = {
   'prometheus.WriteRequest': '1.0',
   'io.prometheus.write.v2.Request': '2.0',
-}
-
-/** What is appended of a request, and how many values are in it and are not. */
-interface Sorted {
-  records: NewRecord[]
-  accepted: number
-  notRead: number
 }
 
 /**
@@ -42,7 +31,7 @@ export function routeRemoteWrite(app: FastifyInstance, config: IngestConfig, dep
     deps.rateLimit.admit(sender.name)
     const { source } = readQuery(request.query, ['source'])
     const version = versionOf(request)
-    const lease = deps.budget.lease()
+    const lease = deps.budget.lease(deps.tokens && sender.name)
     let isHandedOver = false
     try {
       const sent = await readBody(request.raw, {
@@ -54,14 +43,14 @@ export function routeRemoteWrite(app: FastifyInstance, config: IngestConfig, dep
       })
       const body = await uncompressed(sent, Math.min(config.maxInflatedBytes, MAX_WRITE_BYTES), lease)
       deps.rateLimit.spend(sender.name, body.length)
-      const content = contentOf(body, version, deps.now())
-      const sorted = sortOut(content, sender.source ?? source)
-      if (sorted.records.length > 0) {
+      const write = { body, version, source: sender.source ?? source, pools: sender.pools, nowMs: deps.now() }
+      const samples = await deps.reader.write(sender.name, write, `remote write request ${version}`)
+      if (samples.records.length > 0) {
         isHandedOver = true
-        await deps.publisher.publish(EXPOSITION_TOPIC, sorted.records, lease.release)
+        await deps.publisher.publish(EXPOSITION_TOPIC, samples.records, lease.release)
       }
-      count(content, sorted, deps)
-      return await answer(reply, content)
+      count(samples, deps)
+      return await answer(reply, samples)
     } finally {
       if (!isHandedOver) lease.release()
     }
@@ -89,53 +78,9 @@ function versionOf(request: FastifyRequest): WriteVersion {
   )
 }
 
-function contentOf(body: Buffer, version: WriteVersion, nowMs: number): WriteContent {
-  try {
-    return readWrite(body, version, { fromMs: nowMs - OLDEST_READING_MS, untilMs: nowMs + NEWEST_READING_MS })
-  } catch (error) {
-    if (!(error instanceof NotReadable)) throw error
-    throw new AppError(
-      error.isTooLarge ? 'INGEST_BODY_TOO_LARGE' : 'INGEST_BODY_INVALID',
-      `the body is no remote write request ${version}: ${error.message}`,
-      { cause: error },
-    )
-  }
-}
-
-function sortOut(content: WriteContent, source: string | undefined): Sorted {
-  const { groups, conflicts } = groupReadings(content.readings)
-  content.rejectedSamples += conflicts
-  if (conflicts > 0) content.fault ??= 'a series has two values for one time; the first was taken'
-  const sorted: Sorted = { records: [], accepted: 0, notRead: 0 }
-  for (const group of groups) {
-    const scrape = readScrape(group.text, { ...group, sampledAtMs: group.atMs })
-    const isRead = scrape.samples.length + scrape.gateways.length + scrape.gpus.length > 0
-    if (isRead) for (const record of recordsOf(group, source)) sorted.records.push(record)
-    sorted[isRead ? 'accepted' : 'notRead'] += group.readings
-  }
-  return sorted
-}
-
-/** A target with very many series gives several messages of the same time; each holds whole lines. */
-function recordsOf(group: ReadingGroup, source: string | undefined): NewRecord[] {
-  const gathered = buildMessages(MAX_MESSAGE_BYTES)
-  for (const line of group.text.trimEnd().split('\n')) gathered.add(Buffer.from(line))
-  const { pool, engine, endpoint, region, atMs } = group
-  const facts = {
-    pool,
-    engine: engine || undefined,
-    endpoint: endpoint || undefined,
-    model: undefined,
-    region: region || undefined,
-    source,
-    readAtMs: atMs,
-  }
-  return gathered.messages().map(text => expositionRecord(text, undefined, facts))
-}
-
 /** The counts tell what was taken, gaps and what no table names included: a sender that reads fewer than it sent reports a loss. */
-async function answer(reply: FastifyReply, content: WriteContent): Promise<FastifyReply> {
-  const { samples, histograms, rejectedSamples, rejectedHistograms, fault } = content
+async function answer(reply: FastifyReply, read: SamplesRead): Promise<FastifyReply> {
+  const { samples, histograms, rejectedSamples, rejectedHistograms, fault } = read
   reply.headers({
     'x-prometheus-remote-write-samples-written': String(samples - rejectedSamples),
     'x-prometheus-remote-write-histograms-written': String(histograms - rejectedHistograms),
@@ -148,11 +93,11 @@ async function answer(reply: FastifyReply, content: WriteContent): Promise<Fasti
   return reply.code(problem.status).headers(problemHeaders(problem)).send(JSON.stringify(problem))
 }
 
-function count(content: WriteContent, { accepted, notRead, records }: Sorted, { metrics }: RequestDeps): void {
+function count({ accepted, notRead, records, gaps, rejectedSamples, rejectedHistograms }: SamplesRead, { metrics }: RequestDeps): void {
   metrics.ingest_samples_total.inc({ outcome: 'accepted' }, accepted)
   metrics.ingest_samples_total.inc({ outcome: 'not_read' }, notRead)
-  metrics.ingest_samples_total.inc({ outcome: 'rejected' }, content.rejectedSamples + content.rejectedHistograms)
-  metrics.ingest_samples_total.inc({ outcome: 'gap' }, content.gaps)
+  metrics.ingest_samples_total.inc({ outcome: 'rejected' }, rejectedSamples + rejectedHistograms)
+  metrics.ingest_samples_total.inc({ outcome: 'gap' }, gaps)
   const sizeBytes = records.reduce((sum, { value }) => sum + value.byteLength, 0)
   metrics.ingest_bytes_total.inc({}, sizeBytes)
 }

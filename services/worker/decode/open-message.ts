@@ -41,7 +41,7 @@ function jsonLines(line: LineState, shape: SignalShape, maxLineBytes: number): L
   const faults: LineState[] = []
   const onFault = (message: string, value: unknown) => faults.push(refused(message, jsonTextOf(value), line.textLine))
   try {
-    const request = readJson(line.value, otlpMessages, shape.request, { maxDepth: otlpLimits.maxDepth, record: shape.record, onFault })
+    const request = readJson(line.value, otlpMessages, shape.request, { ...otlpLimits, record: shape.record, onFault })
     return [...linesOf(request, shape, line.textLine, maxLineBytes), ...faults]
   } catch (error) {
     return [refused(messageOf(error), rawTextOf(line), line.textLine)]
