@@ -13,8 +13,9 @@ import { buildHarness, type Harness, post } from './harness.ts'
 const MIB = 1024 * 1024
 
 const resourceOf = (bytes: number) => `"resource":{"attributes":[{"key":"k","value":{"stringValue":"${'x'.repeat(bytes)}"}}]}`
+const manyOf = (text: string, count: number) => Array.from({ length: count }, () => text).join(',')
 const logs = (resource: string, count: number) =>
-  `{"resourceLogs":[{${resource},"scopeLogs":[{"logRecords":[${Array.from({ length: count }, () => '{"body":{"stringValue":"a"}}').join(',')}]}]}]}`
+  `{"resourceLogs":[{${resource},"scopeLogs":[{"logRecords":[${manyOf('{"body":{"stringValue":"a"}}', count)}]}]}]}`
 
 /** Small as sent, and much work unless somebody thought of it: each held everything up for seconds once. */
 const hostile: Readonly<Record<string, { url: string; body: string }>> = {
@@ -26,11 +27,11 @@ const hostile: Readonly<Record<string, { url: string; body: string }>> = {
   'a large resource with very many records': { url: '/otlp/v1/logs', body: logs(resourceOf(255_000), 100_000) },
   'millions of empty records': {
     url: '/otlp/v1/logs',
-    body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${Array.from({ length: 4_000_000 }, () => '{}').join(',')}]}]}]}`,
+    body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${manyOf('{}', 4_000_000)}]}]}]}`,
   },
   'half a million resources': {
     url: '/otlp/v1/logs',
-    body: `{"resourceLogs":[${Array.from({ length: 300_000 }, () => '{"scopeLogs":[{"logRecords":[{}]}]}').join(',')}]}`,
+    body: `{"resourceLogs":[${manyOf('{"scopeLogs":[{"logRecords":[{}]}]}', 300_000)}]}`,
   },
 }
 
@@ -70,7 +71,7 @@ suite('the work of one request', () => {
 
   test('is refused where the messages in it are too many to hold', async t => {
     const harness = buildHarness(t)
-    const nothing = Array.from({ length: 1_000_001 }, () => '{}').join(',')
+    const nothing = manyOf('{}', 1_000_001)
     const json = await send(harness, { url: '/otlp/v1/logs', body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${nothing}]}]}]}` })
     assert.deepEqual([json.statusCode, harness.eventLog.recordsOf(ACCESS_LOG_TOPIC).length], [413, 0])
     assert.match(json.json().message, /send them in parts/)
