@@ -48,7 +48,7 @@ export function refuseForeignPool(sender: Sender, pool: string | undefined): voi
   throw new AppError(
     'INGEST_FORBIDDEN',
     pool === undefined
-      ? `this token is bound to tenants or pools, so it sends metrics to /v1/engine-metrics or by remote write only, of these pools: ${allowed}`
+      ? `this token is bound to tenants or pools: send metrics to /v1/engine-metrics or by remote write, of these pools: ${allowed}`
       : `this token may not send metrics of the pool "${pool}"; it may of: ${allowed} ("pools" in the tokens file)`,
   )
 }

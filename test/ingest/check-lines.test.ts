@@ -170,7 +170,8 @@ test('a line is judged alike whether its fault is listed or only counted', async
     fc.json().map(text => text.replaceAll('\n', ' ')),
     fc.dictionary(fc.string(), fc.json()).map(value => JSON.stringify(value)),
     fc.string({ unit: 'binary' }).map(text => text.replaceAll(/[\r\n]/g, ' ')),
-    fc.constantFrom('2026-06-01T00:00:00Z stdout F x', 'info request a=b', 'info request a="b', '{"a":1', '{"a":1}x', '\u0000{}', '{}'),
+    fc.constantFrom('2026-06-01T00:00:00Z stdout F x', 'info request a=b', 'info request a="b'),
+    fc.constantFrom('{"a":1', '{"a":1}x', '\u0000{}', '{}'),
   )
   const refused = Array.from({ length: 1_000 }, () => 'x').join('\n')
   await fc.assert(
