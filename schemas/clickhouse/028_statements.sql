@@ -1,6 +1,5 @@
 -- Closed statements. One insert here closes a tenant's month; a row is never changed. Of several versions of an id, which two closers could
--- only write in the
--- same instant, the lowest counts.
+-- only write in the same instant, the lowest counts.
 CREATE TABLE IF NOT EXISTS {database}.statements {on_cluster}
 (
     statement_id String,

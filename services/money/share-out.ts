@@ -2,11 +2,9 @@ import type { Decimal } from './decimal.ts'
 
 /**
  * Divides `total` in proportion to weights of zero or more so that the parts sum to it exactly, by the method of largest remainders: every
- * part is cut
- * off at the 18th digit and the units that are left go to the largest remainders, of equal ones to those that come first. Hand the weights
- * over in an
- * order of their own (tenant id) to have a fixed rule for ties. When all weights are zero the parts are even; of no weights there are no
- * parts.
+ * part is cut off at the 18th digit and the units that are left go to the largest remainders, of equal ones to those that come first. Hand
+ * the weights over in an order of their own (tenant id) to have a fixed rule for ties. When all weights are zero the parts are even; of no
+ * weights there are no parts.
  */
 export function shareOut(total: Decimal, weights: readonly bigint[]): Decimal[] {
   const sum = weights.reduce((all, weight) => all + weight, 0n)

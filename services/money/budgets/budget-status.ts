@@ -1,9 +1,7 @@
 /**
  * How a budget stands. The forecast is the run rate that FinOps tools use for short horizons (trend of the recent past, finops.org
- * "Forecasting"): what was spent in
- * the last seven whole days goes on until the period ends. Seven days hold every weekday once, so a weekly pattern does not sway it. A
- * younger series
- * counts from its first day to now.
+ * "Forecasting"): what was spent in the last seven whole days goes on until the period ends. Seven days hold every weekday once, so a
+ * weekly pattern does not sway it. A younger series counts from its first day to now.
  */
 import { type Decimal, divide } from '../decimal.ts'
 import type { BudgetPeriod } from './budget-period.ts'
@@ -36,8 +34,7 @@ const RATE_DAYS = 7
 
 /**
  * The status at `nowMs`. `days`: spend by day, ascending, from eight days before now or the start of the period, whichever is earlier; the
- * last day may be
- * under way. Pure.
+ * last day may be under way. Pure.
  */
 export function budgetStatus(
   amount: Decimal,

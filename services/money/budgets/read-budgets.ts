@@ -33,9 +33,8 @@ const LOOK_BACK_MS = 8 * 86_400_000
 
 /**
  * How the budgets in force at `nowMs` stand, in the order of the terms: settled charges and pool shares at effective cost, in days of the
- * budget's zone (its
- * tenant's, else the document's). Only those that `isWanted` says. Rejects with ClickHouse's AppErrors; a budget that lacks an exchange
- * rate says so itself.
+ * budget's zone (its tenant's, else the document's). Only those that `isWanted` says. Rejects with ClickHouse's AppErrors; a budget that
+ * lacks an exchange rate says so itself.
  */
 export async function readBudgets(
   terms: Terms,

@@ -6,8 +6,7 @@ export type Matchable = Pick<ChargeQuantity, 'upstream' | 'request_model' | 'res
 
 /**
  * Whether an agreed price or commitment is for this charge: `*` stands for any text, an empty pattern for everything. A model pattern is
- * held against the
- * model that answered (the one asked for where none did) and against its key in the price book.
+ * held against the model that answered (the one asked for where none did) and against its key in the price book.
  */
 export function matchesCharge(match: ChargeMatch, charge: Matchable): boolean {
   return (

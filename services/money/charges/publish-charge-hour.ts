@@ -32,10 +32,8 @@ const costColumns = ['list_cost', 'contracted_cost', 'effective_cost', 'wasted_c
 
 /**
  * Publishes what tenants are charged for the UTC hour that begins at `hourStartMs` to `charges_per_hour`, in one insert, in place of what
- * was published
- * before; gives how many rows. To be called when a minute of the hour is settled, or the terms have changed. Rejects with
- * EXCHANGE_RATE_MISSING and the
- * AppErrors of ClickHouse; then nothing has changed.
+ * was published before; gives how many rows. To be called when a minute of the hour is settled, or the terms have changed. Rejects with
+ * EXCHANGE_RATE_MISSING and the AppErrors of ClickHouse; then nothing has changed.
  */
 export async function publishChargeHour(hourStartMs: number, terms: Terms, deps: { clickhouse: ClickHouse; now: Now }): Promise<number> {
   const { clickhouse, now } = deps

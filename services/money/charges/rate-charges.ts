@@ -11,11 +11,10 @@ const ONE = parseDecimal('1')
 
 /**
  * What quantities cost their tenants: list price, agreed price and both amounts in the tenant's billing currency. Of the terms of a
- * tenant's rate card that
- * are in force at the start of the quantity's period the first that matches decides; without one the list price is paid. An agreed price
- * where the book has
- * none stands for both. What runs on a pool of the terms is paid by its share of the pool, so no agreed price applies to it.
- * Pure, in the order of the input. Quantities must be cut where terms and exchange rates change (cuts.ts). Throws EXCHANGE_RATE_MISSING.
+ * tenant's rate card that are in force at the start of the quantity's period the first that matches decides; without one the list price is
+ * paid. An agreed price where the book has none stands for both. What runs on a pool of the terms is paid by its share of the pool, so no
+ * agreed price applies to it. Pure, in the order of the input. Quantities must be cut where terms and exchange rates change (cuts.ts).
+ * Throws EXCHANGE_RATE_MISSING.
  */
 export function rateCharges(quantities: Iterable<ChargeQuantity>, terms: Terms): Charge[] {
   const tenants = new Map(terms.tenants.map(tenant => [tenant.id, tenant]))

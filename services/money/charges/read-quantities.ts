@@ -22,8 +22,7 @@ const sql = readFileSync(new URL('queries/quantities.sql', import.meta.url), 'ut
 
 /**
  * Sums the settled quantities of a period by ChargeKey, unit price and cut, in a fixed order. The cost of a sum is its units × its unit
- * price, exactly:
- * every row of `charges_per_minute` has one unit price. Rejects with ClickHouse's AppErrors.
+ * price, exactly: every row of `charges_per_minute` has one unit price. Rejects with ClickHouse's AppErrors.
  */
 export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHouse): Promise<ChargeQuantity[]> {
   const { period, tenants } = choice

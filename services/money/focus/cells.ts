@@ -14,8 +14,7 @@ export function decimalCell(value: Decimal): string {
 
 /**
  * The product of a price and a quantity. Readers multiply the two in float64 and compare, so where the exact amount is not the float that
- * they get,
- * that float is written (it differs at the 17th digit); the exact amount stands in an x_ column.
+ * they get, that float is written (it differs at the 17th digit); the exact amount stands in an x_ column.
  */
 export function productCell(exact: Decimal, unitPrice: Decimal, quantity: Decimal): string {
   const product = Number(formatDecimal(unitPrice)) * Number(formatDecimal(quantity))

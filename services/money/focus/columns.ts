@@ -1,9 +1,7 @@
 /**
  * The columns of an export, in their order. Source: FinOps FOCUS specification 1.2 (2025-05-29), specification/columns, the 57 columns of
- * its
- * Cost and Usage dataset; the Allocated… columns are those of FOCUS 1.3 (allocatedmethodid.md and its neighbours); the columns that start
- * with
- * x_ are Weir's own. Level: M mandatory, C conditional, R recommended, S split cost of 1.3, X own.
+ * its Cost and Usage dataset; the Allocated… columns are those of FOCUS 1.3 (allocatedmethodid.md and its neighbours); the columns that
+ * start with x_ are Weir's own. Level: M mandatory, C conditional, R recommended, S split cost of 1.3, X own.
  */
 
 /** How a value is written: text, an exact decimal or whole number, a UTC time of whole seconds, or a flat JSON object as text. */

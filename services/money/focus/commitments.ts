@@ -5,9 +5,8 @@ import type { FocusRow } from './columns.ts'
 
 /**
  * Committed spend: bought (Purchase), used by covered usage, left unused. Quantity and unit are money. `Used` and `Unused` are the values
- * of the
- * specification; the rule model 1.2.0.1 of the validator asks for three others (rule CommitmentDiscountStatus-C-005-M, FOCUS_Spec issue
- * 2418).
+ * of the specification; the rule model 1.2.0.1 of the validator asks for three others (rule CommitmentDiscountStatus-C-005-M, FOCUS_Spec
+ * issue 2418).
  */
 export function commitmentColumns(detail: StatementDetail, currency: string): Partial<FocusRow> {
   const hasOne = detail.commitment_id !== '' && (detail.charge_category === 'Usage' || detail.charge_category === 'Purchase')

@@ -16,8 +16,7 @@ const ROUNDING = 'Rounding of the lines to the minor unit of the currency'
 
 /**
  * One row a detail, in their order, then what rounding to the minor unit adds or takes: Σ BilledCost of the rows is the statement's
- * payable, exactly
- * (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
+ * payable, exactly (FOCUS: BilledCost by InvoiceId equals the invoice). A draft's rows have no InvoiceId.
  */
 export function* focusRows(statement: Statement): Generator<FocusRow> {
   const common = statementColumns(statement)

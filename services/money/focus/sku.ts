@@ -6,8 +6,7 @@ import type { FocusMeter } from './meters.ts'
 
 /**
  * SkuId is `upstream/model:meter`, the same at every price. SkuPriceId adds what decides the list price: key in the price book, tier,
- * context
- * threshold, region and version of the price. Null for credits and adjustments, which sell nothing.
+ * context threshold, region and version of the price. Null for credits and adjustments, which sell nothing.
  */
 export function skuColumns(detail: StatementDetail, meter: FocusMeter): Partial<FocusRow> {
   if (detail.charge_category !== 'Usage' && detail.charge_category !== 'Purchase') {

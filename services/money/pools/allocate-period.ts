@@ -1,7 +1,6 @@
 /**
  * A pool's cost of one period → shares of it. Busy time is the measured part × utilisation and goes to whoever worked; idle is the rest of
- * the measured part and
- * goes by policy; what was not measured is nobody's. Formulas and sources: docs/pools.md.
+ * the measured part and goes by policy; what was not measured is nobody's. Formulas and sources: docs/pools.md.
  */
 import { add, type Decimal, parseDecimal } from '../decimal.ts'
 import { shareOut } from '../share-out.ts'
@@ -19,8 +18,8 @@ export type WeighedShare = Pick<PoolShare, 'tenant_id' | 'model' | 'kind' | 'rea
 
 /**
  * Shares of a period's cost. Costs sum to the cost, GPU-hours to the GPU-hours and ratios to exactly 1, each by largest remainder at 18
- * digits; ties go to the smaller
- * tenant id, then model, then kind (by code unit). The order of the work changes nothing. Errors: see periodCost.
+ * digits; ties go to the smaller tenant id, then model, then kind (by code unit). The order of the work changes nothing. Errors: see
+ * periodCost.
  */
 export function allocatePoolPeriod(period: PoolPeriod, terms: PoolTerms, money: PoolMoney): PoolAllocation {
   const { pool, start_ms, end_ms } = period

@@ -9,10 +9,8 @@ import type { MeasuredPeriod } from './read-pool-use.ts'
 
 /**
  * The period's tokens at the list prices, in force at its start, of the model that the pool's terms compare with, in the currency of
- * `money`. Standard tier, and the
- * base price: sums do not tell which requests would have reached a context threshold. null: no comparison is asked for, or a kind that was
- * used has no price.
- * EXCHANGE_RATE_MISSING: see exchangeRateAt.
+ * `money`. Standard tier, and the base price: sums do not tell which requests would have reached a context threshold. null: no comparison
+ * is asked for, or a kind that was used has no price. EXCHANGE_RATE_MISSING: see exchangeRateAt.
  */
 export function comparedCost(
   { period, quantities }: Pick<MeasuredPeriod, 'period' | 'quantities'>,

@@ -29,10 +29,9 @@ export type IdleTaker = Pick<PoolShare, 'tenant_id' | 'model' | 'kind'> & { weig
 
 /**
  * Takers by policy: `weighted` as the work; `even` among the tenants that sent any; `owner`; `reservations` each to its holder as far as
- * the holder's own busy time
- * leaves it unused (a holder bears the larger of reservation and use, as OpenCost's max(request, usage)), cut in proportion where they are
- * larger than the idle
- * time, the rest kept apart. Kept apart also where a policy finds nobody: no work, no owner, no reservation.
+ * the holder's own busy time leaves it unused (a holder bears the larger of reservation and use, as OpenCost's max(request, usage)), cut in
+ * proportion where they are larger than the idle time, the rest kept apart. Kept apart also where a policy finds nobody: no work, no owner,
+ * no reservation.
  */
 export function idleWeights(work: readonly WeighedWork[], policy: IdlePolicy, basis: IdleBasis): IdleTaker[] {
   const takers = takersOf(work, policy, basis).filter(({ weight }) => weight > 0n)

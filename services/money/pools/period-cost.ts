@@ -23,10 +23,8 @@ const HOUR = parseDecimal(String(HOUR_MS))
 
 /**
  * Cost of the period: GPU-hours × rate by purchase, plus overhead. GPU-hours are those measured, or where nothing was, or the terms say so,
- * those of the schedule
- * (the rates' `gpus`). Products are rounded half to even at 18 digits, once each. INTERNAL_ERROR when a rate, overhead or reservation
- * begins or ends inside
- * the period: periods are cut there. EXCHANGE_RATE_MISSING: see exchangeRateAt.
+ * those of the schedule (the rates' `gpus`). Products are rounded half to even at 18 digits, once each. INTERNAL_ERROR when a rate,
+ * overhead or reservation begins or ends inside the period: periods are cut there. EXCHANGE_RATE_MISSING: see exchangeRateAt.
  */
 export function periodCost(period: Omit<PoolPeriod, 'work'>, terms: PoolTerms, money: PoolMoney): PeriodCost {
   const { start_ms, end_ms } = period

@@ -14,8 +14,7 @@ const HOUR_MS = 3_600_000
 
 /**
  * Instants, ascending, at which every pool's periods are cut beside whole UTC hours: billing months of all listed tenants and of the
- * document's own zone, and
- * exchange rates. `span`: cuts of the hours that it touches.
+ * document's own zone, and exchange rates. `span`: cuts of the hours that it touches.
  */
 export function commonCuts(span: Span, terms: Pick<Terms, 'tenants' | 'time_zone' | 'exchange_rates'>): number[] {
   const zones = new Set([terms.time_zone, ...terms.tenants.map(tenant => tenant.time_zone)])
@@ -25,9 +24,8 @@ export function commonCuts(span: Span, terms: Pick<Terms, 'tenants' | 'time_zone
 
 /**
  * Periods of a pool that overlap the span, whole and in order: UTC hours, cut at `cuts` and where a rate, overhead or reservation of the
- * pool begins or ends.
- * They do not depend on the span, so that every question about a period gets the same answer: the first may begin before the span, the last
- * end after it.
+ * pool begins or ends. They do not depend on the span, so that every question about a period gets the same answer: the first may begin
+ * before the span, the last end after it.
  */
 export function allocationPeriods(span: Span, pool: PoolTerms, cuts: readonly number[]): Span[] {
   const { start_ms, end_ms } = wholeHours(span)

@@ -77,8 +77,7 @@ export function summaryOf(allocation: PoolAllocation, measured: MeasuredPeriod, 
 
 /**
  * Whether GPUs of a period were paid for while they got ready: fewer model servers answered than run on them in some minute, or the first
- * work came ten minutes
- * or more after the first GPU.
+ * work came ten minutes or more after the first GPU.
  */
 export function isColdStart({
   warm_up_minutes,

@@ -41,10 +41,9 @@ const useColumns = [
 
 /**
  * Publishes all pools' shares and use in the UTC hour that begins at `hourStartMs` to `gpu_pool_cost_per_hour` and `gpu_pool_use_per_hour`,
- * each in one insert, in
- * place of what was published before; gives how many shares. The hour that runs is told up to the newest settled minute. To be called when
- * a minute of the hour is settled, or terms or prices have changed. Rejects as
- * readPoolCosts does; then nothing has changed.
+ * each in one insert, in place of what was published before; gives how many shares. The hour that runs is told up to the newest settled
+ * minute. To be called when a minute of the hour is settled, or terms or prices have changed. Rejects as readPoolCosts does; then nothing
+ * has changed.
  */
 export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: PoolCostDeps & { now: Now }): Promise<number> {
   const { clickhouse, now } = deps

@@ -34,8 +34,7 @@ const DAY_MS = 86_400_000
 
 /**
  * Every allocation period that overlaps the span, whole, a UTC day at a time; within it by pool in the order of the terms, then by time.
- * Only pools with terms
- * have a cost. Rejects with EXCHANGE_RATE_MISSING and the AppErrors of ClickHouse.
+ * Only pools with terms have a cost. Rejects with EXCHANGE_RATE_MISSING and the AppErrors of ClickHouse.
  */
 export async function* readPoolCosts(span: Span, terms: Terms, deps: PoolCostDeps): AsyncGenerator<PoolPeriodCost[]> {
   const money: PoolMoney = { currency: terms.currency, exchange_rates: terms.exchange_rates }

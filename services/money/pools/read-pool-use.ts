@@ -55,8 +55,7 @@ const HOUR_MS = 3_600_000n
 
 /**
  * Measures the periods of pools, in the order given. Reads the minutes from the first start to the last end once, so hand over about a day
- * at a time. Rejects
- * with the AppErrors of ClickHouse.
+ * at a time. Rejects with the AppErrors of ClickHouse.
  */
 export async function readPoolUse(
   periodsOf: readonly { terms: PoolTerms; periods: readonly Span[] }[],

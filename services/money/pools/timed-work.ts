@@ -9,10 +9,8 @@ const ONE = parseDecimal('1')
 
 /**
  * Gives each piece of work its part of the seconds that the pool's engines measured: of prefill by uncached input tokens, of decode by
- * output tokens. An engine does not
- * know whose a request is; but what a prompt or an answer token costs on this pool in this period is measured, not assumed. Without
- * seconds, or where there
- * are seconds of a kind and no tokens that explain them, all stay null.
+ * output tokens. An engine does not know whose a request is; but what a prompt or an answer token costs on this pool in this period is
+ * measured, not assumed. Without seconds, or where there are seconds of a kind and no tokens that explain them, all stay null.
  */
 export function timedWork(
   work: readonly MeasuredWork[],

@@ -5,10 +5,9 @@ import type { TenantWork } from './allocation.ts'
 
 /**
  * Work of a token of each kind relative to an uncached input token. Output 4 and cached input 0.1 are the medians of the ratios of list
- * prices over the chat models
- * of LiteLLM's price list (of 2026-08-01: output to input 1/4/6 and cached to input 0.1/0.1/0.5 at the 10th, 50th and 90th percentile), the
- * market's own estimate
- * of what they take. A single pair of weights is a convention: prefill is bound by compute and decode by memory (see docs/pools.md).
+ * prices over the chat models of LiteLLM's price list (of 2026-08-01: output to input 1/4/6 and cached to input 0.1/0.1/0.5 at the 10th,
+ * 50th and 90th percentile), the market's own estimate of what they take. A single pair of weights is a convention: prefill is bound by
+ * compute and decode by memory (see docs/pools.md).
  */
 export const DEFAULT_WEIGHTS: PoolTerms['weights'] = {
   input: parseDecimal('1'),
@@ -25,8 +24,7 @@ export interface WeighedWork {
 
 /**
  * Weights by tokens, or by measured seconds where the terms ask for it and all of the period's work has them. Rows of one tenant and model
- * are added up.
- * PRICE_INVALID for a token count that is not a whole number of zero or more.
+ * are added up. PRICE_INVALID for a token count that is not a whole number of zero or more.
  */
 export function weighWork(work: readonly TenantWork[], terms: Pick<PoolTerms, 'split_by' | 'weights'>): WeighedWork[] {
   const weigh = terms.split_by === 'time' && work.length > 0 && work.every(isTimed) ? secondsOf : (one: TenantWork) => tokensOf(one, terms)

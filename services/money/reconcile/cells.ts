@@ -119,8 +119,7 @@ function addTheirs(cell: Cell, line: InvoiceLine, perLine: Decimal): void {
 
 /**
  * Half a unit of the last digit that any of their amounts has: a file with millionths was not rounded to cents. At least the 12th digit,
- * because
- * amounts that went through a float are off by more than the 18th.
+ * because amounts that went through a float are off by more than the 18th.
  */
 function toleranceOf(theirs: readonly InvoiceLine[]): Decimal {
   const digits = theirs.reduce((most, line) => Math.max(most, line.cost_digits), 2)

@@ -22,8 +22,7 @@ export function canonicalModel(name: string): string {
 
 /**
  * A function from names to keys: a name that both sides write the same keeps its own key, the others meet in their canonical form. So dated
- * versions
- * stay apart where the invoice tells them apart.
+ * versions stay apart where the invoice tells them apart.
  */
 export function buildModelKeys(theirs: Iterable<string>, ours: Iterable<readonly string[]>): (names: readonly string[]) => string {
   const written = new Set([...theirs].map(name => name.toLowerCase()))

@@ -34,8 +34,7 @@ export interface Reconciliation {
 
 /**
  * Explains the difference. Both sides are in one currency and one zone's days, and the charges are of the invoice's providers and period
- * only: that is
- * the caller's part. An export without any amount is valued at our list prices, so that only quantities differ.
+ * only: that is the caller's part. An export without any amount is valued at our list prices, so that only quantities differ.
  */
 export function reconcile(theirs: readonly InvoiceLine[], ours: readonly ChargedLine[], currency: string): Reconciliation {
   const grain = grainOf(theirs)

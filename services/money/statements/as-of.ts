@@ -13,8 +13,7 @@ export type Positions = StatementBasis['positions']
  * A database beside the live one, for one closing. Its raw tables are views of the live ones, cut at `frozen_positions`; prices are cut at
  * a version;
  * `charges_per_minute_current` and its like show the versions in `pinned_windows`, and of the other minutes what was settled here. In SQL
- * `{database}` is
- * this database and `{live}` the live one.
+ * `{database}` is this database and `{live}` the live one.
  */
 export interface AsOfDatabase extends AsyncDisposable {
   clickhouse: ClickHouse
@@ -50,9 +49,8 @@ export async function readPositions(clickhouse: ClickHouse): Promise<Positions> 
 
 /**
  * Pins the minutes of the spans at what the rows up to the present positions give. While minutes are being settled it waits, at most
- * `waitMs`; those that
- * still change then are settled in the database beside, so that this always ends. Minutes that were pinned are checked once more with
- * `isStillPinned`.
+ * `waitMs`; those that still change then are settled in the database beside, so that this always ends. Minutes that were pinned are checked
+ * once more with `isStillPinned`.
  */
 export async function freezeMinutes(spans: readonly Span[], config: { waitMs: number }, deps: FreezeDeps): Promise<FrozenMinutes> {
   const { asOf, now, note } = deps
@@ -83,8 +81,7 @@ export async function settleEverything(spans: readonly Span[], positions: Positi
 
 /**
  * Settles beside what was pinned and is no longer current: its rows may be removed while they are read. Gives how many there were; 0: what
- * was read in
- * between is whole.
+ * was read in between is whole.
  */
 export async function settleSuperseded(spans: readonly Span[], asOf: AsOfDatabase): Promise<number> {
   const starts = new Set<number>()

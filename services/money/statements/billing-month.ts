@@ -1,7 +1,6 @@
 /**
  * Billing months and days as a tenant's calendar has them. Luxon knows the zones; where a day begins is found here, because its
- * `startOf('day')`
- * promises nothing for a midnight that a zone skips or has twice.
+ * `startOf('day')` promises nothing for a midnight that a zone skips or has twice.
  */
 import { IANAZone } from 'luxon'
 import { AppError } from '../../platform/errors.ts'

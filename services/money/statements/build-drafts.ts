@@ -20,9 +20,8 @@ const windowsSql = readQuery('windows')
 
 /**
  * Drafts of a month's statements, in the order of tenants: charges, pools, shared costs, commitments, corrections of earlier months and
- * adjustments, with
- * their basis. Nothing is written. STATEMENT_INVALID for a month that overlaps or misses what the month before was closed with (the zone
- * was changed).
+ * adjustments, with their basis. Nothing is written. STATEMENT_INVALID for a month that overlaps or misses what the month before was closed
+ * with (the zone was changed).
  */
 export async function buildDrafts(choice: DraftChoice, source: DraftSource): Promise<Statement[]> {
   const { terms, clickhouse } = source

@@ -24,8 +24,7 @@ const commonNames = namesOf(commonFields).filter(name => name !== 'line_no')
 
 /**
  * Makes the draft of a statement from its details: summed exactly into lines of the month, each rounded half to even to the currency's
- * minor unit, with
- * a rounding line for what the rounded lines differ from the rounded total. Details in any order give the same bytes.
+ * minor unit, with a rounding line for what the rounded lines differ from the rounded total. Details in any order give the same bytes.
  */
 export function buildStatement(head: StatementHead, details: readonly Detail[]): Statement {
   const merged = mergeDetails(details).sort(byKey)

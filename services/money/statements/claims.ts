@@ -24,8 +24,7 @@ const columns = ['statement_id', 'version', 'claimed_by', 'claimed_at_ms', 'expi
 
 /**
  * Claims a statement: adds a row, reads again, and yields to any other claim that is neither released nor expired. Two that claim at once
- * may both
- * yield, never both go on. With `takeOver` the others count for nothing. STATEMENT_CLAIMED says who closes it and what to do.
+ * may both yield, never both go on. With `takeOver` the others count for nothing. STATEMENT_CLAIMED says who closes it and what to do.
  */
 export async function claimStatement(
   statementId: string,

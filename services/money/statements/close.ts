@@ -57,10 +57,8 @@ const MAX_ROUNDS = 10
 
 /**
  * Closes the month of each tenant. A statement that is closed already is given back as it is. The order of work is what makes a crash
- * harmless: claim;
- * freeze the minutes; build; write lines and details under the claim's version, which nobody reads; then one insert into `statements`
- * closes it.
- * What cannot be closed is an outcome with its error; the others are closed all the same.
+ * harmless: claim; freeze the minutes; build; write lines and details under the claim's version, which nobody reads; then one insert into
+ * `statements` closes it. What cannot be closed is an outcome with its error; the others are closed all the same.
  */
 export async function closeStatements(config: CloseConfig, deps: CloseDeps): Promise<CloseOutcome[]> {
   const { clickhouse } = deps

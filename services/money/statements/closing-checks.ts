@@ -9,8 +9,7 @@ import type { Statement, StatementBasis } from './statement.ts'
 
 /**
  * STATEMENT_MONTH_NOT_OVER unless the month is over in the tenant's zone and, while a shared cost goes by what all tenants spent, in the
- * zone of everybody
- * who bears it.
+ * zone of everybody who bears it.
  */
 export function checkOver(
   month: BillingMonth,

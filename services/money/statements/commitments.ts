@@ -15,10 +15,8 @@ export interface MonthlyCommitment {
 
 /**
  * Lets commitments cover charges, in the order of the commitments and, within each, of time and key. A charge that is covered in part is
- * split at whole
- * units, the parts summing to it exactly. FOCUS: covered usage is billed 0, the commitment is a purchase of its own that carries no
- * effective cost, and
- * what is left of it is an unused part, so that the effective cost of used and unused is what was purchased.
+ * split at whole units, the parts summing to it exactly. FOCUS: covered usage is billed 0, the commitment is a purchase of its own that
+ * carries no effective cost, and what is left of it is an unused part, so that the effective cost of used and unused is what was purchased.
  */
 export function coverCharges(
   charges: readonly Charge[],

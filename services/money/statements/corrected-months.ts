@@ -14,8 +14,8 @@ import { readHeads, readStatements, type StoredStatement } from './store.ts'
 
 /**
  * Closed statements of months before `month` that may come to something else now: their terms have another version or one of the minutes
- * that they were
- * made from, in any zone of the terms, was settled again. Of the others nothing can differ: statements are a pure function of both.
+ * that they were made from, in any zone of the terms, was settled again. Of the others nothing can differ: statements are a pure function
+ * of both.
  */
 export async function changedStatements(
   month: string,

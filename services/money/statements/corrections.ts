@@ -30,8 +30,8 @@ const useFields = keyFields.filter(field => !([...priceFields, ...termFields] as
 
 /**
  * Current − (issued + corrected already), detail by detail: the correction of a closed month, with its own charge periods, naming the
- * statement that it
- * corrects and why. Empty when nothing changed. The corrections sum to the difference exactly, in every cost and quantity.
+ * statement that it corrects and why. Empty when nothing changed. The corrections sum to the difference exactly, in every cost and
+ * quantity.
  */
 export function correctionDetails(current: CurrentMonth, issued: IssuedStatement): Detail[] {
   const deltas = new Map<string, { item: Detail; sums: Sums }>()

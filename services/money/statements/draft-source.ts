@@ -22,8 +22,7 @@ export interface DraftSource {
 
 /**
  * `corrected`: earlier statements whose months are computed again. `adjustments`: only these ids, as a closed statement had them;
- * undefined: all that are
- * open. `closedBeforeMs`: corrections count as issued when their statement was closed before; undefined: all do.
+ * undefined: all that are open. `closedBeforeMs`: corrections count as issued when their statement was closed before; undefined: all do.
  */
 export interface DraftChoice {
   month: string

@@ -7,8 +7,7 @@ const sql = readQuery('fingerprint')
 
 /**
  * A text that is the same as long as no minute of the span is settled again. Not the highest version: versions follow a clock, which may
- * step back, so that a
- * late row's version can lie below those of other minutes. Rejects with ClickHouse's AppErrors.
+ * step back, so that a late row's version can lie below those of other minutes. Rejects with ClickHouse's AppErrors.
  */
 export async function fingerprintOf({ start_ms, end_ms }: Span, clickhouse: ClickHouse): Promise<string> {
   const [row] = await clickhouse.query<{ fingerprint: string }>(sql, { from: start_ms / SECOND, to: end_ms / SECOND })

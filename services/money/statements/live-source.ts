@@ -7,8 +7,7 @@ import { readFacts } from './read-facts.ts'
 
 /**
  * What statements are made from as things stand: prices and terms in force, everything that has been settled. `draftAtMs`: for a draft at
- * that time, which
- * leaves out what a pool will cost later; a closing has the whole month.
+ * that time, which leaves out what a pool will cost later; a closing has the whole month.
  */
 export async function liveSource(clickhouse: ClickHouse, options: { draftAtMs?: number } = {}): Promise<DraftSource> {
   const [terms, price_version, positions] = await Promise.all([

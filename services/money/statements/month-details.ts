@@ -24,9 +24,8 @@ export interface MonthFacts {
 
 /**
  * The details of a month by tenant, without corrections and adjustments: usage, commitments, pools and shared costs. What no tenant is
- * charged for
- * stands under HOUSE_TENANT. Tenants without charges are left out unless a term bills them. Pure; the order of charges and shares does not
- * matter.
+ * charged for stands under HOUSE_TENANT. Tenants without charges are left out unless a term bills them. Pure; the order of charges and
+ * shares does not matter.
  */
 export function monthDetails(facts: MonthFacts): Map<string, Detail[]> {
   const { terms, convert, monthOf } = facts

@@ -14,9 +14,8 @@ interface PriceVersion {
 
 /**
  * Fills `price_reach`: for every version of the book that is newer than some pinned minute of the spans, the minutes of the spans that it
- * prices differently.
- * A minute that was settled with an older version and is not among them has the same figures with the new one. Rejects with ClickHouse's
- * AppErrors.
+ * prices differently. A minute that was settled with an older version and is not among them has the same figures with the new one. Rejects
+ * with ClickHouse's AppErrors.
  */
 export async function writePriceReach(spans: readonly Span[], clickhouse: ClickHouse): Promise<void> {
   await clickhouse.command('TRUNCATE TABLE {database}.price_reach')

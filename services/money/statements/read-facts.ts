@@ -8,8 +8,8 @@ import type { ReadFacts } from './draft-source.ts'
 
 /**
  * Reads a month from settled minutes: quantities of each zone's tenants, cut at its days and where terms change, rated; and the shares of
- * all pools from the
- * earliest start to the latest end of the month in any zone. Rejects with EXCHANGE_RATE_MISSING and ClickHouse's AppErrors.
+ * all pools from the earliest start to the latest end of the month in any zone. Rejects with EXCHANGE_RATE_MISSING and ClickHouse's
+ * AppErrors.
  */
 export const readFacts: ReadFacts = async (monthOf, terms, clickhouse) => {
   const zones = Map.groupBy(terms.tenants, tenant => tenant.time_zone)

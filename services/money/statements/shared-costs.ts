@@ -16,8 +16,8 @@ const ONE = 10n ** 18n
 
 /**
  * Divides a shared cost among tenants by its rule. `effectiveCosts`: of every tenant with charges in the month, in the currency of the
- * shared cost.
- * Where the rule finds nobody, the house bears it: a cost never vanishes. Units that are left go by largest remainder, ties by tenant id.
+ * shared cost. Where the rule finds nobody, the house bears it: a cost never vanishes. Units that are left go by largest remainder, ties by
+ * tenant id.
  */
 export function allocateSharedCost(shared: SharedCost, effectiveCosts: ReadonlyMap<string, Decimal>): SharedCostPart[] {
   const named =

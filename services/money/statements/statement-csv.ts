@@ -8,8 +8,7 @@ const headColumns = ['statement_id', 'status', 'tenant_id', 'team', 'cost_centre
 
 /**
  * Lines of statements as CSV after RFC 4180, one table for all. Text that a spreadsheet would take for a formula gets an apostrophe before
- * it. Daily
- * details are in JSON and in the FOCUS export.
+ * it. Daily details are in JSON and in the FOCUS export.
  */
 export function statementsCsv(statements: readonly Statement[]): string {
   const header = [...headColumns, 'period_start', 'period_end', ...lineColumns].join(',')

@@ -1,8 +1,7 @@
 /**
  * Every field of a statement, told once: the types of statement.ts, the columns that are stored and written as CSV, what tells lines and
- * details apart and
- * what sums are made of this table; test/money/statements/statement-fields.test.ts holds the tables of ClickHouse against it. The order is
- * that of the CSV.
+ * details apart and what sums are made of this table; test/money/statements/statement-fields.test.ts holds the tables of ClickHouse against
+ * it. The order is that of the CSV.
  */
 import { type Decimal, formatDecimal, parseDecimal } from '../decimal.ts'
 

@@ -42,8 +42,7 @@ export async function writeRows(statement: Statement, version: number, clickhous
 
 /**
  * Makes the statement closed: one insert, and only while nothing is closed under its id and no later claim than `version` was made. Gives
- * the statement
- * that is closed then, which may be another closer's; undefined: a later claim took over and has not closed it yet.
+ * the statement that is closed then, which may be another closer's; undefined: a later claim took over and has not closed it yet.
  */
 export async function closeStored(
   statement: Statement,

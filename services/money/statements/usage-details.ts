@@ -13,8 +13,7 @@ const ONE = 10n ** 18n
 
 /**
  * Charges of one tenant as details, by billing day. Work on the pools named in `allocatedPools` is left out: its cost comes with the pool's
- * shares.
- * Work on other pools stays and is shown as what it is, unpriced. A covered charge is billed 0; its effective cost stays.
+ * shares. Work on other pools stays and is shown as what it is, unpriced. A covered charge is billed 0; its effective cost stays.
  * Throws RangeError for a charge outside the month: it would be billed twice or never.
  */
 export function usageDetails(charges: readonly CoveredCharge[], month: BillingMonth, allocatedPools: ReadonlySet<string>): Detail[] {

@@ -27,8 +27,7 @@ export interface Verification {
 
 /**
  * Settles every minute of the statement's month, and of the earlier months that it corrected, from the raw rows up to its positions, in a
- * database beside
- * that is dropped at the end, and makes the statement again. STATEMENT_UNKNOWN when there is none with this id.
+ * database beside that is dropped at the end, and makes the statement again. STATEMENT_UNKNOWN when there is none with this id.
  */
 export async function verifyStatement(statementId: string, deps: VerifyDeps): Promise<Verification> {
   const [stored] = await readStatements({ statement_id: statementId }, deps.clickhouse)

@@ -6,9 +6,8 @@ const ONE = parseDecimal('1')
 
 /**
  * What one unit of `from` is worth in units of `to` at a time (ms since 1970): the rate with the latest start that is not after it, 1 for
- * one and the same
- * currency. Inverse and chained rates are not derived: whoever states rates decides how they round. EXCHANGE_RATE_MISSING when there is
- * none.
+ * one and the same currency. Inverse and chained rates are not derived: whoever states rates decides how they round. EXCHANGE_RATE_MISSING
+ * when there is none.
  */
 export function exchangeRateAt(rates: readonly ExchangeRate[], from: string, to: string, atMs: number): Decimal {
   if (from === to) return ONE

@@ -5,8 +5,8 @@ import { planTerms, readTermsText, storeTerms } from './terms-store.ts'
 
 /**
  * Gives an installation that has no billing terms those of `config.termsFile`; without one, and where there are some, nothing is done. Of
- * several processes at
- * once one does it. Rejects with TERMS_INVALID for a file that cannot be read or is faulty, and with ClickHouse's errors.
+ * several processes at once one does it. Rejects with TERMS_INVALID for a file that cannot be read or is faulty, and with ClickHouse's
+ * errors.
  */
 export async function importFirstTerms(
   config: { termsFile?: string | undefined },

@@ -3,8 +3,7 @@ import type { Terms } from './terms.ts'
 
 /**
  * Which entries decide amounts before `nowMs` differently in two versions, by section and name. Names, teams, tags and the like decide no
- * amount, budgets
- * neither; everything else without dates (a tenant's currency, zone and rate card, a pool's rules) holds at all times.
+ * amount, budgets neither; everything else without dates (a tenant's currency, zone and rate card, a pool's rules) holds at all times.
  */
 export function pastChanges(before: Terms, after: Terms, nowMs: number): string[] {
   const [old, young] = [deciding(before, nowMs), deciding(after, nowMs)]

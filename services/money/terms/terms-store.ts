@@ -62,8 +62,7 @@ export async function planTerms(text: string, file: string, nowMs: number, click
 
 /**
  * Adds the text as the next version. An import that changes the past is refused with TERMS_INVALID that names the entries, except as the
- * first version:
- * then nothing was agreed on before. TERMS_VERSION_TAKEN when another import was faster.
+ * first version: then nothing was agreed on before. TERMS_VERSION_TAKEN when another import was faster.
  */
 export async function storeTerms(text: string, plan: TermsPlan, trail: TermsTrail, clickhouse: ClickHouse): Promise<void> {
   if (trail.kind === 'import' && plan.before.version > 0 && plan.past.length > 0) {

@@ -1,7 +1,6 @@
 /**
  * The billing terms: what finance agrees on beside the price book, as one document with dated entries. `weir terms import` keeps every
- * version whole,
- * so that a statement can name the version it was made with. The words are those of FOCUS where it has them.
+ * version whole, so that a statement can name the version it was made with. The words are those of FOCUS where it has them.
  */
 import type { Decimal } from '../decimal.ts'
 
@@ -116,8 +115,8 @@ export interface PoolTerms {
 
 /**
  * Price of a GPU-hour. `gpus`: how many are paid for at this rate; null: all that are there beyond the others'. Reserved GPUs are paid for
- * whether they are there
- * or not; of a measured pool spot and on-demand ones only as far as they are there beyond the reserved ones, in the order of the list.
+ * whether they are there or not; of a measured pool spot and on-demand ones only as far as they are there beyond the reserved ones, in the
+ * order of the list.
  */
 export interface GpuRate extends Validity {
   id: string

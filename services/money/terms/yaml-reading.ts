@@ -19,8 +19,7 @@ export interface Reading {
 
 /**
  * Reads the value at `name` of `parent`; `node` is undefined when it is absent. After a fault the result is of no use, and of no matter:
- * the document is
- * refused as a whole.
+ * the document is refused as a whole.
  */
 export type Read<T> = (node: Node | null | undefined, at: { name: string; parent: Node }, reading: Reading) => T
 

@@ -1,6 +1,6 @@
 -- Settled minutes of pools → one row per pool and part of the span (`starts`, s, ascending). GPUs of a minute: those read, else engines ×
--- gpus_per_engine; a minute in
--- which a GPU exporter gave no ratio is judged by the engines. `gpus_per_engine` belongs to `pools`, place by place.
+-- gpus_per_engine; a minute in which a GPU exporter gave no ratio is judged by the engines. `gpus_per_engine` belongs to `pools`, place by
+-- place.
 SELECT
     pool, roundDown(toUnixTimestamp(window_start), {starts:Array(UInt32)}) AS start,
     count() AS minutes, sum(there) AS gpu_minutes,

@@ -1,6 +1,5 @@
 -- Settled quantities of pools → one row per pool, part of the span (`starts`, s, ascending), tenant and model. Tokens written to a cache
--- were computed: they count
--- as uncached.
+-- were computed: they count as uncached.
 SELECT
     upstream AS pool, roundDown(toUnixTimestamp(window_start), {starts:Array(UInt32)}) AS start, tenant_id, if(response_model = '', request_model, response_model) AS model,
     toUnixTimestamp(min(window_start)) AS first_minute,

@@ -2,9 +2,8 @@
 
 /**
  * Patterns of kinds, the first that matches counts. Words: AWS's usage types (`-cache-read-input-token-count`), Azure's meters
- * (`gpt-4o-0806-cchd-Inp-glbl`),
- * Google's SKUs (`Gemini 2.5 Flash Text Input - Predictions`), OpenAI's line items (`gpt-4o, cached input`), Anthropic's token types
- * (`cache_creation.ephemeral_1h_input_tokens`, `uncached_input_tokens`).
+ * (`gpt-4o-0806-cchd-Inp-glbl`), Google's SKUs (`Gemini 2.5 Flash Text Input - Predictions`), OpenAI's line items (`gpt-4o, cached input`),
+ * Anthropic's token types (`cache_creation.ephemeral_1h_input_tokens`, `uncached_input_tokens`).
  */
 const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['discount', /\b(credit|discount|refund|savings? ?plan negation)\b/],

@@ -1,6 +1,5 @@
 -- Lines of access logs that the event log took in the period, up to the positions, and what became of them. Refused lines are not accounted
--- for: what they
--- were is not known. Rows that the ledger counts and the table lacks are not either.
+-- for: what they were is not known. Rows that the ledger counts and the table lacks are not either.
 WITH
 positions AS (
     SELECT log_epoch, partition, next_offset

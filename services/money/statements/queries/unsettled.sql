@@ -1,7 +1,6 @@
 -- Minutes whose pinned version is not what the rows up to the positions give: rows came or were read beyond them, nothing is settled yet,
--- rows of their requests in
--- other minutes changed, or other prices reach them that they were not settled with. `start` in s. Ranges of at most a day keep the memory
--- small.
+-- rows of their requests in other minutes changed, or other prices reach them that they were not settled with. `start` in s. Ranges of at
+-- most a day keep the memory small.
 WITH
 positions AS (SELECT log_epoch, topic, partition, next_offset FROM {database}.frozen_positions),
 raw AS (
