@@ -44,6 +44,10 @@ test('terms are imported as versions; the past changes by correction only; fault
   assert.match(faulty.err, /faulty\.yaml:4: discount: "much" is not a part from 0 to 1/)
   assert.equal((await terms('check', join(folder, 'none.yaml'))).code, 1)
   assert.match((await terms('check', second)).out, /is right: 0 tenants, 1 rate_cards/)
+  assert.match(
+    (await terms('check', write('open.yaml', 'currency: EUR'))).err,
+    /leaves open.*\n- exchange_rates: none from USD to EUR in force/,
+  )
   assert.equal(await version(), 2)
 
   const history = JSON.parse((await terms('history', '--format', 'json')).out) as { version: number; kind: string; imported_by: string }[]

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { planTerms, storeTerms } from '../../money/terms/terms-store.ts'
 import { ArgumentError, type CommandContext, type Given, type SubCommand, textOf } from '../command-line.ts'
+import { noteGaps } from './gaps.ts'
 import { readTermsFile } from './read-file.ts'
 
 const OPTIONS = {
@@ -42,6 +43,7 @@ async function bringIn(kind: 'import' | 'correct', given: Given, context: Comman
     context.print(`${path} is what version ${plan.before.version} says already: nothing to do`)
     return 0
   }
+  noteGaps(plan.after, context)
   const past = plan.before.version > 0 ? plan.past : []
   for (const entry of past) context.print(`changes the past: ${entry}`)
   if (given.values['dry-run'] === true) {
