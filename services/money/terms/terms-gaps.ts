@@ -23,8 +23,9 @@ interface Conversion {
 }
 
 /**
- * Sentences, each about one thing that is missing: exchange rates that charges, pools, shared costs, commitments or budgets will ask for; pools whose use
- * nobody reads; budgets that nothing can ever be held against. Empty: nothing is missing. Pure; in the order of the document.
+ * Sentences, each about one thing that is missing: exchange rates that charges, pools, shared costs, commitments or budgets will ask for;
+ * pools whose use nobody reads; budgets that nothing can ever be held against. Empty: nothing is missing. Pure; in the order of the
+ * document.
  */
 export function termsGaps(terms: Document, facts: GapFacts): string[] {
   return [...missingRates(terms, facts), ...poolGaps(terms.pools, facts), ...budgetGaps(terms, facts.nowMs)]
@@ -115,7 +116,8 @@ function poolGaps(pools: readonly PoolTerms[], { scrapedPools }: GapFacts): stri
     .map(({ pool, gpu_count, rates }) => {
       const unpaid = gpu_count === 'measured' ? rates.filter(rate => rate.gpus === null).map(rate => `"${rate.id}"`) : []
       const nothing = unpaid.length > 0 ? `, and ${unpaid.join(', ')} would pay for no GPU` : ''
-      return `pool "${pool}": no target of WEIR_TARGETS_FILE has it as label, so that, unless its metrics are pushed, its hours are not measured and stand on the statement of no tenant${nothing}`
+      const told = 'no target of WEIR_TARGETS_FILE has it as label, so that, unless its metrics are pushed, its hours are not measured'
+      return `pool "${pool}": ${told} and stand on the statement of no tenant${nothing}`
     })
 }
 
