@@ -1,9 +1,13 @@
 // Writes the pages of docs/ that come from code. Needs Node 24: node_modules/.bin/node bin/write-docs.mjs
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dialectsPage } from '../docs/pages/dialects-page.ts'
+import { pricesPage } from '../docs/pages/prices-page.ts'
 import { referencePages } from '../docs/pages/reference-pages.ts'
 
-for (const [name, text] of Object.entries({ ...referencePages(), 'dialects.md': dialectsPage() })) {
+const prices = readFileSync(new URL('../docs/prices.md', import.meta.url), 'utf8')
+const pages = { ...referencePages(), 'dialects.md': dialectsPage(), 'prices.md': pricesPage(prices) }
+
+for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text)
   console.log(`docs/${name}`)
 }

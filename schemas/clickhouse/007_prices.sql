@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS {database}.prices {on_cluster}
     min_input_tokens UInt64,
     threshold_operator LowCardinality(String),
     region_factor String COMMENT 'price multipliers by region, such as eu=1.1 us=1.1; empty: none',
+    modifier_factor String COMMENT 'price multipliers by price_modifiers, such as fast_mode=2 inference_geo_us=1.1; empty: none',
     unit LowCardinality(String),
     unit_price Decimal(38, 18),
     currency LowCardinality(String),

@@ -11,6 +11,7 @@ export function priceRow(facts: Partial<PriceRow>): PriceRow {
     min_input_tokens: 0,
     threshold_operator: '>',
     region_factor: '',
+    modifier_factor: '',
     unit: 'token',
     unit_price: '0',
     currency: 'USD',

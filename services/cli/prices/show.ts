@@ -49,8 +49,10 @@ function search(book: PriceBook, provider: string, model: string): (readonly Pri
 
 function shown(row: PriceRow): Record<string, unknown> {
   const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-  const { provider, model, token_kind, service_tier, min_input_tokens, threshold_operator, unit, unit_price, currency, region_factor } = row
+  const { provider, model, token_kind, service_tier, min_input_tokens, threshold_operator, unit, unit_price, currency } = row
+  const { region_factor, modifier_factor } = row
   const above = min_input_tokens > 0 ? `${threshold_operator} ${min_input_tokens}` : null
   const validity = { valid_from: time(row.valid_from), valid_to: time(row.valid_to), version: row.version, source: row.source }
-  return { provider, model, token_kind, service_tier, input_tokens: above, unit, unit_price, currency, region_factor, ...validity }
+  const price = { provider, model, token_kind, service_tier, input_tokens: above, unit, unit_price, currency }
+  return { ...price, region_factor, modifier_factor, ...validity }
 }

@@ -4,32 +4,33 @@
  * so the model is unpriced. Overrides by the hour of the day are refused: the book has no such condition.
  */
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { FRACTION_DIGITS, formatDecimal, parseDecimal, TOKEN_PRICE_FRACTION_DIGITS } from '../decimal.ts'
-import { isRounded } from './import-litellm.ts'
+import { formatDecimal, parseDecimal } from '../decimal.ts'
+import { isRounded, keptDigits } from './import-litellm.ts'
 import { isObject } from './litellm-entry.ts'
 import { type JsonObject, type JsonText, parseJsonText } from './parse-json-text.ts'
 import type { PriceFile, PriceFileSettings } from './price-file.ts'
-import { type PriceKind, parsePriceRow } from './price-row.ts'
+import { type PriceKind, parsePriceRow, unitOfKind } from './price-row.ts'
 
 const PROVIDER = 'openrouter'
 /** Fields of `pricing` of 2026-08-01 and of OpenRouter's SDK documentation ("Pricing"). */
-const FIELDS: Readonly<Record<string, readonly [PriceKind, string]>> = {
-  prompt: ['input', 'token'],
-  completion: ['output', 'token'],
-  input_cache_read: ['cached_input', 'token'],
-  input_cache_write: ['cache_write', 'token'],
-  input_cache_write_1h: ['cache_write_1h', 'token'],
-  internal_reasoning: ['reasoning', 'token'],
-  audio: ['audio_input', 'token'],
-  input_audio_cache: ['cached_audio_input', 'token'],
-  audio_output: ['audio_output', 'token'],
-  image_token: ['image_input', 'token'],
-  image_output: ['image_output', 'token'],
-  image: ['image_input', 'image'],
-  request: ['request', 'request'],
-  web_search: ['web_search', 'query'],
+const FIELDS: Readonly<Record<string, PriceKind>> = {
+  prompt: 'input',
+  completion: 'output',
+  input_cache_read: 'cached_input',
+  input_cache_write: 'cache_write',
+  input_cache_write_1h: 'cache_write_1h',
+  internal_reasoning: 'reasoning',
+  audio: 'audio_input',
+  input_audio_cache: 'cached_audio_input',
+  audio_output: 'audio_output',
+  image_token: 'image_input',
+  image_output: 'image_output',
+  request: 'request',
+  web_search: 'web_search',
 }
 const NO_PRICES = ['overrides', 'discount', 'min_prompt_tokens']
+/** Another way to say what the prompt's tokens cost: images sent are counted among them. Without a price per token it is what is billed. */
+const IMAGE_SENT = 'image'
 /** The kinds that a zero makes free. Of all others it says that they have no price apart: reasoning at 0 is charged as completion. */
 const BASE_FIELDS = ['prompt', 'completion']
 
@@ -100,8 +101,9 @@ function readOverride(
 function readPricing({ model, pricing, min_input_tokens, place }: Pricing, settings: PriceFileSettings, file: PriceFile): void {
   for (const [field, value] of Object.entries(pricing)) {
     if (NO_PRICES.includes(field)) continue
-    const meaning = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined
-    if (meaning === undefined || value === null) {
+    const meaning = field === IMAGE_SENT ? 'input_image' : Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined
+    if (field === IMAGE_SENT && Number(pricing['prompt']) > 0) skip(file, { reason: 'billed_as_tokens', field, model })
+    else if (meaning === undefined || value === null) {
       skip(file, { reason: value === null ? 'empty' : 'unknown_price_field', field, model })
     } else if (!BASE_FIELDS.includes(field) && typeof value === 'string' && /^0(\.0*)?$/.test(value)) {
       skip(file, { reason: 'not_priced_apart', field, model })
@@ -109,13 +111,13 @@ function readPricing({ model, pricing, min_input_tokens, place }: Pricing, setti
       skip(file, { reason: 'variable_price', field, model })
     } else {
       try {
-        const [token_kind, unit] = meaning
-        const unit_price = readPrice(value, unit)
-        if (isRounded({ unit, value })) file.rounded++
+        const token_kind = meaning
+        const unit_price = readPrice(value, token_kind)
+        if (isRounded({ token_kind, value })) file.rounded++
         const { source, valid_from, valid_to } = settings
         // "min_prompt_tokens": the price holds from that many tokens on.
-        const conditions = { service_tier: '', min_input_tokens, threshold_operator: '>=', region_factor: '' }
-        const row = { provider: PROVIDER, model, token_kind, unit, unit_price, currency: 'USD', ...conditions }
+        const conditions = { service_tier: '', min_input_tokens, threshold_operator: '>=', region_factor: '', modifier_factor: '' }
+        const row = { provider: PROVIDER, model, token_kind, unit: unitOfKind(token_kind), unit_price, currency: 'USD', ...conditions }
         file.rows.push(parsePriceRow({ ...row, source, valid_from, valid_to, version: 0 }, model))
       } catch (error) {
         if (!(error instanceof AppError)) throw error
@@ -131,10 +133,9 @@ function readPricing({ model, pricing, min_input_tokens, place }: Pricing, setti
   }
 }
 
-function readPrice(value: JsonText, unit: string): string {
+function readPrice(value: JsonText, token_kind: PriceKind): string {
   if (typeof value !== 'string') throw new AppError('PRICE_INVALID', 'not a price')
-  const fractionDigits = unit === 'token' ? TOKEN_PRICE_FRACTION_DIGITS : FRACTION_DIGITS
-  return formatDecimal(parseDecimal(value, { fractionDigits, rejectNegative: true }))
+  return formatDecimal(parseDecimal(value, { fractionDigits: keptDigits(token_kind), rejectNegative: true }))
 }
 
 function overridesOf(pricing: JsonObject): JsonText[] {

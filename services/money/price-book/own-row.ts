@@ -1,9 +1,10 @@
 /** One price of an own file, given as texts by column name → a row. YAML and CSV share it, so the two say the same in the same words. */
 import { parseTimeOrDate } from '../../../schemas/dialects/iso-time.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { FRACTION_DIGITS, formatDecimal, parseDecimal } from '../decimal.ts'
+import { formatDecimal, parseDecimal } from '../decimal.ts'
+import { fractionDigitsOf } from './price-digits.ts'
 import type { PriceFileSettings } from './price-file.ts'
-import { BAND_KINDS, PRICE_KINDS, type PriceKind, type PriceRow, parsePriceRow } from './price-row.ts'
+import { PRICE_KINDS, type PriceKind, type PriceRow, parsePriceRow, unitOfKind } from './price-row.ts'
 import { providerNames } from './provider-names.ts'
 
 /** The columns of an own file: those of `prices` but for the version. */
@@ -15,6 +16,7 @@ export const OWN_COLUMNS = [
   'min_input_tokens',
   'threshold_operator',
   'region_factor',
+  'modifier_factor',
   'unit',
   'unit_price',
   'currency',
@@ -55,7 +57,8 @@ export function ownPriceRow(fields: OwnFields, settings: PriceFileSettings): Pri
     service_tier: given('service_tier'),
     min_input_tokens: wholeNumber(given('min_input_tokens')),
     threshold_operator: given('threshold_operator') || '>',
-    region_factor: given('region_factor').split(/\s+/).filter(Boolean).sort().join(' '),
+    region_factor: sorted(given('region_factor')),
+    modifier_factor: sorted(given('modifier_factor')),
     unit,
     unit_price,
     currency: given('currency') || CURRENCY,
@@ -90,13 +93,18 @@ function priceOf(kind: PriceKind, unitText: string, priceText: string): { unit: 
     return { unit: 'none', unit_price: '0' }
   }
   if (priceText === '') throw new FieldFault('unit_price', 'is missing; free is 0, and a price that is not known has no row')
-  const isTokenKind = (BAND_KINDS as readonly string[]).includes(kind)
-  const unit = unitText || (isTokenKind ? 'token' : kind)
-  return unit === MILLION_TOKENS ? { unit: 'token', unit_price: exactPrice(priceText, 6) } : { unit, unit_price: exactPrice(priceText, 0) }
+  const unit = unitOfKind(kind)
+  const isMillion = unitText === MILLION_TOKENS
+  if (!['', unit].includes(unitText) && !(isMillion && unit === 'token')) {
+    const others = PRICE_KINDS.filter(one => unitOfKind(one) === unitText).join(', ')
+    const words = `${kind} is priced by the ${unit}${unit === 'token' ? ` or by ${MILLION_TOKENS}` : ''}`
+    throw new FieldFault('unit', `"${unitText}": ${words}${others === '' ? '' : `; by the ${unitText} are ${others}`}`)
+  }
+  return { unit, unit_price: exactPrice(priceText, isMillion ? 6 : 0, fractionDigitsOf(kind)) }
 }
 
 /** The price times 10^-shift, with no digit lost. */
-function exactPrice(text: string, shift: number): string {
+function exactPrice(text: string, shift: number, kept: number): string {
   const message = faultOf(text)
   if (message !== undefined) throw new FieldFault('unit_price', message)
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
@@ -104,8 +112,8 @@ function exactPrice(text: string, shift: number): string {
   const digits = whole + fraction
   const significant = digits.replace(/0+$/, '')
   const places = fraction.length - (digits.length - significant.length) - Number(exponent) + shift
-  if (/[1-9]/.test(significant) && places > FRACTION_DIGITS) {
-    throw new FieldFault('unit_price', `"${text}" needs ${places} digits after the point; ${FRACTION_DIGITS} are kept`)
+  if (/[1-9]/.test(significant) && places > kept) {
+    throw new FieldFault('unit_price', `"${text}" needs ${places} digits after the point; ${kept} are kept`)
   }
   return formatDecimal(parseDecimal(`${mantissa}e${Number(exponent) - shift}`))
 }
@@ -118,6 +126,11 @@ function faultOf(text: string): string | undefined {
   } catch (error) {
     return messageOf(error)
   }
+}
+
+/** Factors in one order, so that two files that say the same give the same row. */
+function sorted(factors: string): string {
+  return factors.split(/\s+/).filter(Boolean).sort().join(' ')
 }
 
 function wholeNumber(text: string): number {

@@ -1,6 +1,7 @@
 /**
- * Own prices as YAML: a list `prices` of entries with the columns of a price, and defaults for all of them beside it. An entry gives one price
- * (`token_kind`, `unit_price`), or several at once (`per_million_tokens`, `per_token`: kind → price), or says `withdrawn: true`.
+ * Own prices as YAML: a list `prices` of entries with the columns of a price, and defaults for all of them beside it. An entry gives one
+ * price (`token_kind`, `unit_price`), or several at once (`per_million_tokens`, `per_token`, `per_unit`: kind → price), or says
+ * `withdrawn: true`.
  */
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml'
 import { AppError } from '../../platform/errors.ts'
@@ -10,7 +11,7 @@ import { type PriceFile, type PriceFileSettings, take } from './price-file.ts'
 /** Columns that may stand beside `prices` and then hold for every entry. */
 const SHARED = ['provider', 'currency', 'service_tier', 'valid_from', 'valid_to', 'source'] as const satisfies readonly OwnColumn[]
 /** Maps of kind → price, and the unit of their prices. */
-const MAPS: Readonly<Record<string, string>> = { per_million_tokens: MILLION_TOKENS, per_token: 'token' }
+const MAPS: Readonly<Record<string, string>> = { per_million_tokens: MILLION_TOKENS, per_token: 'token', per_unit: '' }
 
 /** Reads the text. PRICE_INVALID, with file and line, when it is no YAML or not of this shape; a faulty price is refused in the result. */
 export function readOwnYaml(text: string, settings: PriceFileSettings): PriceFile {

@@ -1,7 +1,8 @@
 /**
- * What storing a price file would change, and whether it may. Rules: an import replaces the whole list of each model it names, from the rows' valid_from on;
- * models it does not name keep theirs, but a list (LiteLLM's, OpenRouter's) also ends those that came with an earlier list of its form. Nothing is edited:
- * every import is a version of its own, and a model whose list stays as it is gets no rows in it.
+ * What storing a price file would change, and whether it may. Rules: an import replaces the whole list of each model it names, from the
+ * rows' valid_from on; models it does not name keep theirs, but a list (LiteLLM's, OpenRouter's) also ends those that came with an
+ * earlier list of its form. Nothing is edited: every import is a version of its own, and a model whose list stays as it is gets no rows
+ * in it.
  */
 import { type ImportRules, type RowFault, rowFaults } from './import-faults.ts'
 import { listChanges, type PriceChange, toChange } from './price-changes.ts'
@@ -82,6 +83,7 @@ function withdrawMissing(file: PriceFile, { oldLists, newLists, refusedModels }:
       min_input_tokens: 0,
       threshold_operator: '>',
       region_factor: '',
+      modifier_factor: '',
       unit: 'none',
       unit_price: '0',
     } as const

@@ -22,7 +22,7 @@ export function nextChange(rows: readonly PriceRow[], from: number, until: numbe
 /** A list as comparable text: what each thing costs, whoever said so and from when. */
 export function listText(rows: readonly PriceRow[]): string {
   return rows
-    .map(row => [thingOf(row), row.threshold_operator, row.region_factor, row.unit_price, row.currency].join('\n'))
+    .map(row => [thingOf(row), row.threshold_operator, row.region_factor, row.modifier_factor, row.unit_price, row.currency].join('\n'))
     .sort()
     .join('\n\n')
 }

@@ -1,8 +1,10 @@
 /** One price of the price book, as it is imported, stored (`prices`, one column per field) and resolved. */
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { BILLED_UNITS, type BilledUnitName, billedUnitNames, isBilledUnit } from '../../../schemas/billed-units.ts'
 import { AppError } from '../../platform/errors.ts'
 import { formatDecimal, parseDecimal } from '../decimal.ts'
+import { fractionDigitsOf, isTooDear, TOO_DEAR } from './price-digits.ts'
 
 /** Kinds priced by the token; `resolvePrices` gives a price or null for each. */
 export const BAND_KINDS = [
@@ -23,24 +25,19 @@ export const BAND_KINDS = [
 /** A kind priced by the token. */
 export type BandKind = (typeof BAND_KINDS)[number]
 
-/**
- * What a price may be for. Of `BAND_KINDS` those are applied whose tokens the canonical attempt counts; cached audio and video tokens and the kinds after
- * them are kept in the book and not applied. `withdrawn` is no price: it says that the model has none from `valid_from` on.
- */
-export const PRICE_KINDS = [
-  ...BAND_KINDS,
-  'withdrawn',
-  'citation',
-  'video_input',
-  'request',
-  'query',
-  'web_search',
-  'ocr',
-  'annotation',
-  'code_interpreter',
-] as const
 /** What a price may be for. */
-export type PriceKind = (typeof PRICE_KINDS)[number]
+export type PriceKind = BandKind | BilledUnitName | 'withdrawn'
+/**
+ * Kinds of tokens, then what is billed by another unit (schemas/billed-units.ts). Audio written to a cache and video tokens are kept in
+ * the book and not applied: no line counts them. `withdrawn` is no price: it says that the model has none from `valid_from` on.
+ */
+export const PRICE_KINDS: readonly PriceKind[] = [...BAND_KINDS, ...billedUnitNames, 'withdrawn']
+
+/** The unit that a kind is priced by: token, second, image, …; none where the model is withdrawn. */
+export function unitOfKind(kind: PriceKind): string {
+  if (isBilledUnit(kind)) return BILLED_UNITS[kind].unit
+  return kind === 'withdrawn' ? 'none' : 'token'
+}
 
 /** A price with the conditions it holds under. */
 export const PriceRow = Type.Object(
@@ -61,8 +58,12 @@ export const PriceRow = Type.Object(
       pattern: '^([a-z0-9-]+=\\d+(\\.\\d+)?( [a-z0-9-]+=\\d+(\\.\\d+)?)*)?$',
       description: 'price multipliers by region, e.g. "eu=1.1 us=1.1"; empty: none',
     }),
-    unit: Type.String({ minLength: 1, maxLength: 64, description: 'token, second, image, …, with what narrows it: second_1080p' }),
-    unit_price: Type.String({ maxLength: 64, description: 'decimal text, currency per one unit; "0" is free' }),
+    modifier_factor: Type.String({
+      pattern: '^([a-z0-9_]+=\\d+(\\.\\d+)?( [a-z0-9_]+=\\d+(\\.\\d+)?)*)?$',
+      description: 'price multipliers by what an attempt tells in price_modifiers, e.g. "fast_mode=2 inference_geo_us=1.1"; empty: none',
+    }),
+    unit: Type.String({ minLength: 1, maxLength: 64, description: 'token, second, image, …: decided by the kind' }),
+    unit_price: Type.String({ maxLength: 64, description: 'decimal text below 10^6, currency per one unit; "0" is free' }),
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
     valid_from: Type.Integer({ minimum: 0, maximum: 8.64e15, description: 'first ms (UTC) it is in force' }),
     valid_to: Type.Union([Type.Integer({ minimum: 0, maximum: 8.64e15 }), Type.Null()], {
@@ -87,8 +88,18 @@ export function parsePriceRow(input: unknown, name?: string): PriceRow {
   const row = input as PriceRow
   const where = name ?? `${describeRow(row)} (version ${row.version})`
   if (row.valid_to !== null && row.valid_to <= row.valid_from) throw invalid(where, 'valid_to', 'must be later than valid_from')
+  const unit = unitOfKind(row.token_kind)
+  if (row.unit !== unit) throw invalid(where, 'unit', `must be ${unit}: ${row.token_kind} is priced by the ${unit}`)
+  return { ...row, unit_price: priceText(row, where) }
+}
+
+function priceText({ token_kind, unit_price }: PriceRow, where: string): string {
+  const reading = { rejectNegative: true, fractionDigits: fractionDigitsOf(token_kind) }
   try {
-    return { ...row, unit_price: formatDecimal(parseDecimal(row.unit_price, { rejectNegative: true })) }
+    const price = parseDecimal(unit_price, reading)
+    if (price !== parseDecimal(unit_price)) throw new Error(`has more than ${reading.fractionDigits} digits after the point`)
+    if (isTooDear(price)) throw new Error(`is ${TOO_DEAR} or more`)
+    return formatDecimal(price)
   } catch (error) {
     throw invalid(where, 'unit_price', error instanceof Error ? error.message : 'is not a decimal')
   }
@@ -108,8 +119,8 @@ export function checkRowsAgree(rows: readonly PriceRow[]): void {
 }
 
 /**
- * Whether rows of one provider and model contradict each other within a version: two prices for the same thing at the same time, two currencies, two
- * operators at one threshold.
+ * Whether rows of one provider and model contradict each other within a version: two prices for the same thing at the same time, two
+ * currencies, two operators at one threshold.
  */
 export function findRowConflict(rows: readonly PriceRow[]): RowConflict | undefined {
   const byThing = Map.groupBy(rows, row => `${row.version}\n${thingOf(row)}`)

@@ -1,6 +1,7 @@
 /**
- * What other prices would make of what was charged, before they are stored. Computed from settled quantities, which carry no sizes of single requests:
- * exact as long as context thresholds stay and prices begin on whole minutes, else approximate, and then said so by model.
+ * What other prices would make of what was charged, before they are stored. Computed from settled quantities, which carry no sizes of
+ * single requests: exact as long as context thresholds stay and prices begin on whole minutes, else approximate, and then said so by
+ * model.
  */
 import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -54,7 +55,10 @@ const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, impo
 const namesSql = query('rerate-names')
 const quantitiesSql = query('rerate-quantities')
 
-/** Compares two books over [`from`, `until`) (ms; `until` null: no end). Only what changes is in the result. Rejects with ClickHouse's AppErrors. */
+/**
+ * Compares two books over [`from`, `until`) (ms; `until` null: no end). Only what changes is in the result. Rejects with ClickHouse's
+ * AppErrors.
+ */
 export async function rerate(
   period: { from: number; until: number | null },
   books: { before: PriceBook; after: PriceBook },
@@ -97,7 +101,10 @@ export async function rerate(
   }
 }
 
-/** Bands in force at a time, highest threshold first. Names that settling has put into the overflow bucket are found by the key they were priced with. */
+/**
+ * Bands in force at a time, highest threshold first. Names that settling has put into the overflow bucket are found by the key they were
+ * priced with.
+ */
 function bandsAt(book: PriceBook, quantity: Quantity, at: number): PriceBand[] {
   const byNames = resolvePrices(book, quantity)
   const bands =

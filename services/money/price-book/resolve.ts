@@ -14,8 +14,16 @@ export type PriceBook = {
   readonly patterns: ReadonlyMap<string, readonly ModelPattern[]>
 }
 
-/** What an attempt says about who is to be paid. Empty text: not known. */
-export type PricedNames = { provider: string; request_model: string; response_model: string; service_tier: string; region: string }
+/** What an attempt says about who is to be paid, and for what. Empty text: not known. */
+export type PricedNames = {
+  provider: string
+  request_model: string
+  response_model: string
+  service_tier: string
+  region: string
+  /** Absent: none. */
+  price_modifiers?: string
+}
 
 /** Tiers that gateways name and the book calls otherwise. '' is standard; LiteLLM prices `fast` as `priority`. */
 const tierNames: Readonly<Record<string, string>> = {
@@ -45,16 +53,18 @@ export function buildPriceBook(rows: Iterable<PriceRow>): PriceBook {
 
 /**
  * The bands for these names: periods ascending, within one the highest threshold first. Deterministic and free of effects. Empty: unpriced,
- * because nothing matches or what matches has no price per token.
+ * because nothing matches or what matches has no price.
  */
 export function resolvePrices(book: PriceBook, names: PricedNames): PriceBand[] {
   const rows = rowsFor(book, modelKeys(names))
-  return rows ? priceBands(rows, canonicalTier(names.service_tier), names.region) : []
+  const modifiers = (names.price_modifiers ?? '').split(' ').filter(Boolean)
+  return rows ? priceBands(rows, { tier: canonicalTier(names.service_tier), region: names.region.toLowerCase(), modifiers }) : []
 }
 
 /**
- * Of the keys in their order (model-names.ts) the first that stands in the book as it is; else of the keys in their order the first that a pattern
- * matches, and of the patterns that match it the longest. A key that is found decides alone, also at times when none of its prices is in force.
+ * Of the keys in their order (model-names.ts) the first that stands in the book as it is; else of the keys in their order the first that
+ * a pattern matches, and of the patterns that match it the longest. A key that is found decides alone, also at times when none of its
+ * prices is in force.
  */
 export function rowsFor(book: PriceBook, keys: readonly ModelKey[]): readonly PriceRow[] | undefined {
   for (const { provider, model } of keys) {
@@ -79,7 +89,10 @@ function orderPatterns(models: readonly string[]): ModelPattern[] {
   return models.toSorted((a, b) => length(b) - length(a) || (a < b ? -1 : 1)).map(model => ({ model, parts: model.split('*') }))
 }
 
-/** Whether the parts stand in the name in their order, the first at its beginning and the last at its end. Clients choose names: no regular expression, whose time could explode. */
+/**
+ * Whether the parts stand in the name in their order, the first at its beginning and the last at its end. Clients choose names: no
+ * regular expression, whose time could explode.
+ */
 function matches(parts: readonly string[], name: string): boolean {
   const [first = '', ...rest] = parts
   const last = rest.pop() ?? ''

@@ -29,6 +29,7 @@ const priceColumns = [
   'min_input_tokens',
   'threshold_operator',
   'region_factor',
+  'modifier_factor',
   'unit',
   'unit_price',
   'currency',

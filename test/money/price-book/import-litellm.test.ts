@@ -16,7 +16,7 @@ function prices(fields: string, provider?: string): string[] {
 
 test('a price is the digits of the file, not the float nearest to them', () => {
   assert.deepEqual(prices('"input_cost_per_token": 0.00000012345678901234567e1'), ['input token 0.00000123456789'])
-  assert.deepEqual(prices('"input_cost_per_second": 0.123456789012345678'), ['input second 0.123456789012345678'])
+  assert.deepEqual(prices('"input_cost_per_second": 0.123456789012345678'), ['input_audio_second second 0.123456789012'])
   assert.deepEqual(prices('"input_cost_per_token": "3e-7"'), ['input token 0.0000003'])
 })
 
@@ -34,8 +34,7 @@ test('suffixes of tier, context and cache lifetime are taken apart in every comb
     ['cache_creation_input_token_cost_above_1hr_above_200k_tokens', 'cache_write_1h 200000 token 1'],
     ['cache_read_input_token_cost_above_200k_tokens_priority', 'cached_input priority 200000 token 1'],
     ['input_cost_per_token_cache_hit', 'cached_input token 1'],
-    ['output_cost_per_second_1080p', 'output second_1080p 1'],
-    ['input_cost_per_video_per_second_above_15s_interval', 'video_input second_above_15s 1'],
+    ['input_cost_per_video_per_second_above_15s_interval', 'input_video_second_above_15s second 1'],
     ['input_cost_per_request', 'request request 1'],
   ]
   for (const [field, expected] of cases) {
@@ -146,16 +145,15 @@ test('regional factors and the search, per-result and Databricks prices are kept
     rows.map(row => [row.unit, row.unit_price, row.region_factor]),
     [
       ['token', '0.000001', 'eu=1.2 us=1.1'],
-      ['query_low_context', '0.01', 'eu=1.2 us=1.1'],
+      ['query', '0.01', 'eu=1.2 us=1.1'],
     ],
   )
   assert.deepEqual(
     report.skipped.map(({ field, reason }) => `${field} ${reason}`),
     ['litellm_provider not_a_price', 'input_dbu_cost_per_token priced_in_dbu', 'new_cost_per_thing unknown_price_field'],
   )
-  assert.deepEqual(prices('"tiered_pricing": [{"max_results_range": [0, 25], "input_cost_per_query": 0.005}]'), [
-    'query query_of_0_to_25_results 0.005',
-  ])
+  const byResults = importModel('"tiered_pricing": [{"max_results_range": [0, 25], "input_cost_per_query": 0.005}]')
+  assert.deepEqual([byResults.rows.length, byResults.report.skipped.at(-1)?.reason], [0, 'by_number_of_results'])
 })
 
 test('rows carry the provider by its OpenTelemetry name, and xAI thresholds include their limit', () => {
@@ -166,4 +164,61 @@ test('rows carry the provider by its OpenTelemetry name, and xAI thresholds incl
     providers.map(name => importModel('"input_cost_per_token": 0', name).rows[0]?.provider),
     ['aws.bedrock', 'gcp.vertex_ai', 'azure.ai.openai', 'groq', 'constructor'],
   )
+})
+
+test("Anthropic's multipliers are on token prices alone, OpenAI's uplift on all that the model costs", () => {
+  const { rows } = importModel(
+    `"input_cost_per_token": 1e-6, "search_context_cost_per_query": {"search_context_size_medium": 0.01},
+     "provider_specific_entry": {"us": 1.1, "fast": 2.0, "bedrock_invocation_schema": "titan"},
+      "regional_processing_uplift_multiplier_eu": 1.1`,
+    'anthropic',
+  )
+  assert.deepEqual(
+    rows.map(row => [row.token_kind, row.region_factor, row.modifier_factor]),
+    [
+      ['input', 'eu=1.1', 'fast_mode=2 inference_geo_us=1.1'],
+      ['web_search_medium', 'eu=1.1', ''],
+    ],
+  )
+})
+
+test('a price by the unit is for what the mode of the model says', () => {
+  const cases: [fields: string, expected: string[]][] = [
+    ['"mode": "audio_transcription", "input_cost_per_second": 0.0001, "output_cost_per_second": 0', ['input_audio_second second 0.0001']],
+    [
+      '"mode": "audio_transcription", "input_cost_per_second": 0.0001, "output_cost_per_second": 0.0001',
+      ['input_audio_second second 0.0001'],
+    ],
+    ['"mode": "audio_transcription", "input_cost_per_second": 0, "output_cost_per_second": 0.0002', ['input_audio_second second 0.0002']],
+    ['"mode": "chat", "input_cost_per_second": 0.01, "output_cost_per_second": 0.01', []],
+    ['"mode": "video_generation", "output_cost_per_second": 0.3', ['output_video_second second 0.3']],
+    ['"mode": "video_generation", "output_cost_per_second_1080p": 0.5', ['output_video_second_1080p second 0.5']],
+    ['"mode": "image_generation", "input_cost_per_image": 0.04', ['output_image image 0.04']],
+    [
+      '"mode": "image_generation", "input_cost_per_image": 0.01, "output_cost_per_image": 0.04',
+      ['input_image image 0.01', 'output_image image 0.04'],
+    ],
+    ['"mode": "image_generation", "output_cost_per_image": 0.04, "output_cost_per_image_token": 3e-5', ['image_output token 0.00003']],
+    ['"mode": "image_generation", "input_cost_per_pixel": 1e-8, "output_cost_per_pixel": 0', ['output_pixel pixel 0.00000001']],
+    ['"mode": "realtime", "input_cost_per_image": 5e-6', ['image_input token 0.000005']],
+    ['"mode": "chat", "input_cost_per_token": 1e-6, "input_cost_per_image": 0.0004', ['input token 0.000001']],
+    [
+      '"mode": "embedding", "input_cost_per_token": 1e-6, "input_cost_per_image": 0.0004',
+      ['input token 0.000001', 'input_image image 0.0004'],
+    ],
+    [
+      '"mode": "chat", "input_cost_per_token": 0, "output_cost_per_token": 0, "output_cost_per_image": 0.04',
+      ['input token 0', 'output token 0', 'output_image image 0.04'],
+    ],
+    ['"mode": "audio_speech", "input_cost_per_character": 1.5e-5', ['input_character character 0.000015']],
+    ['"mode": "rerank", "input_cost_per_query": 0.002', ['search_unit query 0.002']],
+    ['"mode": "ocr", "ocr_cost_per_page": 0.003, "annotation_cost_per_page": 0.004', ['page page 0.003', 'annotated_page page 0.004']],
+  ]
+  for (const [fields, expected] of cases) assert.deepEqual(prices(fields), expected, fields)
+  const search = '"search_context_cost_per_query": {"search_context_size_low": 0.03, "search_context_size_medium": 0.03}'
+  assert.deepEqual(prices(search, 'gemini'), ['grounded_prompt prompt 0.03'])
+  assert.deepEqual(prices(`${search}, "web_search_billing_unit": "per_query"`, 'gemini'), [
+    'web_search_low query 0.03',
+    'web_search_medium query 0.03',
+  ])
 })

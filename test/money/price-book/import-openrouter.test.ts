@@ -41,7 +41,6 @@ test('the list is recognised, its texts are prices in USD, and a million tokens 
       ['input', 'token', '0.0000025'],
       ['output', 'token', '0.00001'],
       ['cached_input', 'token', '0.00000125'],
-      ['image_input', 'image', '0.003613'],
       ['web_search', 'query', '0.01'],
     ],
   )
@@ -145,5 +144,15 @@ test('any price per token of at most 15 digits comes through unchanged', () => {
       const [row] = pricing({ prompt: text }, id).rows
       assert.deepEqual([row?.model, parseDecimal(row?.unit_price ?? '')], [`openrouter/${id}`, digits * 1_000n])
     }),
+  )
+})
+
+test('the price of an image sent is taken where the tokens cost nothing, and says the same again where they do', () => {
+  const kinds = (fields: Record<string, string>) => pricing(fields).rows.map(row => `${row.token_kind} ${row.unit_price}`)
+  assert.deepEqual(kinds({ prompt: '0', completion: '0', image: '0.02' }), ['input 0', 'output 0', 'input_image 0.02'])
+  const priced = pricing({ prompt: '0.000001', completion: '0.000002', image: '0.02' })
+  assert.deepEqual(
+    priced.skipped.map(({ field, reason }) => `${field} ${reason}`),
+    ['image billed_as_tokens'],
   )
 })

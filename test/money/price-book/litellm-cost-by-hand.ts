@@ -37,7 +37,7 @@ export function costByHand(entry: RawEntry, tierSuffix: string, tokens: TokenCou
   const costs: [number, bigint][] = [
     [tokens.input - tokens.cached - tokens.write5m - tokens.write1h - tokens.audioIn - tokens.imageIn, input],
     [tokens.audioIn, price('input_cost_per_audio_token') ?? input],
-    [tokens.imageIn, price('input_cost_per_image_token') ?? input],
+    [tokens.imageIn, price('input_cost_per_image_token') ?? realtimeImage(entry) ?? input],
     [tokens.cached, price('cache_read_input_token_cost', 'input_cost_per_token_cache_hit') ?? input],
     [tokens.write5m, write],
     [tokens.write1h, price('cache_creation_input_token_cost_above_1hr') ?? write],
@@ -46,7 +46,16 @@ export function costByHand(entry: RawEntry, tierSuffix: string, tokens: TokenCou
     [tokens.imageOut, price('output_cost_per_image_token') ?? output],
     [tokens.reasoning, price('output_cost_per_reasoning_token') ?? output],
   ]
-  return costs.reduce((sum, [count, unit]) => sum + BigInt(count) * unit, 0n)
+  const request = femtoDollars(String(entry['input_cost_per_request'] ?? '0'))
+  const cost = costs.reduce((sum, [count, unit]) => sum + BigInt(count) * unit, request)
+  // Anthropic's Batch API: half of everything; the file has no fields for it.
+  return entry['litellm_provider'] === 'anthropic' && tierSuffix === '_batches' ? cost / 2n : cost
+}
+
+/** OpenAI's price per image token stands in the field of images. */
+function realtimeImage(entry: RawEntry): bigint | undefined {
+  const price = entry['mode'] === 'realtime' ? entry['input_cost_per_image'] : undefined
+  return price === undefined ? undefined : femtoDollars(price as string)
 }
 
 /** "_above_200k_tokens" of the highest threshold that the request passes; xAI's include the limit. */

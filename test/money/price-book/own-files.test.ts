@@ -21,6 +21,7 @@ prices:
   - provider: azure
     model: azure/gpt-4o*
     region_factor: us=1.05 eu=1.1
+    modifier_factor: fast_mode=2
     per_million_tokens:
       input: 2.50
       cached_input: 1.25
@@ -33,7 +34,7 @@ prices:
     valid_from: 2027-01-01T00:00:00+01:00
     valid_to: 2027-02-01
     per_token: {output: 1e-05}
-  - {provider: openai, model: tts-1, token_kind: input, unit: character, unit_price: 0.000015}
+  - {provider: openai, model: tts-1, per_unit: {input_character: 0.000015, output_audio_second: 0.25}}
   - {provider: openai, model: gpt-3, withdrawn: true}
 `
 
@@ -42,11 +43,13 @@ test('a YAML file gives the rows it says, to the last digit', () => {
     'azure.ai.openai azure/gpt-4o* input - 0 token 0.0000025 EUR',
     'azure.ai.openai azure/gpt-4o* cached_input - 0 token 0.00000125 EUR',
     'openai gpt-4o output batch 200000 token 0.00001 USD',
-    'openai tts-1 input - 0 character 0.000015 EUR',
+    'openai tts-1 input_character - 0 character 0.000015 EUR',
+    'openai tts-1 output_audio_second - 0 second 0.25 EUR',
     'openai gpt-3 withdrawn - 0 none 0 EUR',
   ])
   const [azure, , dated] = read('own.yaml', YAML).rows
-  assert.deepEqual([azure?.region_factor, azure?.valid_from, azure?.valid_to], ['eu=1.1 us=1.05', Date.UTC(2026, 11, 24), null])
+  assert.deepEqual([azure?.region_factor, azure?.modifier_factor], ['eu=1.1 us=1.05', 'fast_mode=2'])
+  assert.deepEqual([azure?.valid_from, azure?.valid_to], [Date.UTC(2026, 11, 24), null])
   assert.deepEqual(
     [dated?.threshold_operator, dated?.valid_from, dated?.valid_to, dated?.source],
     ['>=', Date.UTC(2026, 11, 31, 23), Date.UTC(2027, 1, 1), 'yaml own.yaml'],
@@ -60,6 +63,15 @@ test('a faulty price of a YAML file is refused with its line, field and remedy; 
     ['provider: openai, model: m, token_kind: input, unit_price: .nan', /^f.yaml:3 m unit_price: "\.nan" is not a finite/],
     ['provider: openai, model: m, token_kind: input, unit_price: 1e400', /^f.yaml:3 m unit_price: "1e400" is 10\^20 or more/],
     ['provider: openai, model: m, token_kind: input, unit_price: 1e-19', /needs 19 digits/],
+    ['provider: openai, model: m, token_kind: input, unit_price: 1000000', /unit_price: is 1000000 or more/],
+    [
+      'provider: openai, model: m, token_kind: input, unit: character, unit_price: 1',
+      /unit: "character": input is priced by the token or by million_tokens; by the character are input_character, output_character/,
+    ],
+    [
+      'provider: openai, model: m, token_kind: input_audio_second, unit_price: 0.0000000000001',
+      /needs 13 digits after the point; 12 are kept/,
+    ],
     ['provider: openai, model: m, token_kind: input', /unit_price: is missing; free is 0/],
     ['provider: openai, model: m, token_kind: inputs, unit_price: 1', /token_kind: "inputs" is none of input, /],
     ['model: m, token_kind: input, unit_price: 1', /provider: is missing/],

@@ -3,41 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { add, formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
 import { type AttemptUsage, priceAttempt } from '../../../services/money/price-book/price-attempt.ts'
-import type { PriceBand } from '../../../services/money/price-book/price-bands.ts'
-import { BAND_KINDS } from '../../../services/money/price-book/price-row.ts'
 import { resolvePrices } from '../../../services/money/price-book/resolve.ts'
 import { readShippedPriceBook } from '../../../services/money/price-book/shipped-price-book.ts'
+import { band, usage } from './attempt-usage.ts'
 
 const { book } = await readShippedPriceBook()
-
-function usage(known: Partial<AttemptUsage>): AttemptUsage {
-  return {
-    started_at: 1_000,
-    input_tokens: 0,
-    cached_input_tokens: 0,
-    cache_write_tokens: 0,
-    cache_write_1h_tokens: 0,
-    output_tokens: 0,
-    reasoning_tokens: 0,
-    ...known,
-  }
-}
-
-function band(known: Partial<Omit<PriceBand, 'prices'>> & { prices?: Partial<PriceBand['prices']> }): PriceBand {
-  const absent = Object.fromEntries(BAND_KINDS.map(kind => [kind, null])) as PriceBand['prices']
-  return {
-    valid_from_ms: 0,
-    valid_to_ms: null,
-    min_input_tokens: 0,
-    threshold_operator: '>',
-    service_tier: '',
-    currency: 'USD',
-    price_key: 'm',
-    price_version: 1,
-    ...known,
-    prices: { ...absent, ...known.prices },
-  }
-}
 
 function shippedCost(provider: string, response_model: string, service_tier: string, known: Partial<AttemptUsage>): string | undefined {
   const bands = resolvePrices(book, { provider, response_model, request_model: '', service_tier, region: '' })
@@ -83,6 +53,7 @@ test('free is a cost of zero, and no price is no cost', () => {
     is_priced: false,
     reason: 'no_price',
     unpriced_tokens: 15,
+    unpriced_units: [],
   })
 })
 
@@ -95,7 +66,7 @@ test('tokens of a kind without a price are counted apart and the rest is priced'
     ['0', '8', '3', '11', 7],
   )
   const unpriced = priceAttempt(usage({ input_tokens: 7 }), outputOnly)
-  assert.deepEqual(unpriced, { is_priced: false, reason: 'no_price_of_kind', unpriced_tokens: 7 })
+  assert.deepEqual(unpriced, { is_priced: false, reason: 'no_price_of_kind', unpriced_tokens: 7, unpriced_units: [] })
 })
 
 test('audio and image tokens have their own price, every token is charged once, and the text takes what is cached', () => {

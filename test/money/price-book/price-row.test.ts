@@ -10,6 +10,7 @@ const row: PriceRow = {
   min_input_tokens: 0,
   threshold_operator: '>',
   region_factor: '',
+  modifier_factor: '',
   unit: 'token',
   unit_price: '0.000003',
   currency: 'USD',
@@ -27,6 +28,9 @@ test('a price comes back with its number in one spelling', () => {
 test('a faulty row is refused with its name and the field', () => {
   const faults: [keyof PriceRow, unknown][] = [
     ['unit_price', 'NaN'],
+    ['unit_price', '1e6'],
+    ['unit', 'second'],
+    ['modifier_factor', 'fast:2'],
     ['unit_price', '-0.1'],
     ['unit_price', 0.1],
     ['token_kind', 'inputs'],

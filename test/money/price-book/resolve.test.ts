@@ -25,6 +25,7 @@ function row(known: Partial<PriceRow>): PriceRow {
     min_input_tokens: 0,
     threshold_operator: '>',
     region_factor: '',
+    modifier_factor: '',
     unit: 'token',
     unit_price: '1',
     currency: 'USD',
@@ -91,8 +92,45 @@ test('no price is taken from another provider, and an unknown model or provider 
   assert.deepEqual(resolvePrices(book, names({ provider: '__proto__', response_model: 'constructor', service_tier: 'toString' })), [])
 })
 
-test('a model that is priced by the second only has no bands', () => {
-  assert.deepEqual(bands([row({ unit: 'second' })]), [])
+test('what is billed by the unit stands beside the tokens, and a search of no told size costs what a medium one does', () => {
+  const [seconds] = bands([row({ token_kind: 'input_audio_second', unit: 'second', unit_price: '0.0001' })])
+  assert.deepEqual([seconds?.prices.input, seconds?.unit_prices], [null, { input_audio_second: '0.0001' }])
+  const sizes = ['low', 'medium', 'high'] as const
+  const [searches] = bands(sizes.map((size, index) => row({ token_kind: `web_search_${size}`, unit: 'query', unit_price: String(index) })))
+  assert.equal(searches?.unit_prices.web_search, '1')
+  assert.deepEqual(bands([row({ token_kind: 'withdrawn', unit: 'none' })]), [])
+})
+
+test('modifiers multiply the token prices that name them, together, and fast mode without a factor is unpriced', () => {
+  const factors = 'fast_mode=2 inference_geo_us=1.1'
+  const rows = [
+    row({ unit_price: '5', modifier_factor: factors }),
+    row({ token_kind: 'output', unit_price: '25', modifier_factor: factors }),
+    row({ token_kind: 'web_search', unit: 'query', unit_price: '0.01' }),
+  ]
+  const input = (price_modifiers: string, of = rows) => bands(of, { price_modifiers })[0]?.prices.input
+  assert.deepEqual(
+    ['', 'inference_geo_us', 'fast_mode', 'fast_mode inference_geo_us'].map(text => input(text)),
+    ['5', '5.5', '10', '11'],
+  )
+  assert.equal(bands(rows, { price_modifiers: 'fast_mode' })[0]?.unit_prices.web_search, '0.01')
+  const plain = [row({ unit_price: '5' })]
+  assert.equal(input('inference_geo_us', plain), '5')
+  assert.equal(input('fast_mode', plain), undefined)
+  assert.equal(input('fast_mode', [...plain, row({ token_kind: 'output', unit_price: '1', modifier_factor: 'fast_mode=3' })]), null)
+})
+
+test("a provider's own batch discount holds where its list has no batch price, and cached audio costs what is nearest to it", () => {
+  const claude = [
+    row({ provider: 'anthropic', unit_price: '3' }),
+    row({ provider: 'anthropic', token_kind: 'cached_input', unit_price: '0.3' }),
+  ]
+  const of = (rows: PriceRow[], service_tier: string) => bands(rows, { provider: 'anthropic', service_tier })[0]?.prices
+  assert.deepEqual([of(claude, 'batch')?.input, of(claude, 'batch')?.cached_input, of(claude, 'flex')?.input], ['1.5', '0.15', '3'])
+  assert.equal(of([...claude, row({ provider: 'anthropic', service_tier: 'batch', unit_price: '2' })], 'batch')?.cached_input, '0.3')
+  const audio = [row({ unit_price: '1' }), row({ token_kind: 'audio_input', unit_price: '8' })]
+  assert.equal(bands(audio)[0]?.prices.cached_audio_input, '8')
+  assert.equal(bands([...audio, row({ token_kind: 'cached_input', unit_price: '0.1' })])[0]?.prices.cached_audio_input, '0.1')
 })
 
 test('missing kinds fall back within their side, and never from output to input', () => {

@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { type EntryLog, readLitellmEntry } from '../../../services/money/price-book/litellm-entry.ts'
+import { litellmField } from '../../../services/money/price-book/litellm-fields.ts'
+import { OTHER_PRICE_KEYS, PRICE_KEYS } from '../../../services/money/price-book/litellm-keys.ts'
+import { type JsonObject, parseJsonText } from '../../../services/money/price-book/parse-json-text.ts'
 import { planImport } from '../../../services/money/price-book/plan-import.ts'
 import { priceAttempt } from '../../../services/money/price-book/price-attempt.ts'
 import { readPriceFile } from '../../../services/money/price-book/read-price-file.ts'
@@ -36,14 +40,35 @@ test('a model is without rows only where the file has no price for it, or an abs
   const refused = new Set(report.refused.map(({ model }) => model))
   for (const name of report.models_without_rows) {
     const priced = Object.keys(file[name] ?? {}).filter(field => /_cost|_pricing/.test(field))
-    assert.ok(priced.length === 0 || refused.has(name), `${name}: ${priced}`)
+    const isOther = /-month-commitment\/|^(exa_ai|firecrawl)\/search$/.test(name)
+    assert.ok(priced.length === 0 || refused.has(name) || isOther, `${name}: ${priced}`)
   }
+})
+
+test('every key of the list gives what the table says of it, and nothing that the table does not say', () => {
+  const seen = new Map<string, Set<string>>()
+  const see = (key: string, outcome: string) => seen.set(key, (seen.get(key) ?? new Set()).add(outcome))
+  for (const [, entry] of models) {
+    const log: EntryLog = { skip: (field, reason) => see(keyOf(field), reason), refuse() {} }
+    const { priced, region_factor, modifier_factor } = readLitellmEntry(parseJsonText(JSON.stringify(entry)) as JsonObject, log)
+    for (const { field, token_kind } of priced) see(keyOf(field), token_kind)
+    for (const region of region_factor.keys()) see(`regional_processing_uplift_multiplier_${region}`, 'region_factor')
+    if (modifier_factor.size > 0) see('provider_specific_entry', 'modifier_factor')
+  }
+  const table: Record<string, readonly string[]> = { ...PRICE_KEYS, ...OTHER_PRICE_KEYS }
+  const given = [...seen].filter(([, outcomes]) => [...outcomes].join() !== 'not_a_price')
+  assert.deepEqual(
+    sorted(Object.fromEntries(given)),
+    sorted(Object.fromEntries(Object.entries(table).filter(([key]) => key !== 'tiered_pricing'))),
+  )
+  const all = new Set(models.flatMap(([, entry]) => Object.keys(entry)))
+  for (const key of all) assert.ok(seen.has(keyOf(key)) || key === 'tiered_pricing', `${key} is told of`)
 })
 
 test('every field of the file is a row, a factor, skipped with a reason or refused', () => {
   const fields = models.reduce((sum, [, entry]) => sum + fieldCount(entry), 0)
   const skipped = report.skipped.filter(({ reason }) => reason !== 'special_entry').reduce((sum, { count }) => sum + count, 0)
-  assert.equal(report.rows + report.region_factors + skipped + report.refused.length, fields)
+  assert.equal(report.rows + report.factors + skipped + report.refused.length, fields)
   assert.deepEqual(
     report.skipped.filter(({ reason }) => reason === 'unknown_price_field'),
     [],
@@ -161,6 +186,19 @@ test('free models cost zero and models without a price are unpriced', () => {
     assert.equal(price(model, entry).is_priced, false, model)
   }
 })
+
+/** Outcomes by key, in one order. */
+function sorted(outcomes: Record<string, Iterable<string>>): string[] {
+  return Object.entries(outcomes)
+    .map(([key, of]) => `${key}: ${[...of].sort().join(', ')}`)
+    .sort()
+}
+
+/** The key of the table that a field counts under: without its place in a list or object, its tier and its threshold. */
+function keyOf(field: string): string {
+  const name = field.startsWith('tiered_pricing') ? (field.split('.')[1] ?? field) : (field.split('.')[0] ?? field)
+  return litellmField(name)?.key ?? name
+}
 
 function fieldCount(entry: RawEntry): number {
   return Object.entries(entry).reduce((sum, [field, value]) => {

@@ -1,5 +1,5 @@
--- What was charged in the period, by tenant, billing month that is closed ('': open), names, kind and the part of the period that it lies in: parts begin at
--- {cuts:Array(UInt32)} (s, ascending).
+-- What was charged in the period, by tenant, billing month that is closed ('': open), names, kind and the part of the period that it lies
+-- in: parts begin at {cuts:Array(UInt32)} (s, ascending).
 SELECT
     c.tenant_id AS tenant_id, upstream AS provider, request_model, response_model, service_tier, region, price_key, token_kind, min_input_tokens, currency,
     if(c.window_start < s.ends, s.month, '') AS closed_month,

@@ -1,6 +1,7 @@
--- Windows (s) with attempts of the period under one of the names; without names, all windows with attempts at providers. {until:Int64} 0: no end. Times in ms.
--- A request belongs to the window of its first attempt, at most 15 minutes before the others: such windows are among them. Whether a window is settled is not
--- asked: one that is being settled for the first time in this moment may have read the prices of before.
+-- Windows (s) with attempts of the period under one of the names; without names, all windows with attempts at providers. {until:Int64} 0:
+-- no end. Times in ms. A request belongs to the window of its first attempt, at most 15 minutes before the others: such windows are among
+-- them. Whether a window is settled is not asked: one that is being settled for the first time in this moment may have read the prices of
+-- before.
 WITH touched AS (
     SELECT window_start, max(NOT is_sole_row) AS may_span
     FROM {database}.attempts_raw
