@@ -1,61 +1,43 @@
-import type { AddressInfo } from 'node:net'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import type { Now } from '../platform/clock.ts'
+import type { Settings } from '../platform/env.ts'
 import { AppError } from '../platform/errors.ts'
 import { buildProgress } from '../platform/health.ts'
-import type { Logger } from '../platform/log.ts'
 import { buildMetrics } from '../platform/metrics.ts'
-import { untilAborted } from '../platform/service.ts'
+import { type ProcessDeps, untilAborted } from '../platform/service.ts'
 import { openTokens } from '../platform/tokens.ts'
 import { buildApi } from './app.ts'
 import { isLoopback } from './http/local-only.ts'
 
-/** What the running API is told. `port` 0 takes a free one. */
-export interface RunApiConfig {
-  host: string
-  port: number
-  queryTimeoutMs: number
-  tokensFile: string | undefined
-  stalledAfterMs: number
-}
-
-/** What it needs. `onListening` is told the port. */
-export interface RunApiDeps {
-  clickhouse: ClickHouse
-  logger: Logger
-  now: Now
-  signal: AbortSignal
-  onListening?: (port: number) => void
-}
+/** The settings that the API reads. Port 0 takes a free one. */
+export type ApiSettings = Pick<Settings, 'api' | 'files' | 'process'>
 
 /**
  * Serves the read API until the signal aborts, then answers what is under way. Rejects with SETTINGS_INVALID, before it listens,
  * when the address is reachable from outside but there is no tokens file.
  */
-export async function runApi(config: RunApiConfig, deps: RunApiDeps): Promise<void> {
+export async function runApi(settings: ApiSettings, deps: ProcessDeps & { clickhouse: ClickHouse }, signal: AbortSignal): Promise<void> {
   const { logger } = deps
-  if (config.tokensFile === undefined && !isLoopback(config.host)) {
+  const { host, port } = settings.api
+  const tokensFile = settings.files.tokens
+  if (tokensFile === undefined && !isLoopback(host)) {
     throw new AppError(
       'SETTINGS_INVALID',
-      `the API would be open to everyone on ${config.host}: set WEIR_TOKENS_FILE, or WEIR_API_HOST to 127.0.0.1`,
+      `the API would be open to everyone on ${host}: set WEIR_TOKENS_FILE, or WEIR_API_HOST to 127.0.0.1`,
     )
   }
-  await using tokens = config.tokensFile === undefined ? undefined : await openTokens(config.tokensFile, { logger })
-  const app = buildApi(config, {
-    clickhouse: deps.clickhouse,
+  await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger })
+  const app = buildApi(settings.api, {
+    ...deps,
     tokens,
-    logger,
-    metrics: buildMetrics('api', { withProcess: true }),
-    progress: buildProgress(deps.now, config),
-    now: deps.now,
+    metrics: buildMetrics('api', deps),
+    progress: buildProgress(deps.now, settings.process),
   })
   try {
-    await app.listen({ host: config.host, port: config.port })
-    const { port } = app.server.address() as AddressInfo
-    if (tokens === undefined) logger.warn({ host: config.host }, 'no tokens file: everyone on this machine reads as an operator')
-    logger.info({ host: config.host, port }, 'the read API listens')
-    deps.onListening?.(port)
-    await untilAborted(deps.signal)
+    const address = await app.listen({ host, port })
+    if (tokens === undefined) logger.warn({ host }, 'no tokens file: everyone on this machine reads as an operator')
+    logger.info({ address }, 'the read API listens')
+    deps.onReady?.(address)
+    await untilAborted(signal)
   } finally {
     await app.close()
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
-import type { Progress } from '../platform/health.ts'
+import type { ProbeDeps, Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
@@ -28,6 +28,8 @@ export interface ApiDeps {
   metrics: Metrics<'api'>
   progress: Progress
   now: Now
+  /** Parts of the standalone, listed on the health page. */
+  parts?: ProbeDeps['parts']
 }
 
 /** Builds the HTTP server of the read API; nothing listens and nothing is read until it is started. */

@@ -30,6 +30,8 @@ export interface PublishDeps {
   progress: Progress
   logger: Logger
   now: Now
+  /** Told once it reads. */
+  onReading?: () => void
 }
 
 /** What hours are made with, kept from round to round. */
@@ -58,7 +60,7 @@ const staleHoursSql = readFileSync(new URL('queries/stale-hours.sql', import.met
  * are committed when their hours are published. A fault of terms (no exchange rate) is logged and passed over, so that one does not hold up
  * the rest. Rejects when the consumer cannot go on or ClickHouse refuses a query for good.
  */
-export async function runPublishing(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
+export async function publishHours(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
   const pending: Pending = { hours: new Set(), nextOffsets: new Map() }
   await using consumer = await deps.eventLog.consume(
     { group: CHARGE_GROUP, topics: [WINDOW_SETTLED_TOPIC] },
@@ -72,6 +74,7 @@ export async function runPublishing(config: { intervalMs: number }, deps: Publis
       },
     },
   )
+  deps.onReading?.()
   const stopped = consumer.stopped.then(() => undefined)
   stopped.catch(() => undefined)
   let basis: Basis | undefined

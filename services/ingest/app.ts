@@ -1,7 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { type Now, SECOND } from '../platform/clock.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
-import { type Progress, probeAnswer } from '../platform/health.ts'
+import { type ProbeDeps, type Progress, probeAnswer } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { metricCatalogue } from '../platform/metrics-catalogue.ts'
@@ -28,6 +28,8 @@ export interface IngestDeps {
   progress: Progress
   logger: Logger
   now: Now
+  /** Parts of the standalone, listed on the health page. */
+  parts?: ProbeDeps['parts']
 }
 
 /** A body must be here within this time; a sender that trickles bytes would hold its share of the budget for ever. */
@@ -70,7 +72,7 @@ export function buildIngestApp(config: IngestConfig, deps: IngestDeps): FastifyI
 function routeProbes(app: FastifyInstance, deps: IngestDeps): void {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
     app.get(path, async (_request, reply) => {
-      const answer = await probeAnswer(path, { progress: deps.progress, registry: deps.metrics.registry })
+      const answer = await probeAnswer(path, { progress: deps.progress, registry: deps.metrics.registry, parts: deps.parts })
       return reply
         .code(answer?.status ?? 404)
         .header('content-type', answer?.contentType)

@@ -36,7 +36,7 @@ export const OLDEST_READING_MS = 35 * DAY
 export const NEWEST_READING_MS = 5 * MINUTE
 
 /** Picks what ingest needs from the settings. */
-export function readIngestConfig(settings: Settings): IngestConfig {
+export function readIngestConfig(settings: Pick<Settings, 'ingest'>): IngestConfig {
   const { host: _host, port: _port, ...config } = settings.ingest
   return config
 }

@@ -1,43 +1,53 @@
-import type { WatchedFile } from '../platform/watched-file.ts'
-import { buildIngestApp, type IngestDeps } from './app.ts'
-import type { IngestConfig } from './config.ts'
+import { delay } from '../platform/clock.ts'
+import type { Settings } from '../platform/env.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { buildProgress } from '../platform/health.ts'
+import { buildMetrics } from '../platform/metrics.ts'
+import { type Loop, runTogether } from '../platform/run-together.ts'
+import { type ProcessDeps, untilAborted } from '../platform/service.ts'
+import { supervise } from '../platform/supervise.ts'
+import { openTokens } from '../platform/tokens.ts'
+import { buildIngestApp } from './app.ts'
+import { readIngestConfig } from './config.ts'
+import { openTargets } from './discovery/open-targets.ts'
 import { buildPublisher } from './publish.ts'
 import { runScraper } from './scraper.ts'
-import type { Target } from './targets.ts'
+
+/** The settings that ingest reads. */
+export type IngestSettings = Pick<Settings, 'ingest' | 'files' | 'process'>
 
 /**
- * A running ingest. Disposing stops scraping, refuses new requests and waits for those under way, so that
- * every 202 that was earned is sent.
+ * Takes lines and expositions over HTTP, and scrapes when there are targets, until `signal` aborts; then refuses new requests and waits
+ * for those under way, so that every 202 that was earned is sent. Port 0 takes a free one. Scraping is supervised apart: whatever becomes
+ * of it, lines are taken.
  */
-export interface Ingest extends AsyncDisposable {
-  /** Where it listens, such as http://127.0.0.1:8686. */
-  readonly address: string
-}
-
-/** Listens, and scrapes when there are targets. Port 0 takes a free one. */
-export async function openIngest(
-  config: IngestConfig & { host: string; port: number },
-  deps: IngestDeps & {
-    targets: WatchedFile<readonly Target[]> | undefined
-    delay: (ms: number, signal?: AbortSignal) => Promise<void>
-  },
-): Promise<Ingest> {
-  const { targets, logger } = deps
-  if (deps.tokens === undefined) logger.warn('there is no tokens file (WEIR_TOKENS_FILE): only programs on this machine may send')
-  const app = buildIngestApp(config, deps)
-  const address = await app.listen({ host: config.host, port: config.port })
-  const stop = new AbortController()
-  const scraping =
-    targets === undefined
-      ? Promise.resolve()
-      : runScraper(config, { ...deps, targets, publisher: buildPublisher(config, deps) }, stop.signal).catch(error =>
-          logger.error({ err: error }, 'the scraper ended unexpectedly; metrics targets are not read any more'),
-        )
-  return {
-    address,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await Promise.all([scraping, app.close()])
-    },
+export async function runIngest(
+  settings: IngestSettings,
+  deps: ProcessDeps & { eventLog: Pick<EventLog, 'append'> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { logger, now } = deps
+  const config = readIngestConfig(settings)
+  const [metrics, progress] = [buildMetrics('ingest', deps), buildProgress(now, settings.process)]
+  await using tokens = settings.files.tokens === undefined ? undefined : await openTokens(settings.files.tokens, { logger })
+  await using targets = settings.files.targets === undefined ? undefined : await openTargets(settings.files.targets, { logger })
+  if (tokens === undefined) logger.warn('there is no tokens file (WEIR_TOKENS_FILE): only programs on this machine may send')
+  const app = buildIngestApp(config, { ...deps, tokens, metrics, progress })
+  const serve: Loop = async stop => {
+    await untilAborted(stop)
+    await app.close()
   }
+  const scrape: Loop = async stop => {
+    if (targets === undefined) return
+    const scraper = { ...deps, targets, metrics, delay, publisher: buildPublisher(config, { ...deps, metrics, progress }) }
+    const run = async (until: AbortSignal, onReady: () => void) => {
+      onReady()
+      await runScraper(config, scraper, until)
+    }
+    await supervise({ part: 'scraper' }, run, deps, stop)
+  }
+  const address = await app.listen({ host: settings.ingest.host, port: settings.ingest.port })
+  logger.info({ address }, 'ingest takes lines and metrics')
+  deps.onReady?.(address)
+  await runTogether([serve, scrape], signal)
 }

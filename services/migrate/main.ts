@@ -1,20 +1,10 @@
-import { topics } from '../../schemas/topics.ts'
-import { importFirstTerms } from '../money/terms/first-terms.ts'
-import { applyMigrations, readMigrations } from '../platform/clickhouse/migrations.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
-import { systemNow } from '../platform/clock.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
 import { runService } from '../platform/service.ts'
+import { runMigrate } from './migrate.ts'
 
-await runService('migrate', async ({ settings, logger }) => {
+await runService('migrate', async ({ settings, deps }) => {
   await using clickhouse = openConfiguredClickHouse(settings.clickhouse)
-  await using eventLog = await openConfiguredEventLog(settings.log, { logger, now: systemNow })
-  await eventLog.createTopics(topics)
-  const { isReplicated, cluster } = settings.clickhouse
-  const applied = await applyMigrations(
-    { migrations: readMigrations(), isReplicated, ...(cluster !== undefined && { cluster }) },
-    { clickhouse },
-  )
-  await importFirstTerms({ termsFile: settings.files.terms }, { clickhouse, nowMs: systemNow() })
-  logger.info({ topics: topics.length, applied }, applied.length === 0 ? 'the schema is up to date' : 'migrations applied')
+  await using eventLog = await openConfiguredEventLog(settings.log, deps)
+  await runMigrate(settings, { ...deps, clickhouse, eventLog })
 })

@@ -2,11 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { Now } from './clock.ts'
+import type { PartState } from './supervise.ts'
 
-/** What /healthz answers: healthy, or the loops that are stalled. */
+/** What /healthz answers: healthy, or the loops that are stalled, or that the part itself failed and waits for its restart. */
 export interface Health {
   isHealthy: boolean
-  reasons: readonly { loop: string; stalled_ms: number }[]
+  reasons: readonly ({ loop: string; stalled_ms: number } | PartState)[]
 }
 
 /** Health from progress, not from "connected": loops say when they moved and whether work is left. */
@@ -46,7 +47,9 @@ export async function probeAnswer(
   if (path === '/metrics') return { status: 200, contentType: deps.registry.contentType, body: await deps.registry.metrics() }
   if (path === '/healthz') {
     const health = deps.progress.check()
-    return json(health.isHealthy ? 200 : 503, { status: health.isHealthy ? 'ok' : 'stalled', reasons: health.reasons })
+    const fault = health.reasons.some(reason => 'part' in reason) ? 'failing' : 'stalled'
+    const parts = deps.parts?.()
+    return json(health.isHealthy ? 200 : 503, { status: health.isHealthy ? 'ok' : fault, reasons: health.reasons, ...(parts && { parts }) })
   }
   if (path === '/readyz') {
     const isReady = deps.isReady?.() ?? true
@@ -55,17 +58,24 @@ export async function probeAnswer(
   return undefined
 }
 
-/** What the probe paths need. `isReady` absent: ready as soon as it listens. */
+/**
+ * What the probe paths need. `isReady` absent: ready as soon as it listens. `parts`: all parts of the standalone, to be listed beside the
+ * answer.
+ */
 export interface ProbeDeps {
-  progress: Progress
+  progress: Pick<Progress, 'check'>
   registry: Registry
-  isReady?: () => boolean
+  isReady?: (() => boolean) | undefined
+  parts?: (() => readonly PartState[]) | undefined
 }
 
 /** A listening probe server; disposing closes it and its connections. */
 export interface HealthServer extends AsyncDisposable {
   readonly port: number
 }
+
+/** Opens a probe server, as openHealthServer does. */
+export type OpenHealthServer = (config: { host: string; port: number }, deps: ProbeDeps) => Promise<HealthServer>
 
 /** Serves /healthz, /readyz and /metrics for a service without an HTTP API of its own. Port 0 takes a free one. */
 export async function openHealthServer(config: { host: string; port: number }, deps: ProbeDeps): Promise<HealthServer> {

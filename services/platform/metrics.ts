@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client'
 import { type Labels, type MetricSpec, metricCatalogue } from './metrics-catalogue.ts'
 
 type Catalogue = typeof metricCatalogue
@@ -21,14 +21,22 @@ export type Metrics<S extends MeteredService> = {
   readonly [Name in keyof Catalogue as Name extends `${S}_${string}` | `event_log_${string}` ? Name : never]: Handle<Catalogue[Name]>
 } & { readonly registry: Registry }
 
+/** CPU, memory and event-loop metrics of the process. To be built once: they watch the process for as long as it runs. */
+export function buildProcessMetrics(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
 /**
  * Builds the metrics of one service in a registry of their own. Counters with closed labels start at zero, so that a rate is right from the
- * first increase. `withProcess` adds CPU, memory and event-loop metrics of the process.
+ * first increase. Those of `processMetrics` are shown beside them.
  */
-export function buildMetrics<S extends MeteredService>(service: S, config: { withProcess?: boolean } = {}): Metrics<S> {
+export function buildMetrics<S extends MeteredService>(service: S, config: { processMetrics?: Registry | undefined } = {}): Metrics<S> {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
-  if (config.withProcess) collectDefaultMetrics({ register: registry })
+  for (const { name } of config.processMetrics?.getMetricsAsArray() ?? [])
+    registry.registerMetric(config.processMetrics?.getSingleMetric(name) as Metric)
   const handles = Object.entries(metricCatalogue as Record<string, MetricSpec>)
     .filter(([name]) => name.startsWith(`${service}_`) || name.startsWith('event_log_'))
     .map(([name, spec]) => [name, handleOf(name, spec, registry)])

@@ -1,11 +1,30 @@
+import type { Registry } from 'prom-client'
+import { type Now, systemNow } from './clock.ts'
 import { checkOnly, readSettings, type Settings, unknownNames } from './env.ts'
 import { AppError, messageOf } from './errors.ts'
+import type { OpenHealthServer } from './health.ts'
 import { buildLogger, type Logger } from './log.ts'
+import { buildProcessMetrics } from './metrics.ts'
+import type { PartState } from './supervise.ts'
+
+/** What every `run<X>` of a process needs beside its stores, whether it runs by itself or as a part of the standalone. */
+export interface ProcessDeps {
+  logger: Logger
+  now: Now
+  /** Metrics of the operating system's process, shown beside its own. */
+  processMetrics?: Registry
+  /** Told once it does its work, and where it listens when it has an HTTP API; `undefined`: it has a health page alone. */
+  onReady?: (address?: string) => void
+  /** Opens its health page (default: openHealthServer); the standalone's outlives the process. */
+  openHealth?: OpenHealthServer
+  /** All parts of the standalone; a health page lists them. */
+  parts?: () => readonly PartState[]
+}
 
 /** What a service is started with. `signal` aborts at SIGTERM or SIGINT: drain, then return. */
 export interface ServiceContext {
   settings: Settings
-  logger: Logger
+  deps: { logger: Logger; now: Now; processMetrics: Registry }
   signal: AbortSignal
 }
 
@@ -38,7 +57,7 @@ export async function runService(service: string, start: (context: ServiceContex
     })
   }
   try {
-    await start({ settings, logger, signal: stop.signal })
+    await start({ settings, deps: { logger, now: systemNow, processMetrics: buildProcessMetrics() }, signal: stop.signal })
     logger.info('stopped')
   } catch (error) {
     logger.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, `the service cannot go on: ${messageOf(error)}`)

@@ -30,6 +30,8 @@ export interface SettleDeps {
   progress: Progress
   logger: Logger
   now: Now
+  /** Told once it reads. */
+  onReading?: () => void
 }
 
 /** What is read and how far it is done. `committed`: positions stored last, by partition. */
@@ -44,11 +46,11 @@ const RETRY_AFTER_MS = 2 * SECOND
 const touchedCheck = Compile(WindowTouched)
 
 /**
- * Settles touched windows until `signal` aborts, then finishes the one under way. A touch is committed only after its window, and every window
- * touched before it in the partition, is published: a crash settles them again, which changes no number. Rejects when the consumer cannot go on
- * or ClickHouse refuses a query for good.
+ * Settles touched windows until `signal` aborts, then finishes the one under way. A touch is committed only after its window, and every
+ * window touched before it in the partition, is published: a crash settles them again, which changes no number. Rejects when the consumer
+ * cannot go on or ClickHouse refuses a query for good.
  */
-export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
+export async function settleTouched(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
   const pending = buildPendingWindows()
   const reading: Reading = { pending, committed: new Map(), rowAgeMs: 0 }
   const alarm = buildAlarm()
@@ -65,6 +67,7 @@ export async function runSettle(config: SettleConfig, deps: SettleDeps, signal: 
       },
     },
   )
+  deps.onReading?.()
   const stopped = consumer.stopped.then(() => undefined)
   stopped.catch(() => alarm.ring())
   signal.addEventListener('abort', () => alarm.ring(), { once: true })

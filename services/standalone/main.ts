@@ -1,10 +1,7 @@
-import { systemNow } from '../platform/clock.ts'
 import { searchPath } from '../platform/env.ts'
-import { runService, untilAborted } from '../platform/service.ts'
-import { openStandalone } from './compose.ts'
+import { runService } from '../platform/service.ts'
+import { runStandalone } from './standalone.ts'
 
-await runService('standalone', async ({ settings, logger, signal }) => {
-  await using standalone = await openStandalone(settings, { logger, now: systemNow, searchPath: searchPath() })
-  logger.info({ ingest: standalone.ingestUrl, api: standalone.apiUrl }, 'all services run; send lines to ingest, read figures from the API')
-  await Promise.race([untilAborted(signal), standalone.failed])
+await runService('standalone', async ({ settings, deps, signal }) => {
+  await runStandalone(settings, { ...deps, searchPath: searchPath() }, signal)
 })

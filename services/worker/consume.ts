@@ -38,6 +38,8 @@ export interface WorkerDeps {
   metrics: Metrics<'worker'>
   logger: Logger
   now: Now
+  /** Told once it reads. */
+  onReading?: () => void
 }
 
 const LOOP = 'worker'
@@ -50,7 +52,7 @@ const retryPolicy = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 100, maxD
  * both are full, reading waits. Rejects when it cannot go on: WORKER_TOO_MANY_DEAD_LETTERS, a fault that cannot be retried, or the
  * consumer's own end. What was not committed is read again.
  */
-export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
+export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signal: AbortSignal): Promise<void> {
   const packing = buildPacking(attemptsRaw, deps)
   // Not awaited, here and below: a server that hangs must keep no worker from reading, nor a stopping one from ending.
   void packing.learn()
@@ -69,6 +71,7 @@ export async function runWorker(config: WorkerConfig, deps: WorkerDeps, signal: 
     },
   )
   deps.logger.info({ group: WORKER_GROUP, topics: workerTopics }, 'reading')
+  deps.onReading?.()
   const drain = () => {
     gatherer.close()
     setTimeout(() => giveUp.abort(), config.drainMs).unref()

@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { runApi } from '../../services/api/api.ts'
+import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { createTokensFile } from '../../services/platform/tokens.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse, url, database } = await openTestClickHouse({ after })
 const main = new URL('../../services/api/main.ts', import.meta.url).pathname
+
+const settingsOf = (environment: Record<string, string>) => readSettings({ WEIR_API_PORT: '0', ...environment })
 
 function logged(): { lines: { level: string; msg: string }[]; logger: ReturnType<typeof buildLogger> } {
   const lines: { level: string; msg: string }[] = []
@@ -21,10 +24,7 @@ function logged(): { lines: { level: string; msg: string }[]; logger: ReturnType
 test('an address reachable from outside needs a tokens file', async () => {
   for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
     await assert.rejects(
-      runApi(
-        { host, port: 0, queryTimeoutMs: 1_000, tokensFile: undefined, stalledAfterMs: 1_000 },
-        { clickhouse, logger: logged().logger, now: Date.now, signal: AbortSignal.abort() },
-      ),
+      runApi(settingsOf({ WEIR_API_HOST: host }), { clickhouse, logger: logged().logger, now: Date.now }, AbortSignal.abort()),
       { code: 'SETTINGS_INVALID', message: /set WEIR_TOKENS_FILE/ },
     )
   }
@@ -40,28 +40,23 @@ test('tokens of a file are in force from start to abort; aborting closes the ser
   ])
   const { lines, logger } = logged()
   const stop = new AbortController()
-  const listening = Promise.withResolvers<number>()
-  const running = runApi(
-    { host: '127.0.0.1', port: 0, queryTimeoutMs: 10_000, tokensFile, stalledAfterMs: 60_000 },
-    { clickhouse, logger, now: Date.now, signal: stop.signal, onListening: listening.resolve },
-  )
-  const base = `http://127.0.0.1:${await listening.promise}`
+  const listening = Promise.withResolvers<string | undefined>()
+  const deps = { clickhouse, logger, now: Date.now, onReady: listening.resolve }
+  const running = runApi(settingsOf({ WEIR_TOKENS_FILE: tokensFile }), deps, stop.signal)
+  const base = await listening.promise
   const status = async (token?: string) =>
     (await fetch(`${base}/v1/usage`, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status
   assert.deepEqual([await status(), await status(operator), await status(sender)], [401, 200, 403])
   stop.abort()
   await running
-  await assert.rejects(fetch(base))
+  await assert.rejects(fetch(String(base)))
   assert.ok(!JSON.stringify(lines).includes(String(operator)), 'no token in the log')
 })
 
 test('without a tokens file the log says that everyone reads as an operator', async () => {
   const { lines, logger } = logged()
   const stop = new AbortController()
-  await runApi(
-    { host: '127.0.0.1', port: 0, queryTimeoutMs: 10_000, tokensFile: undefined, stalledAfterMs: 60_000 },
-    { clickhouse, logger, now: Date.now, signal: stop.signal, onListening: () => stop.abort() },
-  )
+  await runApi(settingsOf({}), { clickhouse, logger, now: Date.now, onReady: () => stop.abort() }, stop.signal)
   assert.ok(lines.some(line => line.level === 'warn' && line.msg.includes('operator')))
 })
 

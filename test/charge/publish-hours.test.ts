@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
 import { topics, WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
-import { CHARGE_GROUP, runPublishing } from '../../services/charge/publish-hours.ts'
+import { CHARGE_GROUP, publishHours } from '../../services/charge/publish-hours.ts'
 import { planTerms, storeTerms } from '../../services/money/terms/terms-store.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
@@ -52,7 +52,7 @@ function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog) {
     logger: pino({ level: 'silent' }),
     now,
   }
-  const ended = runPublishing({ intervalMs: 50 }, deps, controller.signal)
+  const ended = publishHours({ intervalMs: 50 }, deps, controller.signal)
   return async () => {
     controller.abort()
     await ended

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
-import { openStandalone } from '../../services/standalone/compose.ts'
+import { openStandalone } from '../../services/standalone/standalone.ts'
 
 const ports = {
   WEIR_INGEST_PORT: '0',

@@ -8,7 +8,7 @@ import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:
 import { delay, MINUTE } from '../../services/platform/clock.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
-import { openStandalone, type Standalone } from '../../services/standalone/compose.ts'
+import { openStandalone, type Standalone } from '../../services/standalone/standalone.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 
 const MIB = 1024 * 1024

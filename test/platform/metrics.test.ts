@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { buildMetrics } from '../../services/platform/metrics.ts'
+import { buildMetrics, buildProcessMetrics } from '../../services/platform/metrics.ts'
 import { type MetricSpec, metricCatalogue } from '../../services/platform/metrics-catalogue.ts'
 
 const specs = Object.entries(metricCatalogue as Record<string, MetricSpec>)
@@ -41,7 +41,8 @@ test('a service has its own metrics and those of the event log, from zero', asyn
 })
 
 test('two services in one process do not mix their numbers', async () => {
-  const [one, other] = [buildMetrics('ingest', { withProcess: true }), buildMetrics('ingest', { withProcess: true })]
+  const processMetrics = buildProcessMetrics()
+  const [one, other] = [buildMetrics('ingest', { processMetrics }), buildMetrics('ingest', { processMetrics })]
   one.ingest_bytes_total.inc({}, 5)
   assert.match(await one.registry.metrics(), /ingest_bytes_total\{service="ingest"\} 5/)
   assert.match(await other.registry.metrics(), /ingest_bytes_total\{service="ingest"\} 0/)

@@ -7,7 +7,7 @@ import { delay, MINUTE, systemNow } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import { buildProgress } from '../../services/platform/health.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { runSettle, SETTLE_GROUP } from '../../services/settle/run-settle.ts'
+import { SETTLE_GROUP, settleTouched } from '../../services/settle/run-settle.ts'
 import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 import { noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { buildScriptedClickHouse, type ScriptedClickHouse } from './scripted-clickhouse.ts'
@@ -31,7 +31,7 @@ function start(clickhouse: ScriptedClickHouse, eventLog: InMemoryEventLog): Runn
     logger: pino({ level: 'silent' }),
     now: systemNow,
   }
-  const ended = runSettle({ quietMs: 5, maxWaitMs: 100 }, deps, controller.signal).then(
+  const ended = settleTouched({ quietMs: 5, maxWaitMs: 100 }, deps, controller.signal).then(
     () => undefined,
     (error: unknown) => error,
   )

@@ -6,7 +6,7 @@ import { delay } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import type { EventLog } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { runWorker, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
+import { consumeLines, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
 import { buildInMemoryClickHouse, type InMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
 import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 import { decodePlainLines, plainLineAt } from './plain-lines.ts'
@@ -270,7 +270,7 @@ function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
   })
   const start = (changes: Partial<typeof deps> = {}, more: Partial<WorkerConfig> = {}): Running => {
     const controller = new AbortController()
-    const ended = runWorker({ ...fastConfig, ...overrides, ...more }, { ...deps, ...changes }, controller.signal)
+    const ended = consumeLines({ ...fastConfig, ...overrides, ...more }, { ...deps, ...changes }, controller.signal)
     ended.catch(() => {})
     const worker = {
       ended,

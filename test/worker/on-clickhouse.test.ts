@@ -9,7 +9,7 @@ import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, topics, WINDOW_TOUCHED_TOPIC } 
 import { delay, MINUTE, windowStart } from '../../services/platform/clock.ts'
 import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { runWorker, WORKER_GROUP } from '../../services/worker/consume.ts'
+import { consumeLines, WORKER_GROUP } from '../../services/worker/consume.ts'
 import { buildDecoder, buildLineAt } from '../../services/worker/decode/decode-message.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
@@ -131,7 +131,7 @@ async function runUntilCommitted({ group = WORKER_GROUP } = {}): Promise<void> {
   }
   const controller = new AbortController()
   const messageConfig = { logEpoch: eventLog.epoch, maxLineBytes: 100_000 }
-  const running = runWorker(
+  const running = consumeLines(
     {
       gather: { maxRows: 1_000, maxSizeBytes: 1e6, maxAgeMs: 20 },
       deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000 },

@@ -1,17 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { type Progress, probeAnswer } from '../../platform/health.ts'
+import { type ProbeDeps, probeAnswer } from '../../platform/health.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 
 /** Paths that need no token. Ready: ClickHouse answers and has the tables. */
 export const PROBES = ['/healthz', '/readyz', '/metrics'] as const
 
+/** What the probes need. */
+export interface ProbesDeps extends Pick<ProbeDeps, 'progress' | 'parts'> {
+  clickhouse: ClickHouse
+  metrics: Metrics<'api'>
+}
+
 /** Adds the probes. */
-export function registerProbes(app: FastifyInstance, deps: { clickhouse: ClickHouse; progress: Progress; metrics: Metrics<'api'> }): void {
+export function registerProbes(app: FastifyInstance, deps: ProbesDeps): void {
   for (const path of PROBES) {
     app.get(path, { schema: { hide: true } }, async (_request, reply) => {
       const isReady = path !== '/readyz' || (await hasTables(deps.clickhouse))
-      const answer = await probeAnswer(path, { progress: deps.progress, registry: deps.metrics.registry, isReady: () => isReady })
+      const { progress, metrics, parts } = deps
+      const answer = await probeAnswer(path, { progress, registry: metrics.registry, isReady: () => isReady, parts })
       return reply
         .code(answer?.status ?? 404)
         .type(answer?.contentType ?? 'text/plain')

@@ -26,14 +26,15 @@ const readStatements = (name: string) =>
  * (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
  */
 export async function openAsOfDatabase(
-  config: { priceVersion: number; leftAfterMs?: number },
+  config: { priceVersion: number; leftAfterMs?: number; isReplicated?: boolean; cluster?: string | undefined },
   deps: { live: ClickHouse; now: Now; onSettled?: (done: number, all: number) => void },
 ): Promise<AsOfDatabase> {
   const { live, now } = deps
+  const onCluster = config.cluster === undefined ? '' : ` ON CLUSTER '${config.cluster}'`
   const clickhouse = besideDatabase(live, `${live.database}_asof_${randomUUID().replaceAll('-', '').slice(0, 12)}`)
-  await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS)
+  await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS, onCluster)
   await using opened = new AsyncDisposableStack()
-  opened.defer(() => clickhouse.command('DROP DATABASE IF EXISTS {database}'))
+  opened.defer(() => clickhouse.command(`DROP DATABASE IF EXISTS {database}${onCluster}`))
   const run = async (name: string, table: TableSpec) => {
     for (const statement of readStatements(name)) await clickhouse.command(fillPlaces(statement, table))
   }
@@ -43,7 +44,7 @@ export async function openAsOfDatabase(
   const placeViews = async () => {
     for (const asOf of ['positions', 'prices', 'whole'] as const) await runAll(asOf)
   }
-  await clickhouse.command('CREATE DATABASE {database}')
+  await clickhouse.command(`CREATE DATABASE {database}${onCluster}`)
   for (const statement of readStatements('as-of-own')) await clickhouse.command(statement)
   await placeViews()
   await clickhouse.insert('frozen_versions', ['price_version'], [[config.priceVersion]])
@@ -58,7 +59,7 @@ export async function openAsOfDatabase(
       },
     )
     for (const { name } of views) await clickhouse.command('DROP TABLE {database}.{view:Identifier}', { view: name })
-    await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
+    await applyMigrations({ isReplicated: false, ...config, migrations: readMigrations() }, { clickhouse })
     await placeViews()
     await runAll('pinned', 'as-of-current')
     return await openPriceBookStore({}, { clickhouse })
@@ -91,13 +92,13 @@ function fillPlaces(statement: string, { name, kind, computed = [] }: TableSpec)
 }
 
 /** By the server's clock, which is the one that dated them. */
-async function dropLeft(live: ClickHouse, afterMs: number): Promise<void> {
+async function dropLeft(live: ClickHouse, afterMs: number, onCluster: string): Promise<void> {
   const left = await live.query<{ name: string }>(
     `SELECT database AS name FROM system.tables WHERE startsWith(database, {prefix:String})
      GROUP BY database HAVING max(metadata_modification_time) <= now() - {after_s:UInt32}`,
     { prefix: `${live.database}_asof_`, after_s: afterMs / SECOND },
   )
-  for (const { name } of left) await live.command('DROP DATABASE IF EXISTS {name:Identifier}', { name })
+  for (const { name } of left) await live.command(`DROP DATABASE IF EXISTS {name:Identifier}${onCluster}`, { name })
 }
 
 /** The same server, with `{database}` standing for another database and `{live}` for the one it was opened for. */

@@ -50,7 +50,7 @@ export const close: SubCommand = {
         readFacts,
         now,
         note,
-        openAsOf: priceVersion => openAsOfDatabase({ priceVersion }, { live: clickhouse, now }),
+        openAsOf: priceVersion => openAsOfDatabase({ ...settings.clickhouse, priceVersion }, { live: clickhouse, now }),
       },
     )
     const statements: Statement[] = []

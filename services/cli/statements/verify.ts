@@ -13,7 +13,7 @@ export const verify: SubCommand = {
   does: 'Makes a closed statement again from the raw rows, at its positions and versions, and compares every byte. Settles the whole month anew: minutes to an hour.',
   async run(given, context) {
     const [id] = given.positionals as [string]
-    const { now, note } = context
+    const { settings, now, note } = context
     await using clickhouse = await context.openClickHouse()
     let toldMs = now()
     const onSettled = (done: number, all: number) => {
@@ -25,7 +25,7 @@ export const verify: SubCommand = {
       clickhouse,
       readFacts,
       readTerms: version => readTerms(clickhouse, version),
-      openAsOf: priceVersion => openAsOfDatabase({ priceVersion }, { live: clickhouse, now, onSettled }),
+      openAsOf: priceVersion => openAsOfDatabase({ ...settings.clickhouse, priceVersion }, { live: clickhouse, now, onSettled }),
     })
     if (!isSame) {
       throw new AppError(

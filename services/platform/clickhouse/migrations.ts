@@ -60,7 +60,7 @@ function inReadingOrder(views: readonly Migration[]): Migration[] {
  * REPLACE). Rejects with MIGRATION_CHANGED, before anything is run, when an applied numbered file has been edited since.
  */
 export async function applyMigrations(
-  config: { migrations: readonly Migration[]; isReplicated: boolean; cluster?: string },
+  config: { migrations: readonly Migration[]; isReplicated: boolean; cluster?: string | undefined },
   deps: { clickhouse: ClickHouse },
 ): Promise<readonly string[]> {
   const { clickhouse } = deps
@@ -116,7 +116,7 @@ function statementsOf(text: string): string[] {
     .filter(statement => statement.replace(/^--.*$/gm, '').trim() !== '')
 }
 
-function fillTemplate(sql: string, config: { isReplicated: boolean; cluster?: string }): string {
+function fillTemplate(sql: string, config: { isReplicated: boolean; cluster?: string | undefined }): string {
   return sql
     .replaceAll(/\{engine:(\w+)\}/g, (_, engine: string) => (config.isReplicated ? `Replicated${engine}` : engine))
     .replaceAll('{on_cluster}', config.cluster === undefined ? '' : `ON CLUSTER '${config.cluster}'`)

@@ -1,0 +1,41 @@
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { MINUTE } from '../platform/clock.ts'
+import type { Settings } from '../platform/env.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { buildProgress, openHealthServer } from '../platform/health.ts'
+import { buildMetrics } from '../platform/metrics.ts'
+import { runTogether } from '../platform/run-together.ts'
+import type { ProcessDeps } from '../platform/service.ts'
+import { openPriceBookStore } from './price-book-store.ts'
+import { settleTouched } from './run-settle.ts'
+import { runRemoval } from './superseded.ts'
+
+/** The settings that settle reads. */
+export type SettleSettings = Pick<Settings, 'settle' | 'files' | 'process'>
+
+const REMOVAL_INTERVAL_MS = 10 * MINUTE
+
+/** Settles touched windows and removes superseded versions until `signal` aborts (settleTouched says how), with a health page beside it. */
+export async function runSettle(
+  settings: SettleSettings,
+  deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
+  signal: AbortSignal,
+): Promise<void> {
+  const { openHealth = openHealthServer } = deps
+  const [metrics, progress] = [buildMetrics('settle', deps), buildProgress(deps.now, settings.process)]
+  let isReading = false
+  await using _health = await openHealth(
+    { host: settings.process.metricsHost, port: settings.settle.metricsPort },
+    { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
+  )
+  const prices = await openPriceBookStore({ pricesFile: settings.files.prices }, deps)
+  const onReading = () => {
+    isReading = true
+    deps.onReady?.()
+  }
+  const settling = { ...deps, prices, metrics, progress, onReading }
+  await runTogether(
+    [stop => settleTouched(settings.settle, settling, stop), stop => runRemoval({ intervalMs: REMOVAL_INTERVAL_MS }, deps, stop)],
+    signal,
+  )
+}

@@ -1,0 +1,77 @@
+import { runApi } from '../api/api.ts'
+import { runCharge } from '../charge/charge.ts'
+import { runIngest } from '../ingest/ingest.ts'
+import { runMigrate } from '../migrate/migrate.ts'
+import { type ClickHouse, openClickHouse } from '../platform/clickhouse/client.ts'
+import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
+import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
+import { announceRunning } from '../platform/clickhouse/running.ts'
+import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
+import type { Settings } from '../platform/env.ts'
+import { openConfiguredEventLog } from '../platform/event-log/open.ts'
+import type { ProcessDeps } from '../platform/service.ts'
+import { untilAborted } from '../platform/service.ts'
+import type { PartState } from '../platform/supervise.ts'
+import { runSettle } from '../settle/settle.ts'
+import { runWorker } from '../worker/worker.ts'
+import { buildParts } from './parts.ts'
+
+/**
+ * All services in one process. Disposing stops them in the order of a line's way, so that what was accepted is written and settled first.
+ */
+export interface Standalone extends AsyncDisposable {
+  readonly ingestUrl: string
+  readonly apiUrl: string
+  /** How each part stands, in the order of the way of a line. */
+  parts(): readonly PartState[]
+}
+
+/** What the standalone needs. */
+export interface StandaloneDeps extends Pick<ProcessDeps, 'logger' | 'now' | 'processMetrics'> {
+  /** Folders in which a `clickhouse` program is looked for, in the form of PATH. */
+  searchPath: string
+}
+
+/** Runs all services until `signal` aborts, then stops them in the order of a line's way. Rejects as openStandalone does. */
+export async function runStandalone(settings: Settings, deps: StandaloneDeps, signal: AbortSignal): Promise<void> {
+  await using standalone = await openStandalone(settings, deps)
+  const addresses = { ingest: standalone.ingestUrl, api: standalone.apiUrl }
+  deps.logger.info(addresses, 'all services run; send lines to ingest, read figures from the API')
+  await untilAborted(signal)
+}
+
+/**
+ * Starts everything: event log, ClickHouse (the one of CLICKHOUSE_URL, else an embedded one under the data directory), schema, then the
+ * services, each supervised by itself (supervise.ts): one that fails is restarted and the others go on. Rejects with the first fault of a
+ * start; what was started by then is stopped.
+ */
+export async function openStandalone(settings: Settings, deps: StandaloneDeps): Promise<Standalone> {
+  await using started = new AsyncDisposableStack()
+  const clickhouse = await openStore(settings, deps, started)
+  const eventLog = started.use(await openConfiguredEventLog(settings.log, deps))
+  const stores = { clickhouse, eventLog }
+  await runMigrate(settings, { ...deps, ...stores })
+  const parts = started.use(buildParts(deps))
+  // The last one started is the first one stopped.
+  parts.start('api', (part, signal) => runApi(settings, { ...part, ...stores }, signal))
+  parts.start('charge', (part, signal) => runCharge(settings, { ...part, ...stores }, signal))
+  parts.start('settle', (part, signal) => runSettle(settings, { ...part, ...stores }, signal))
+  parts.start('worker', (part, signal) => runWorker(settings, { ...part, ...stores }, signal))
+  parts.start('ingest', (part, signal) => runIngest(settings, { ...part, ...stores }, signal))
+  const addresses = await parts.ready()
+  const running = started.move()
+  return {
+    ingestUrl: addresses.get('ingest') ?? '',
+    apiUrl: addresses.get('api') ?? '',
+    parts: parts.states,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+async function openStore(settings: Settings, deps: StandaloneDeps, started: AsyncDisposableStack): Promise<ClickHouse> {
+  if (settings.clickhouse.url !== undefined) return started.use(openConfiguredClickHouse(settings.clickhouse))
+  const directory = clickHouseFolder(settings.log.dataDir)
+  const server = started.use(await openEmbeddedClickHouse({ directory, searchPath: deps.searchPath }, deps))
+  started.use(announceRunning(settings.log.dataDir, { clickhouse_url: server.url, brokers: settings.log.brokers }))
+  return started.use(openClickHouse({ url: server.url, database: settings.clickhouse.database }))
+}

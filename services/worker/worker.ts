@@ -1,0 +1,36 @@
+import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import type { Settings } from '../platform/env.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { buildProgress, openHealthServer } from '../platform/health.ts'
+import { buildMetrics } from '../platform/metrics.ts'
+import type { ProcessDeps } from '../platform/service.ts'
+import { workerConfigFrom } from './config.ts'
+import { consumeLines } from './consume.ts'
+import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
+
+/** The settings that the worker reads. */
+export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
+
+/** Reads the event log and writes the raw tables until `signal` aborts (consumeLines says how), with a health page beside it. */
+export async function runWorker(
+  settings: WorkerSettings,
+  deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
+  signal: AbortSignal,
+): Promise<void> {
+  const { openHealth = openHealthServer } = deps
+  const [metrics, progress] = [buildMetrics('worker', deps), buildProgress(deps.now, settings.process)]
+  let isReading = false
+  await using _health = await openHealth(
+    { host: settings.process.metricsHost, port: settings.worker.metricsPort },
+    { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
+  )
+  const ownDialects = await readOwnDialects(settings.files.dialects)
+  const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects }
+  const onReading = () => {
+    isReading = true
+    deps.onReady?.()
+  }
+  const reading = { ...deps, decode: buildDecoder(message), lineAt: buildLineAt(message), progress, metrics, onReading }
+  await consumeLines(workerConfigFrom(settings.worker), reading, signal)
+}
