@@ -6,7 +6,12 @@ import Type, { type Static, type TObject } from 'typebox'
 import { BILLED_UNITS_PATTERN, PRICE_MODIFIERS_PATTERN } from './billed-units.ts'
 
 const Text = (description: string) => Type.String({ description, default: '', maxLength: 4096 })
-const Count = (description: string) => Type.Integer({ description, default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** No attempt has more tokens: a larger count is a fault of its source, and a few of them would break every sum. */
+export const MAX_TOKENS = 1_000_000_000
+/** No body of a call to a model is larger (100 GB). */
+export const MAX_BODY_BYTES = 100_000_000_000
+const Tokens = (description: string) => Type.Integer({ description, default: 0, minimum: 0, maximum: MAX_TOKENS })
+const Bytes = (description: string) => Type.Integer({ description, default: 0, minimum: 0, maximum: MAX_BODY_BYTES })
 const Millis = (description: string) =>
   Type.Union([Type.Number({ minimum: 0, maximum: 1e12 }), Type.Null()], {
     description: `${description}; milliseconds, null: not known`,
@@ -100,17 +105,17 @@ export const AttemptContent = Type.Object({
   policy: Text('retry/fallback policy in force'),
   is_stream: Flag('answer was streamed'),
   finish_reason: Text('stop, length, tool_calls, …'),
-  input_tokens: Count('input including cached and cache-write tokens'),
-  cached_input_tokens: Count('part of input read from a prompt cache'),
-  cached_audio_input_tokens: Count('part of cached_input_tokens that is audio'),
-  cache_write_tokens: Count('part of input written to a prompt cache'),
-  cache_write_1h_tokens: Count('part of cache_write_tokens written with one-hour lifetime'),
-  output_tokens: Count('output including reasoning tokens'),
-  reasoning_tokens: Count('part of output spent on reasoning'),
-  audio_input_tokens: Count('part of input that is audio, cached audio included'),
-  audio_output_tokens: Count('part of output that is audio'),
-  image_input_tokens: Count('part of input that is images'),
-  image_output_tokens: Count('part of output that is images'),
+  input_tokens: Tokens('input including cached and cache-write tokens'),
+  cached_input_tokens: Tokens('part of input read from a prompt cache'),
+  cached_audio_input_tokens: Tokens('part of cached_input_tokens that is audio'),
+  cache_write_tokens: Tokens('part of input written to a prompt cache'),
+  cache_write_1h_tokens: Tokens('part of cache_write_tokens written with one-hour lifetime'),
+  output_tokens: Tokens('output including reasoning tokens'),
+  reasoning_tokens: Tokens('part of output spent on reasoning'),
+  audio_input_tokens: Tokens('part of input that is audio, cached audio included'),
+  audio_output_tokens: Tokens('part of output that is audio'),
+  image_input_tokens: Tokens('part of input that is images'),
+  image_output_tokens: Tokens('part of output that is images'),
   billed_units: Type.String({
     pattern: BILLED_UNITS_PATTERN,
     description: 'what is billed beside tokens, unit=quantity sorted by unit (docs/prices.md): output_image=2 web_search=3; empty: nothing',
@@ -125,8 +130,8 @@ export const AttemptContent = Type.Object({
   reported_currency: Text('ISO 4217 code of reported_cost'),
   response_cache: Text('hit: answered from the gateway’s cache, no upstream call; miss; empty: no cache'),
   auth_result: Text('ok, missing, invalid, expired, denied; empty: not told'),
-  request_bytes: Count('bytes of the request body'),
-  response_bytes: Count('bytes of the response body'),
+  request_bytes: Bytes('bytes of the request body'),
+  response_bytes: Bytes('bytes of the response body'),
   client_ip_prefix: Text('client network: /24 of IPv4, /48 of IPv6; never the whole address'),
   prompt_hash: Text('hash of the prompt where the source gives one'),
   guardrail: Text('guardrail that intervened'),

@@ -7,6 +7,7 @@ import { parseIsoTime } from './iso-time.ts'
 import { operationOfPath } from './operations.ts'
 import { ownIdentity, startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
+import type { Convention } from './token-convention.ts'
 
 const fields = {
   tenant_id: {
@@ -39,7 +40,14 @@ const facts = {
   client: { from: ['src.addr'], as: 'text' },
   attempt: { from: ['retry.attempt'], as: 'count', note: 'retries before this answer' },
   ttft: { from: ['ttft_ms'], as: 'ms' },
-  input: { from: ['gen_ai.usage.input_tokens'], as: 'count', note: 'agentgateway makes it inclusive for every provider' },
+  input: {
+    from: ['gen_ai.usage.input_tokens'],
+    as: 'count',
+    note:
+      'inclusive from version 1.5 on; before it the provider’s own count, which Anthropic and Bedrock give without cached tokens: ' +
+      'told by agw.version where you log it, by the date (no 1.5 before 2026-08-06), or by parts that exceed the whole',
+  },
+  version: { from: ['agw.version', 'agentgateway.version'], as: 'text', note: 'a field that you may add' },
   cached_input: { from: ['gen_ai.usage.cache_read.input_tokens'], as: 'count' },
   cache_write: { from: ['gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_write.input_tokens'], as: 'count' },
   output: { from: ['gen_ai.usage.output_tokens'], as: 'count' },
@@ -89,6 +97,18 @@ function openLine(line: Line): Line {
   }
 }
 
+/** When token counts became inclusive (agentgateway#2880, released as 1.5). */
+const INCLUSIVE_SINCE_MS = Date.UTC(2026, 7, 6)
+
+/** How the input is counted; undefined: the version is not known, so only the numbers can tell. */
+function conventionOf(base: AttemptContent, of: Facts<typeof facts>): Convention | undefined {
+  const isExclusiveProvider = /anthropic|bedrock/.test(of.provider) || /claude/.test(base.response_model)
+  if (!isExclusiveProvider) return undefined
+  const version = /^v?(\d+)\.(\d+)/.exec(of.version)
+  if (version !== null) return Number(version[1]) > 1 || Number(version[2]) >= 5 ? 'inclusive' : 'exclusive'
+  return base.started_at < INCLUSIVE_SINCE_MS ? 'exclusive' : undefined
+}
+
 function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent {
   base.status_code = of.status ?? 0
   const byReason = reasons.get(of.reason)
@@ -123,7 +143,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
       backend: base.route,
     },
     tokens: of,
-    convention: 'inclusive',
+    convention: conventionOf(base, of),
   })
 }
 

@@ -122,7 +122,6 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
     tokens: of,
     // Of Anthropic's own protocol APISIX passes on Anthropic's own, exclusive, count.
     convention: base.operation === 'messages' ? 'exclusive' : undefined,
-    isZeroUnknown: true,
   })
 }
 

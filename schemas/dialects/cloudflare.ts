@@ -66,7 +66,6 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
     isCacheHit,
     hints: { provider: of.provider, address: '', model: base.response_model, backend: of.provider },
     tokens: of,
-    isZeroUnknown: true,
   })
 }
 

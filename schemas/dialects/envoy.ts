@@ -2,11 +2,10 @@ import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, isAbsent, isObject, type Line } from './dialect.ts'
 import { envoyFacts, envoyFields } from './envoy-fields.ts'
-import { authResultOf, ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
+import { ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
+import { finishCall } from './finish-call.ts'
 import { isOtherPath, operationOfPath } from './operations.ts'
 import type { SkipReason } from './skip-reasons.ts'
-import { NO_USAGE, usageOf } from './token-convention.ts'
-import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
 type EnvoyFacts = Facts<typeof envoyFacts>
 
@@ -27,12 +26,9 @@ function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
   const isFromUpstream = isSent && (facts.details === '' || facts.details === 'via_upstream')
   const ending = endingOfEnvoy(base.status_code, flags, isFromUpstream)
   const backend = backendOf(facts.provider_name)
-  base.outcome = ending.outcome
-  base.error_class = ending.error_class
   if (ending.outcome !== 'ok') base.error_detail = [flags, facts.details, facts.transport_failure].filter(text => text !== '').join(' ')
-  base.auth_result ||= authResultOf(ending, base.status_code)
   base.attempt_no = Math.max(1, count ?? 1)
-  base.attempts_reported = count
+  base.attempts_reported = count ?? (isSent ? null : 0)
   base.is_sole_row = true
   base.is_fallback = backend.index > 0 && (count ?? 0) > 1
   base.is_retry = !base.is_fallback && (count ?? 0) > 1
@@ -44,24 +40,22 @@ function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
   base.gateway ||= backend.isPath ? 'envoy-ai-gateway' : 'envoy'
   base.client_ip_prefix = clientNetwork(facts.client)
   if (base.trace_id === '' && facts.traceparent !== '') base.trace_id = facts.traceparent.split('-')[1] ?? ''
-  if (ENVOY_CACHE_FLAGS.has(flags)) base.response_cache = 'hit'
   const isUnnamed = backend.name === '' && facts.provider_name !== ''
-  const upstream = isSent
-    ? upstreamOf({
-        kind: facts.kind,
-        pool: facts.pool,
-        provider: facts.provider === '' && isUnnamed ? facts.provider_name : facts.provider,
-        address: facts.host_name === '' ? facts.host : facts.host_name,
-        // Only the model that answered shows who answered; the one asked for may be anybody's alias.
-        model: base.response_model,
-        backend: backend.name === '' ? facts.cluster : backend.name,
-      })
-    : NO_UPSTREAM
-  base.upstream_kind = upstream.upstream_kind
-  base.pool = upstream.pool
-  base.provider = upstream.provider
-  base.region ||= upstream.region
-  return Object.assign(base, isSent || facts.input !== null || facts.output !== null ? usageOf(facts, base) : NO_USAGE)
+  return finishCall(base, {
+    ending,
+    isSent,
+    isCacheHit: ENVOY_CACHE_FLAGS.has(flags),
+    hints: {
+      kind: facts.kind,
+      pool: facts.pool,
+      provider: facts.provider === '' && isUnnamed ? facts.provider_name : facts.provider,
+      address: facts.host_name === '' ? facts.host : facts.host_name,
+      // Only the model that answered shows who answered; the one asked for may be anybody's alias.
+      model: base.response_model,
+      backend: backend.name === '' ? facts.cluster : backend.name,
+    },
+    tokens: facts,
+  })
 }
 
 /**
@@ -107,6 +101,14 @@ const MODEL_SOURCES = [
   ...envoyFacts.input.from,
   ...envoyFacts.output.from,
 ]
+/** Names under which operators log `%ACCESS_LOG_TYPE%`. */
+const LOG_TYPES = ['access_log_type', 'log_type', 'access-log-type'] as const
+
+/** Entries of the router's upstream log stand beside the one of the access log for the whole request (data/accesslog/v3, AccessLogType). */
+function isUpstreamLog(logType: unknown): boolean {
+  return logType === 'UpstreamEnd' || logType === 'UpstreamPeriodic' || logType === 'UpstreamPoolReady'
+}
+
 /** Fields of Envoy AI Gateway's MCP routes. */
 const MCP_SOURCES = ['mcp_method', 'mcp.method', 'mcp.method.name', 'mcp_request_id', 'mcp_backend', 'mcp.backend']
 
@@ -115,6 +117,7 @@ const MCP_SOURCES = ['mcp_method', 'mcp.method', 'mcp.method.name', 'mcp_request
  * keeps its path.
  */
 function otherTraffic(line: Line): SkipReason | undefined {
+  if (LOG_TYPES.some(name => isUpstreamLog(line[name]))) return 'attempt_log'
   const isGiven = (name: string) => !isAbsent(line[name])
   if (MODEL_SOURCES.some(isGiven)) return undefined
   if (MCP_SOURCES.some(isGiven)) return 'mcp'

@@ -1,4 +1,5 @@
 import type { AttemptContent } from '../attempt.ts'
+import { BILLED_UNITS, type BilledUnitName, readBilledUnits } from '../billed-units.ts'
 import { authResultOf, type Ending } from './error-classes.ts'
 import { type Convention, NO_USAGE, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageOf } from './token-convention.ts'
 import { NO_UPSTREAM, type UpstreamHints, upstreamOf } from './upstream.ts'
@@ -13,8 +14,6 @@ export interface Call {
   hints: UpstreamHints
   tokens: ReportedTokens
   convention?: Convention | undefined
-  /** The source writes 0 where it knows nothing: zeros on both sides are then unknown usage. On failures they always are. */
-  isZeroUnknown?: boolean
 }
 
 /** Reasons with which a model ends an answer that it has given. */
@@ -32,6 +31,8 @@ const ANSWERED: ReadonlySet<string> = new Set([
 ])
 /** Operations whose answer is no generated text. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['embeddings', 'rerank', 'moderation', 'tokenize', 'count_tokens', 'retrieval'])
+/** Operations that may well use no tokens that anybody counts. */
+const FREE: ReadonlySet<string> = new Set(['moderation', 'tokenize', 'count_tokens'])
 
 /** Fills in outcome, upstream and usage of a call: what all gateways have in common. */
 export function finishCall(base: AttemptContent, call: Call): AttemptContent {
@@ -49,14 +50,31 @@ export function finishCall(base: AttemptContent, call: Call): AttemptContent {
   return Object.assign(base, isSent || isCacheHit ? usageOfCall(base, call) : { ...NO_USAGE })
 }
 
+/**
+ * What a call used. No model answers without using a token, so zeros on both sides mean that nobody counted: gateways write them for
+ * streams without usage, for transcriptions and for websockets. The same goes for a streamed answer without a token of output.
+ */
 function usageOfCall(base: AttemptContent, call: Call): Usage {
   const { input, output } = call.tokens
-  const isEmpty = (input ?? 0) === 0 && (output ?? 0) === 0
-  if (isEmpty && (call.isZeroUnknown === true || base.outcome !== 'ok')) return { ...UNKNOWN_USAGE }
+  const isOk = base.outcome === 'ok'
+  if ((input ?? 0) === 0 && (output ?? 0) === 0) {
+    const isKnown = isOk && (isPaidByUnit(base.billed_units) || (FREE.has(base.operation) && input !== null))
+    return { ...(isKnown ? NO_USAGE : UNKNOWN_USAGE) }
+  }
+  const isWithText = isOk && !WITHOUT_TEXT.has(base.operation)
+  const isAnswered = isWithText && ANSWERED.has(base.finish_reason)
+  const isUncounted = isWithText && base.is_stream && output === 0 && !isAnswered
+  const tokens = isUncounted ? { ...call.tokens, output: null, total: null } : call.tokens
   const options = call.convention === undefined ? { operation: base.operation } : { operation: base.operation, convention: call.convention }
-  const usage = usageOf(call.tokens, options)
+  const usage = usageOf(tokens, options)
   // An answer that the model ended itself has at least one token: a source that says 0 contradicts itself.
-  const isAnswered = base.outcome === 'ok' && ANSWERED.has(base.finish_reason) && !WITHOUT_TEXT.has(base.operation)
   if (isAnswered && output === 0 && usage.usage_quality === 'reported') usage.usage_quality = 'contradictory'
   return usage
+}
+
+/**
+ * Whether the units of a call (`billed_units`) measure the work: then it is known what the call comes to although nobody counted tokens.
+ */
+export function isPaidByUnit(billedUnits: string): boolean {
+  return billedUnits !== '' && [...readBilledUnits(billedUnits).keys()].some(unit => BILLED_UNITS[unit as BilledUnitName].isWork)
 }

@@ -1,13 +1,12 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, isObject, type Line } from './dialect.ts'
-import { authResultOf, ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
+import { ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
+import { finishCall } from './finish-call.ts'
 import { kongFacts, kongFields } from './kong-fields.ts'
 import { splitTries } from './kong-tries.ts'
 import { operationOfPath } from './operations.ts'
 import type { SkipReason } from './skip-reasons.ts'
-import { NO_USAGE, usageOf } from './token-convention.ts'
-import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
 type KongFacts = Facts<typeof kongFacts>
 
@@ -38,33 +37,24 @@ function request(base: AttemptContent, facts: KongFacts, triesCount: number): At
   const isFromUpstream = facts.answered_by === '' ? isSent : facts.answered_by === 'upstream'
   const ending: Ending = facts.status === null ? ENDED_WELL : endingOfStatus(facts.status, isFromUpstream)
   base.status_code = facts.status ?? 0
-  base.outcome = ending.outcome
-  base.error_class = ending.error_class
   if (ending.outcome !== 'ok') base.error_detail = `HTTP ${base.status_code} from ${isFromUpstream ? 'the upstream' : 'Kong'}`
-  base.auth_result = authResultOf(ending, base.status_code)
   base.attempts_reported = isSent ? Math.max(1, triesCount) : 0
   base.attempt_no = 1
   base.is_sole_row = triesCount <= 1
   base.gateway = 'kong'
   base.operation = operationOfPath(facts.path)
   base.is_stream = facts.request_mode === 'stream'
-  base.response_cache = isCacheHit ? 'hit' : facts.cache_status.toLowerCase() === 'miss' ? 'miss' : ''
+  base.response_cache = facts.cache_status.toLowerCase() === 'miss' ? 'miss' : ''
   base.client_ip_prefix = clientNetwork(facts.client)
   base.upstream_ms = facts.llm_latency ?? facts.proxy_latency
   if (base.reported_cost !== null) base.reported_currency = 'USD'
-  const upstream = isSent
-    ? upstreamOf({
-        protocol: facts.provider,
-        address: base.endpoint,
-        model: base.response_model || base.request_model,
-        backend: facts.service,
-      })
-    : NO_UPSTREAM
-  base.upstream_kind = upstream.upstream_kind
-  base.pool = upstream.pool
-  base.provider = upstream.provider
-  base.region = upstream.region
-  return Object.assign(base, isSent || isCacheHit ? usageOf(facts, base) : NO_USAGE)
+  return finishCall(base, {
+    ending,
+    isSent,
+    isCacheHit,
+    hints: { protocol: facts.provider, address: base.endpoint, model: base.response_model || base.request_model, backend: facts.service },
+    tokens: facts,
+  })
 }
 
 /** Kong's log object with an AI block, as its log plugins write it: single or in arrays. */

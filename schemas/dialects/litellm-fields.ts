@@ -125,8 +125,21 @@ export const litellmFacts = {
     ],
     as: 'count',
   },
-  audio_input: { from: ['metadata/usage_object/prompt_tokens_details/audio_tokens'], as: 'count' },
-  audio_output: { from: ['metadata/usage_object/completion_tokens_details/audio_tokens'], as: 'count' },
-  image_input: { from: ['metadata/usage_object/prompt_tokens_details/image_tokens'], as: 'count' },
-  image_output: { from: ['metadata/usage_object/completion_tokens_details/image_tokens'], as: 'count' },
+  audio_input: {
+    from: ['metadata/usage_object/prompt_tokens_details/audio_tokens', 'metadata/usage_object/input_token_details/audio_tokens'],
+    as: 'count',
+  },
+  cached_audio_input: { from: ['metadata/usage_object/prompt_tokens_details/cached_tokens_details/audio_tokens'], as: 'count' },
+  audio_output: {
+    from: ['metadata/usage_object/completion_tokens_details/audio_tokens', 'metadata/usage_object/output_token_details/audio_tokens'],
+    as: 'count',
+  },
+  image_input: {
+    from: ['metadata/usage_object/prompt_tokens_details/image_tokens', 'metadata/usage_object/input_tokens_details/image_tokens'],
+    as: 'count',
+  },
+  image_output: {
+    from: ['metadata/usage_object/completion_tokens_details/image_tokens', 'metadata/usage_object/output_tokens_details/image_tokens'],
+    as: 'count',
+  },
 } satisfies FactTable

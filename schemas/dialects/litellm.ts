@@ -1,14 +1,14 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, isAbsent, type Line } from './dialect.ts'
-import { authResultOf, ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
+import { ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
+import { finishCall } from './finish-call.ts'
 import { batchTimeOf, isBatchPoll, skipOfCallType } from './litellm-call-types.ts'
 import { litellmFacts, litellmFields } from './litellm-fields.ts'
+import { billedUnitsOfRecord, priceModifiersOfRecord } from './litellm-units.ts'
 import { operationOfCallType } from './operations.ts'
 import { ownIdentity, startKey } from './own-identity.ts'
-import { NO_USAGE, UNKNOWN_USAGE, usageOf } from './token-convention.ts'
 import { microseconds } from './transforms.ts'
-import { NO_UPSTREAM, upstreamOf } from './upstream.ts'
 
 type LitellmFacts = Facts<typeof litellmFacts>
 
@@ -19,11 +19,8 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
   const ending = isFailure ? failureOf(base, facts) : ENDED_WELL
   // A gateway's own refusal and an answer from its cache call nobody.
   const isSent = ending.outcome !== 'rejected' && !isCacheHit
-  base.outcome = ending.outcome
-  base.error_class = ending.error_class
   if (isFailure) base.error_detail = [facts.error_class, facts.error_message].filter(text => text !== '').join(': ')
   base.status_code = isFailure ? statusOf(facts.error_code) : 200
-  base.auth_result = authResultOf(ending, base.status_code)
   const tried = facts.retries !== null || facts.fallbacks !== null
   base.attempts_reported = isSent ? (tried ? 1 + (facts.retries ?? 0) + (facts.fallbacks ?? 0) : null) : 0
   base.is_fallback = (facts.fallbacks ?? 0) > 0 || (facts.original_group !== '' && facts.original_group !== facts.group)
@@ -35,23 +32,40 @@ function call(line: Line, base: AttemptContent, facts: LitellmFacts): AttemptCon
   base.operation = operationOfCallType(facts.call_type)
   base.is_stream = facts.stream === true
   if (base.service_tier === 'default' || base.service_tier === 'auto') base.service_tier = ''
-  base.response_cache = isCacheHit ? 'hit' : facts.cache_key === '' ? '' : 'miss'
+  base.response_cache = facts.cache_key === '' ? '' : 'miss'
   base.client_ip_prefix = clientNetwork(facts.client)
   setTimes(base, facts)
   identify(base, facts)
   if (isBatchPoll(line)) asBatch(base, facts, batchTimeOf(line))
-  setPlace(base, facts, isSent)
+  if (isSent && !isFailure) {
+    const hasTokens = (facts.input ?? 0) + (facts.output ?? 0) > 0
+    base.billed_units = billedUnitsOfRecord(line, { operation: base.operation, model: base.response_model, hasTokens })
+    base.price_modifiers = priceModifiersOfRecord(line)
+  }
   setCost(base, facts, isCacheHit)
-  return Object.assign(base, usageOfCall(facts, base, isFailure, isSent || isCacheHit))
+  finishCall(base, {
+    ending,
+    isSent,
+    isCacheHit,
+    hints: {
+      protocol: facts.protocol,
+      address: base.endpoint,
+      model: base.response_model,
+      backend: facts.group,
+      isPriced: facts.priced_input !== '',
+    },
+    // A usage object beside a failure belongs to another call.
+    tokens: isFailure ? { input: facts.input, output: facts.output } : facts,
+  })
+  if (!isSent) base.endpoint = ''
+  return base
 }
 
 /**
  * What joins records, and what tells them apart. The proxy gives the calls of one request, retries and fallbacks among them, one
- * `litellm_call_id`; its
- * `trace_id` is a session's where the client named one, as agents do. The SDK's router gives each try a call id of its own and all of them
- * one trace.
- * `id` is the provider's response id on success, which some servers repeat, and the call id on failure: with neither of the two nothing
- * joins.
+ * `litellm_call_id`; its `trace_id` is a session's where the client named one, as agents do. The SDK's router gives each try a call id of
+ * its own and all of them one trace. `id` is the provider's response id on success, which some servers repeat, and the call id on failure:
+ * with neither of the two nothing joins.
  */
 function identify(base: AttemptContent, facts: LitellmFacts): void {
   if (base.trace_id !== '' && facts.of_proxy === '') base.request_id = base.trace_id
@@ -106,35 +120,10 @@ function setTimes(base: AttemptContent, facts: LitellmFacts): void {
   if (base.is_stream && facts.start !== null && first !== null && first >= facts.start) base.ttft_ms = microseconds(first - facts.start)
 }
 
-function setPlace(base: AttemptContent, facts: LitellmFacts, isSent: boolean): void {
-  const upstream = isSent
-    ? upstreamOf({
-        protocol: facts.protocol,
-        address: base.endpoint,
-        model: base.response_model,
-        backend: facts.group,
-        isPriced: facts.priced_input !== '',
-      })
-    : NO_UPSTREAM
-  base.upstream_kind = upstream.upstream_kind
-  base.pool = upstream.pool
-  base.provider = upstream.provider
-  base.region ||= upstream.region
-  if (!isSent) base.endpoint = ''
-}
-
 /** A cost of 0 means that LiteLLM has no price, except for an answer from its cache, which costs nothing. */
 function setCost(base: AttemptContent, facts: LitellmFacts, isCacheHit: boolean): void {
   base.reported_cost = facts.cost === '0' && !isCacheHit ? null : facts.cost
   base.reported_currency = base.reported_cost === null ? '' : 'USD'
-}
-
-/** A failure's own counts are 0, which is not known to be none; a usage object beside them belongs to another call. */
-function usageOfCall(facts: LitellmFacts, base: AttemptContent, isFailure: boolean, isUsed: boolean) {
-  if (!isUsed) return NO_USAGE
-  const isEmpty = (facts.input ?? 0) === 0 && (facts.output ?? 0) === 0
-  if (isFailure && isEmpty) return UNKNOWN_USAGE
-  return isFailure ? usageOf({ input: facts.input, output: facts.output }) : usageOf(facts, base)
 }
 
 const NAMES_OF_CALL = ['litellm_call_id', 'trace_id', 'id']

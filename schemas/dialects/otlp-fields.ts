@@ -141,4 +141,6 @@ export const otlpFacts = {
   audio_input: { from: at('gen_ai.usage.audio.input_tokens', 'llm.token_count.prompt_details.audio'), as: 'count' },
   audio_output: { from: at('gen_ai.usage.audio.output_tokens', 'llm.token_count.completion_details.audio'), as: 'count' },
   image_input: { from: at('gen_ai.usage.image.input_tokens'), as: 'count' },
+  image_output: { from: at('gen_ai.usage.image.output_tokens'), as: 'count' },
+  cached_audio_input: { from: at('gen_ai.usage.audio.cache_read.input_tokens', 'gen_ai.usage.cache_read.audio.input_tokens'), as: 'count' },
 } satisfies FactTable

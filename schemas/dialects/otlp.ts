@@ -73,10 +73,18 @@ function endingOf(of: OtlpFacts): Ending {
 }
 
 /**
+ * Instrumentations whose numbers cannot show that they count otherwise than the conventions say: OpenLLMetry's Bedrock package passes on
+ * Converse's own, exclusive, input (traceloop/openllmetry#4449).
+ */
+const conventionsOfScope: ReadonlyMap<string, Convention> = new Map([['opentelemetry.instrumentation.bedrock', 'exclusive']])
+
+/**
  * How the instrumentation counts, where its version is known to count otherwise than the conventions say. Vercel's AI SDK before version 6
  * passes on Anthropic's exclusive input; from version 6 on, told by ai.usage.inputTokenDetails, the input is inclusive.
  */
 function conventionOf(line: Line, of: OtlpFacts): Convention | undefined {
+  const told = conventionsOfScope.get(String(line['scope_name']))
+  if (told !== undefined) return told
   if (line['scope_name'] !== 'ai' || !of.provider.includes('anthropic')) return undefined
   const attributes = isObject(line['attributes']) ? line['attributes'] : {}
   return Object.keys(attributes).some(name => name.startsWith('ai.usage.inputTokenDetails')) ? 'inclusive' : 'exclusive'

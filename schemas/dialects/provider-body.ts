@@ -1,5 +1,7 @@
 import { isObject, type Line } from './dialect.ts'
+import { isPaidByUnit } from './finish-call.ts'
 import { foldStream, streamEvents } from './provider-stream.ts'
+import { billedUnitsOf, priceModifiersOf } from './provider-units.ts'
 import { usageInShape, usageShapeOf, valueAt } from './provider-usage.ts'
 import { UNKNOWN_USAGE, type Usage } from './token-convention.ts'
 
@@ -8,6 +10,9 @@ export interface ProviderAnswer {
   /** Name of the way in which usage was reported (provider-usage.ts); '' when it was not. */
   shape: string
   usage: Usage
+  /** What is billed beside tokens, and what multiplies their prices (schemas/billed-units.ts). */
+  billed_units: string
+  price_modifiers: string
   model: string
   finish_reason: string
   service_tier: string
@@ -25,7 +30,13 @@ export interface ProviderAnswer {
 export function usageFromProviderBody(answer: unknown, operation = ''): ProviderAnswer | undefined {
   if (typeof answer === 'string') return fromText(answer, operation)
   if (Array.isArray(answer)) return fromEvents(answer.filter(isObject), false, operation)
-  return isObject(answer) ? fromBody(answer, { isStream: false, isInterrupted: false, operation }) : undefined
+  return isObject(answer) ? fromBody(unwrapped(answer), { isStream: false, isInterrupted: false, operation }) : undefined
+}
+
+/** OpenAI’s Realtime and responses streams put the answer into an event: `{type: "response.done", response: {…}}`. */
+function unwrapped(body: Line): Line {
+  const { type, response } = body
+  return typeof type === 'string' && type.startsWith('response.') && isObject(response) ? response : body
 }
 
 function fromText(text: string, operation: string): ProviderAnswer | undefined {
@@ -60,25 +71,37 @@ const BODY_MARKS = [
   'embeddings',
 ]
 /** Tiers that mean the ordinary one. */
-const STANDARD: ReadonlySet<string> = new Set(['default', 'standard', 'auto'])
+const STANDARD: ReadonlySet<string> = new Set(['default', 'standard', 'auto', 'ON_DEMAND', 'TRAFFIC_TYPE_UNSPECIFIED'])
+/** Vertex AI’s `trafficType` → tier. */
+const trafficTiers: ReadonlyMap<string, string> = new Map([
+  ['ON_DEMAND_PRIORITY', 'priority'],
+  ['ON_DEMAND_FLEX', 'flex'],
+])
 
 function fromBody(body: Line, of: { isStream: boolean; isInterrupted: boolean; operation: string }): ProviderAnswer | undefined {
   const shape = usageShapeOf(body)
   const error = errorOf(body)
-  if (shape === undefined && error === '' && !BODY_MARKS.some(mark => Object.hasOwn(body, mark))) return undefined
   const usage = shape === undefined ? { ...UNKNOWN_USAGE } : usageInShape(body, shape, of.operation)
+  const model = firstText(body, MODELS)
+  const billed_units = billedUnitsOf(body, { operation: of.operation, model, hasTokens: usage.input_tokens + usage.output_tokens > 0 })
+  const isAnswer = shape !== undefined || error !== '' || billed_units !== '' || BODY_MARKS.some(mark => Object.hasOwn(body, mark))
+  if (!isAnswer) return undefined
   const finish_reason = finishReasonOf(body)
   // What an interrupted stream had reported is real, and less than what the provider will bill.
   if (of.isInterrupted && usage.usage_quality === 'reported') usage.usage_quality = 'estimated'
+  // Paid by the unit, and told: no token is missing.
+  if (shape === undefined && isPaidByUnit(billed_units) && error === '') usage.usage_quality = 'reported'
   const isAnswered = finish_reason !== '' && error === '' && of.operation !== 'embeddings'
   if (isAnswered && usage.usage_quality === 'reported' && usage.output_tokens === 0) usage.usage_quality = 'contradictory'
-  const tier = firstText(body, ['service_tier', 'usage/service_tier', 'serviceTier'])
+  const tier = firstText(body, ['service_tier', 'usage/service_tier', 'serviceTier', 'serviceTier/type', 'usageMetadata/trafficType'])
   return {
     shape: shape?.name ?? '',
     usage,
-    model: firstText(body, MODELS),
+    billed_units,
+    price_modifiers: priceModifiersOf(body['usage']),
+    model,
     finish_reason,
-    service_tier: STANDARD.has(tier) ? '' : tier,
+    service_tier: STANDARD.has(tier) ? '' : (trafficTiers.get(tier) ?? tier),
     is_stream: of.isStream,
     is_interrupted: of.isInterrupted,
     error,

@@ -15,6 +15,8 @@ function withAnswer(line: Line, base: AttemptContent, stated: { outcome: string;
   const answer = usageFromProviderBody(line['response'], base.operation)
   if (answer === undefined) return base
   Object.assign(base, answer.usage)
+  base.billed_units ||= answer.billed_units
+  base.price_modifiers ||= answer.price_modifiers
   base.response_model ||= answer.model
   base.finish_reason ||= answer.finish_reason
   base.service_tier ||= answer.service_tier

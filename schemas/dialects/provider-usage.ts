@@ -7,7 +7,10 @@ import { isObject, type Line } from './dialect.ts'
 import { type Convention, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageOf } from './token-convention.ts'
 import { converterOf } from './transforms.ts'
 
-/** A provider's way of reporting usage. Paths are from the body, steps separated by '/', best first. */
+/**
+ * A provider's way of reporting usage. Paths are from the body, steps separated by '/', best first; a step into a list of counts by
+ * modality is the name of the modality.
+ */
 export interface UsageShape {
   name: string
   doc: string
@@ -15,6 +18,8 @@ export interface UsageShape {
   marks: readonly string[]
   convention: Convention
   input: readonly string[]
+  /** Counts beside the input that are input too: they are added. */
+  more_input?: readonly string[]
   output: readonly string[]
   cached_input?: readonly string[]
   cache_write?: readonly string[]
@@ -24,6 +29,8 @@ export interface UsageShape {
   audio_input?: readonly string[]
   audio_output?: readonly string[]
   image_input?: readonly string[]
+  image_output?: readonly string[]
+  cached_audio_input?: readonly string[]
   /** Reasoning is not part of the output that is given. */
   isReasoningBeside?: boolean
 }
@@ -45,12 +52,20 @@ const anthropic: UsageShape = {
 export const usageShapes: readonly UsageShape[] = [
   {
     name: 'gemini',
-    doc: 'Gemini, Vertex AI generateContent: thoughts stand beside the candidates, cached content is part of the prompt',
+    doc:
+      'Gemini, Vertex AI generateContent and Live: thoughts stand beside the candidates, what tools put into the prompt ' +
+      'beside the prompt, cached content is part of the prompt',
     marks: ['usageMetadata/promptTokenCount', 'usageMetadata/totalTokenCount', 'usageMetadata/candidatesTokenCount'],
     convention: 'inclusive',
     input: ['usageMetadata/promptTokenCount'],
-    output: ['usageMetadata/candidatesTokenCount'],
+    more_input: ['usageMetadata/toolUsePromptTokenCount'],
+    output: ['usageMetadata/candidatesTokenCount', 'usageMetadata/responseTokenCount'],
     cached_input: ['usageMetadata/cachedContentTokenCount'],
+    cached_audio_input: ['usageMetadata/cacheTokensDetails/AUDIO'],
+    audio_input: ['usageMetadata/promptTokensDetails/AUDIO'],
+    audio_output: ['usageMetadata/candidatesTokensDetails/AUDIO', 'usageMetadata/responseTokensDetails/AUDIO'],
+    image_input: ['usageMetadata/promptTokensDetails/IMAGE'],
+    image_output: ['usageMetadata/candidatesTokensDetails/IMAGE', 'usageMetadata/responseTokensDetails/IMAGE'],
     reasoning: ['usageMetadata/thoughtsTokenCount'],
     total: ['usageMetadata/totalTokenCount'],
     isReasoningBeside: true,
@@ -109,22 +124,30 @@ export const usageShapes: readonly UsageShape[] = [
     audio_input: ['usage/prompt_tokens_details/audio_tokens'],
     audio_output: ['usage/completion_tokens_details/audio_tokens'],
     image_input: ['usage/prompt_tokens_details/image_tokens'],
+    image_output: ['usage/completion_tokens_details/image_tokens'],
+    cached_audio_input: ['usage/prompt_tokens_details/cached_tokens_details/audio_tokens'],
   },
   // Told by its own names first: a gateway may have added a total.
   { ...anthropic, marks: ['usage/cache_read_input_tokens', 'usage/cache_creation_input_tokens'] },
   {
     name: 'openai-responses',
-    doc: 'OpenAI responses, images and transcriptions: inclusive on both sides, with a total',
-    marks: ['usage/total_tokens', 'usage/input_tokens_details'],
+    doc: 'OpenAI responses, images, transcriptions and Realtime (which writes token_details): inclusive on both sides, with a total',
+    marks: ['usage/total_tokens', 'usage/input_tokens_details', 'usage/input_token_details'],
     convention: 'inclusive',
     input: ['usage/input_tokens'],
     output: ['usage/output_tokens'],
-    cached_input: ['usage/input_tokens_details/cached_tokens'],
+    cached_input: ['usage/input_tokens_details/cached_tokens', 'usage/input_token_details/cached_tokens'],
     cache_write: ['usage/input_tokens_details/cache_write_tokens'],
-    reasoning: ['usage/output_tokens_details/reasoning_tokens'],
+    reasoning: ['usage/output_tokens_details/reasoning_tokens', 'usage/output_token_details/reasoning_tokens'],
     total: ['usage/total_tokens'],
     audio_input: ['usage/input_token_details/audio_tokens', 'usage/input_tokens_details/audio_tokens'],
-    image_input: ['usage/input_tokens_details/image_tokens'],
+    audio_output: ['usage/output_token_details/audio_tokens', 'usage/output_tokens_details/audio_tokens'],
+    image_input: ['usage/input_tokens_details/image_tokens', 'usage/input_token_details/image_tokens'],
+    image_output: ['usage/output_tokens_details/image_tokens', 'usage/output_token_details/image_tokens'],
+    cached_audio_input: [
+      'usage/input_token_details/cached_tokens_details/audio_tokens',
+      'usage/input_tokens_details/cached_tokens_details/audio_tokens',
+    ],
   },
   anthropic,
   {
@@ -137,12 +160,16 @@ export const usageShapes: readonly UsageShape[] = [
   },
 ]
 
-/** The value at a path of '/'-separated steps; undefined where there is none. */
+/**
+ * The value at a path of '/'-separated steps; undefined where there is none. In a list of `{modality, tokenCount}`, as Gemini writes, a
+ * step is the modality.
+ */
 export function valueAt(body: unknown, path: string): unknown {
   let value = body
   for (const step of path.split('/')) {
-    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
-    value = value[step]
+    if (Array.isArray(value)) value = value.find(item => isObject(item) && item['modality'] === step)?.tokenCount
+    else if (isObject(value) && Object.hasOwn(value, step)) value = value[step]
+    else return undefined
   }
   return value
 }
@@ -181,7 +208,11 @@ export function usageInShape(body: Line, shape: UsageShape, operation = ''): Usa
     audio_input: read(shape.audio_input),
     audio_output: read(shape.audio_output),
     image_input: read(shape.image_input),
+    image_output: read(shape.image_output),
+    cached_audio_input: read(shape.cached_audio_input),
   }
+  const more = read(shape.more_input)
+  if (more !== null) tokens.input = (tokens.input ?? 0) + more
   if (shape.isReasoningBeside === true && tokens.input !== null && (tokens.output !== null || tokens.reasoning !== null)) {
     const whole = (tokens.output ?? 0) + (tokens.reasoning ?? 0)
     // Beyond exact numbers the parts stay as they are, and are found to contradict each other.

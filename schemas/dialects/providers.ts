@@ -115,6 +115,7 @@ export const modelFamilies: readonly (readonly [form: RegExp, provider: string])
 
 /** Where a host name holds a region. */
 export const hostRegions: readonly RegExp[] = [
+  /^(eu|us)\.api\.openai\.com$/,
   /(?:^|\.)bedrock(?:-runtime)?(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$/,
   /^([a-z]+-[a-z]+\d+)-aiplatform\.googleapis\.com$/,
 ]

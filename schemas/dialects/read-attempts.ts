@@ -67,13 +67,20 @@ function outsideContract(attempt: AttemptContent): AppError {
   return new AppError('LINE_FIELD_INVALID', `${column} is ${shown(value)}; ${expected ?? first?.message ?? 'it breaks the contract'}.`)
 }
 
+interface ColumnSchema {
+  anyOf?: { const?: unknown }[]
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+}
+
 /** What the contract says of a column, in words where the validator's own would not name the choices. */
 function contractOf(column: string): string | undefined {
-  const schema = (AttemptContent.properties as Record<string, { anyOf?: { const?: unknown }[]; maxLength?: number; minLength?: number }>)[
-    column
-  ]
+  const schema = (AttemptContent.properties as Record<string, ColumnSchema | undefined>)[column]
   const choices = schema?.anyOf?.map(choice => choice.const).filter(choice => typeof choice === 'string')
   if (choices !== undefined && choices.length > 0) return `expected one of ${choices.map(choice => JSON.stringify(choice)).join(', ')}`
+  if (schema?.maximum !== undefined) return `expected a whole number from ${schema.minimum ?? 0} to ${schema.maximum}`
   if (schema?.maxLength !== undefined) return `expected ${schema.minLength ?? 0} to ${schema.maxLength} characters`
   return undefined
 }

@@ -21,6 +21,7 @@ export interface ReportedTokens {
   audio_output?: number | null
   image_input?: number | null
   image_output?: number | null
+  cached_audio_input?: number | null
 }
 
 /** How a source counts its input: with cached and cache-write tokens or without. */
@@ -39,6 +40,7 @@ export type Usage = Pick<
   | 'audio_output_tokens'
   | 'image_input_tokens'
   | 'image_output_tokens'
+  | 'cached_audio_input_tokens'
   | 'usage_quality'
 >
 
@@ -54,6 +56,7 @@ export const NO_USAGE: Usage = Object.freeze({
   audio_output_tokens: 0,
   image_input_tokens: 0,
   image_output_tokens: 0,
+  cached_audio_input_tokens: 0,
   usage_quality: 'reported',
 })
 
@@ -62,6 +65,8 @@ export const UNKNOWN_USAGE: Usage = Object.freeze({ ...NO_USAGE, usage_quality: 
 
 /** Operations that have no output tokens to report. */
 const INPUT_ONLY: ReadonlySet<string> = new Set(['embeddings', 'rerank', 'moderation', 'tokenize', 'count_tokens', 'retrieval'])
+/** Operations whose output is images alone: an answer that does not say so counts them as plain output (OpenAI’s /images/generations). */
+const IMAGES_OUT: ReadonlySet<string> = new Set(['image_generation', 'image_edit'])
 
 /**
  * The usage in the inclusive convention. After it, parts never exceed their whole. `convention: 'inclusive'` says that the source promises
@@ -80,7 +85,9 @@ export function usageOf(reported: ReportedTokens, options: { operation?: string;
     options.convention === 'exclusive'
       ? addedUp(input ?? 0, inParts, output ?? 0, total)
       : wholesOf(input ?? 0, inParts, output ?? 0, reported.reasoning ?? 0, total, options.convention !== 'inclusive')
-  const { columns, isWithin } = usageWithin(reported, counted.input, counted.output)
+  const isImage = IMAGES_OUT.has(options.operation ?? '') && (reported.image_output ?? null) === null
+  const parts = isImage ? { ...reported, image_output: counted.output - (reported.reasoning ?? 0) } : reported
+  const { columns, isWithin } = usageWithin(parts, counted.input, counted.output)
   const isComplete = input !== null && (output !== null || INPUT_ONLY.has(options.operation ?? '') || reported.total === input)
   columns.usage_quality = counted.isSound && isWithin ? (isComplete ? 'reported' : 'missing') : 'contradictory'
   return columns
@@ -135,6 +142,7 @@ function usageWithin(reported: ReportedTokens, input: number, output: number): {
     cache_write_1h_tokens: within(reported.cache_write_1h, write),
     output_tokens: output,
     reasoning_tokens: within(reported.reasoning, output),
+    cached_audio_input_tokens: within(reported.cached_audio_input, cached),
     audio_input_tokens: within(reported.audio_input, input),
     audio_output_tokens: within(reported.audio_output, output),
     image_input_tokens: within(reported.image_input, input),

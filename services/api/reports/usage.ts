@@ -32,7 +32,7 @@ const measures = Type.Object({
   estimated_cost: money('of estimated tokens; beside list_cost, not in it'),
   reported_cost: money('what gateways or providers said'),
   cost_per_successful_request: orNull(
-    money('list_cost / successful_requests, cut off after 18 places; null: nothing succeeded, or nothing had a price'),
+    money('list_cost / successful_requests, cut off after 18 places; null: nothing succeeded, or nothing had a price or a reported usage'),
   ),
 })
 

@@ -1,5 +1,5 @@
 -- Cost per successful request is cut off after 18 decimal places. It is null where nothing succeeded and where nothing had
--- a price: unpriced is not free.
+-- a price or a reported usage: neither is free.
 SELECT
     {keys}
     sum(r.requests) AS requests,
@@ -28,7 +28,7 @@ SELECT
     sum(r.list_cost) AS list_cost,
     sum(r.estimated_cost) AS estimated_cost,
     sum(r.reported_cost) AS reported_cost,
-    if(sum(r.successful_requests) = 0 OR (sum(r.list_cost) = 0 AND sum(r.unpriced_attempts) > 0), NULL,
+    if(sum(r.successful_requests) = 0 OR (sum(r.list_cost) = 0 AND sum(r.unpriced_attempts) + sum(r.missing_usage_attempts) > 0), NULL,
         sum(r.list_cost) / greatest(sum(r.successful_requests), 1)) AS cost_per_successful_request
 FROM {database}.usage_per_minute_current AS r
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
