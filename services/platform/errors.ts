@@ -117,7 +117,8 @@ export class AppError extends Error {
 
   /** `message` names the fault and the remedy; `cause` is kept for the log, never shown to a client. */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options)
+    // JSON.parse quotes half a character where it stumbles over a whole one; ClickHouse and JSON readers refuse such text.
+    super(message.toWellFormed(), options)
     this.name = 'AppError'
     this.code = code
     this.retryable = errorCatalogue[code].retryable
