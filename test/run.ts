@@ -1,6 +1,7 @@
 /**
  * `npm test`: all tests, in two lanes side by side. A lane runs its files one after another. Tests that start several processes are in one
- * lane, since two of those at once on two cores wait for each other longer than their patience lasts.
+ * lane, since two of those at once on two cores wait for each other longer than their patience lasts. `npm test -- NAME` runs what takes
+ * too long for every time instead: see `longer`.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,20 +22,56 @@ const programs = [
   'worker/process',
   'worker/consume',
 ]
+/** What runs by name only: the program, and settings that stand unless the environment has others. */
+const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {
+  kills: {
+    does: 'kills every process ten times instead of twice, on both logs',
+    run: ['--test', '--test-force-exit', ...globSync('test/invariants/kill-*.test.ts', { cwd: root })],
+    settings: { WEIR_TEST_KILLS: '10' },
+  },
+  fuzz: {
+    does: 'two million damaged inputs, from a seed of its own',
+    run: ['--test', '--test-force-exit', 'test/fuzz/fuzz.test.ts'],
+    settings: { WEIR_FUZZ_RUNS: '2000000' },
+  },
+  mutants: {
+    does: 'plants one fault after the other and expects the tests to notice',
+    run: ['test/mutants/run-mutants.ts'],
+    settings: {},
+  },
+}
 
-const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
-const isOfPrograms = (file: string) => programs.some(place => file.startsWith(join('test', place)))
-const lanes = await Promise.all([
-  runLane(files.filter(isOfPrograms), ['--test-concurrency=1'], { isShown: true }),
-  // All in one process, and most with one ClickHouse: to start either for each file takes longer than what most files test.
-  runLane(
-    files.filter(file => !isOfPrograms(file)),
-    ['--test-isolation=none'],
-    { isShown: false },
-  ),
-])
-for (const { text } of lanes) process.stdout.write(text)
-process.exitCode = lanes.some(({ isOk }) => !isOk) ? 1 : 0
+const [name, ...rest] = process.argv.slice(2)
+process.exitCode = name === undefined ? await runAll() : await runLonger(name, rest)
+
+async function runAll(): Promise<number> {
+  const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
+  const isOfPrograms = (file: string) => programs.some(place => file.startsWith(join('test', place)))
+  const lanes = await Promise.all([
+    runLane(files.filter(isOfPrograms), ['--test-concurrency=1'], { isShown: true }),
+    // All in one process, and most with one ClickHouse: to start either for each file takes longer than what most files test.
+    runLane(
+      files.filter(file => !isOfPrograms(file)),
+      ['--test-isolation=none'],
+      { isShown: false },
+    ),
+  ])
+  for (const { text } of lanes) process.stdout.write(text)
+  return lanes.some(({ isOk }) => !isOk) ? 1 : 0
+}
+
+async function runLonger(asked: string, given: readonly string[]): Promise<number> {
+  const one = longer[asked]
+  if (one === undefined) {
+    const lines = Object.entries(longer).map(([known, { does }]) => `  npm test -- ${known.padEnd(8)} ${does}`)
+    process.stderr.write(`there are no tests called "${asked}"; there are\n  npm test            all of them\n${lines.join('\n')}\n`)
+    return 2
+  }
+  const env = { ...one.settings, ...process.env }
+  const child = spawn(process.execPath, [...one.run, ...given], { cwd: root, env, stdio: 'inherit' })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code ?? 1
+}
 
 /** Runs the files one after another; what is said is shown at once or given back as `text`. */
 async function runLane(paths: readonly string[], isolation: readonly string[], { isShown }: { isShown: boolean }) {

@@ -1,5 +1,6 @@
 /**
- * The pages of docs/ that are written from code: settings, metrics, errors, products, tables. `node bin/write-docs.mjs` writes them; a test
+ * The pages of docs/ that are written from code: settings, metrics, errors, products, tables,
+ * packages. `node bin/write-docs.mjs` writes them; a test
  * fails when they are out of date.
  */
 import { expectation } from '../../services/platform/env.ts'
@@ -7,6 +8,7 @@ import { errorCatalogue } from '../../services/platform/errors.ts'
 import { type MetricSpec, metricCatalogue } from '../../services/platform/metrics-catalogue.ts'
 import { type Setting, settingsCatalogue } from '../../services/platform/settings.ts'
 import { endSteps } from '../../services/worker/decode/steps.ts'
+import { packageRows } from './packages-page.ts'
 import { productSections } from './products-page.ts'
 import { tableSections } from './tables-page.ts'
 
@@ -18,6 +20,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'errors.md': errorsPage(),
     'products.md': productsPage(),
     'tables.md': tablesPage(),
+    'packages.md': packagesPage(),
   }
 }
 
@@ -65,6 +68,15 @@ function errorsPage(): string {
 function productsPage(): string {
   const parts = productSections().map(({ title, intro, head, rows }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`)
   return page('Products whose metrics are read', 'Which product a scrape is of is told by the names of its series.', parts)
+}
+
+function packagesPage(): string {
+  return page(
+    'Packages that Weir runs on',
+    'What `npm ci --omit=dev` installs, as locked, with its licence. A test refuses any that is not permissive.\n' +
+      '`npm audit --omit=dev` asks the registry for known faults of them.',
+    [table(['package', 'version', 'licence'], packageRows())],
+  )
 }
 
 function tablesPage(): string {

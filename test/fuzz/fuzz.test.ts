@@ -1,6 +1,7 @@
 /**
- * Structured fuzzing: good inputs of every reader, damaged. `npm test` runs each target for a moment, from a fixed seed; `npm test -- fuzz` from a seed of
- * its own that it prints, 2,000,000 inputs unless WEIR_FUZZ_RUNS says otherwise. WEIR_FUZZ_SEED and WEIR_FUZZ_TARGET (part of a name) run one again.
+ * Structured fuzzing: good inputs of every reader, damaged. `npm test` runs each target for a moment, from a fixed seed; `npm test --
+ * fuzz` from a seed of its own that it prints, 2,000,000 inputs unless WEIR_FUZZ_RUNS says otherwise. WEIR_FUZZ_SEED and WEIR_FUZZ_TARGET
+ * (part of a name) run one again.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'

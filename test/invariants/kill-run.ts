@@ -25,7 +25,7 @@ export interface KillRig {
 
 /**
  * Each is killed so often: often enough to find what is wrong now and then only where WEIR_TEST_KILLS says so
- * (`npm run test:kills`: ten times).
+ * (`npm test -- kills`: ten times).
  */
 export const KILLS = Number(process.env['WEIR_TEST_KILLS'] ?? 2)
 const SIMULATED_MINUTES = 12

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { lockedPackages } from '../../docs/pages/packages-page.ts'
 
 interface LockedPackage {
   version?: string
@@ -20,4 +21,22 @@ test('every optional package of a locked package is locked too, or npm ci refuse
 
 test('no entry says from which host it was fetched', () => {
   assert.doesNotMatch(text, /"resolved":/)
+})
+
+test('every package is under a licence that lets Weir be used and passed on by anyone', () => {
+  const permissive = new Set([
+    'MIT',
+    'Apache-2.0',
+    'ISC',
+    'BSD-3-Clause',
+    'BSD-2-Clause',
+    '0BSD',
+    'MIT OR Apache-2.0',
+    '(Apache-2.0 AND BSD-3-Clause)',
+  ])
+  const packages = lockedPackages()
+  assert.ok(packages.length > 50, 'the lock file was read')
+  // npm leaves the licence out where a package of another platform was never unpacked; its parent's is told.
+  const others = packages.filter(({ licence, isOptional }) => (licence === undefined ? !isOptional : !permissive.has(licence)))
+  assert.deepEqual(others, [])
 })
