@@ -10,7 +10,7 @@ import { newestPriceVersion, readStoredPrices } from '../money/price-book/stored
 import type { Terms } from '../money/terms/terms.ts'
 import { readTerms } from '../money/terms/terms-store.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { DAY, delay, HOUR, type Now, SECOND } from '../platform/clock.ts'
+import { DAY, delay, HOUR, MINUTE, type Now, SECOND } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port.ts'
 import type { Progress } from '../platform/health.ts'
@@ -44,6 +44,8 @@ interface Basis {
 /** How far the topic was read, by partition, and the hours (ms) that are to be published for it. */
 interface Pending {
   hours: Set<number>
+  /** Hours that failed for good, with the time (ms) at which they are tried again. */
+  setAside: Map<number, number>
   /** The newest hour that was published: told in part as long as it runs. */
   runningHour?: number
   nextOffsets: Map<number, number>
@@ -51,17 +53,20 @@ interface Pending {
 
 /** Lines are accepted for so long, so that older hours are not settled any more. */
 const OLDEST_MS = 35 * DAY
+/** An hour that failed for good waits so long: it costs queries, and a mend takes people. */
+const SET_ASIDE_MS = 10 * MINUTE
 const settledCheck = Compile(WindowSettled)
 const staleHoursSql = readFileSync(new URL('queries/stale-hours.sql', import.meta.url), 'utf8')
 
 /**
  * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest
  * first; at the start and after an import of terms also those of the last 35 days that were published with other terms, or never. Offsets
- * are committed when their hours are published. A fault of terms (no exchange rate) is logged and passed over, so that one does not hold up
- * the rest. Rejects when the consumer cannot go on or ClickHouse refuses a query for good.
+ * are committed when their hours are published. A tenant or a pool whose amounts cannot be computed is left out of the hour and logged, an
+ * hour that fails for good is set aside and logged, so that one does not hold up the rest. Rejects when the consumer cannot go on or the
+ * terms cannot be read.
  */
 export async function publishHours(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
-  const pending: Pending = { hours: new Set(), nextOffsets: new Map() }
+  const pending: Pending = { hours: new Set(), setAside: new Map(), nextOffsets: new Map() }
   await using consumer = await deps.eventLog.consume(
     { group: CHARGE_GROUP, topics: [WINDOW_SETTLED_TOPIC] },
     {
@@ -113,6 +118,7 @@ function startOf(value: Uint8Array): number | undefined {
 async function publishRound(pending: Pending, before: Basis | undefined, consumer: Consumer, deps: PublishDeps): Promise<Basis> {
   const basis = await readBasis(before, deps.clickhouse)
   if (basis.terms.version !== before?.terms.version) for (const hour of await staleHours(basis.terms, deps)) pending.hours.add(hour)
+  for (const [hour, atMs] of pending.setAside) if (atMs <= deps.now()) pending.hours.add(hour)
   const offsets = [...pending.nextOffsets]
   const newest = Math.max(...pending.hours)
   // What is settled now ends the hour that ran, also where its last minutes had no rows.
@@ -121,34 +127,45 @@ async function publishRound(pending: Pending, before: Basis | undefined, consume
   for (const hour of [...pending.hours].sort((a, b) => b - a)) {
     // Taken out first: a minute that is settled meanwhile puts it in again.
     pending.hours.delete(hour)
-    await publishHour(hour, basis, deps).catch(error => {
-      pending.hours.add(hour)
-      throw error
-    })
+    pending.setAside.delete(hour)
+    await publishHour(hour, basis, deps).catch(error => setAside(hour, error, pending, deps))
   }
   for (const [partition, offset] of offsets) await commit(partition, offset, consumer, pending)
   return basis
 }
 
+/**
+ * What may pass by itself is thrown on, and the hour tried in the next round; any other fault costs this hour alone, which is tried again
+ * later.
+ */
+function setAside(hour: number, error: unknown, pending: Pending, { metrics, logger, now }: PublishDeps): void {
+  if (error instanceof AppError && error.retryable) {
+    pending.hours.add(hour)
+    throw error
+  }
+  pending.setAside.set(hour, now() + SET_ASIDE_MS)
+  metrics.charge_failures_total.inc({})
+  logger.error(
+    { hour: new Date(hour).toISOString(), code: codeOf(error), err: error },
+    `an hour cannot be published, the others are; it is tried again in ${SET_ASIDE_MS / MINUTE} minutes: ${messageOf(error)}`,
+  )
+}
+
+/** Publishes an hour. Who cannot be computed in it is left out and told; only what may pass by itself is thrown on. */
 async function publishHour(hour: number, { terms, prices }: Basis, deps: PublishDeps): Promise<void> {
-  await unlessTermsForbid(hour, 'charges', () => publishChargeHour(hour, terms, deps), deps)
-  await unlessTermsForbid(hour, 'pool costs', () => publishPoolHour(hour, terms, { ...deps, prices }), deps)
+  const place = { hour: new Date(hour).toISOString() }
+  const refused = (whose: object) => (name: string, reason: unknown) => {
+    deps.metrics.charge_failures_total.inc({})
+    const facts = { ...place, ...whose, reason: messageOf(reason), code: codeOf(reason) }
+    deps.logger.error(facts, `the hour is published without ${name}, whose amounts cannot be computed`)
+  }
+  await publishChargeHour(hour, terms, { ...deps, onRefused: refused({ what: 'charges of a tenant' }) })
+  await publishPoolHour(hour, terms, { ...deps, prices, onRefused: refused({ what: 'costs of a pool' }) })
   deps.metrics.charge_hours_total.inc({})
 }
 
-async function unlessTermsForbid(
-  hour: number,
-  what: string,
-  publish: () => Promise<unknown>,
-  { metrics, logger }: Pick<PublishDeps, 'metrics' | 'logger'>,
-): Promise<void> {
-  try {
-    await publish()
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'EXCHANGE_RATE_MISSING')) throw error
-    metrics.charge_failures_total.inc({})
-    logger.warn({ hour: new Date(hour).toISOString(), reason: error.message }, `${what} of an hour cannot be published`)
-  }
+function codeOf(thrown: unknown): string {
+  return thrown instanceof AppError ? thrown.code : 'INTERNAL_ERROR'
 }
 
 async function commit(partition: number, offset: number, consumer: Consumer, pending: Pending): Promise<void> {

@@ -42,14 +42,14 @@ async function published(clickhouse: ClickHouse): Promise<[number, string][]> {
   return rows.map(({ hour, cost }) => [(hour - HOUR_START_MS) / HOUR_MS, cost])
 }
 
-function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog) {
+function start(clickhouse: ClickHouse, eventLog: InMemoryEventLog, logger = pino({ level: 'silent' })) {
   const controller = new AbortController()
   const deps = {
     eventLog,
     clickhouse,
     metrics: buildMetrics('charge'),
     progress: buildProgress(now, { stalledAfterMs: MINUTE }),
-    logger: pino({ level: 'silent' }),
+    logger,
     now,
   }
   const ended = publishHours({ intervalMs: 50 }, deps, controller.signal)
@@ -188,4 +188,78 @@ test('charges of an hour are published under the terms, routes and price version
   await until(async () => (await hours())[0]?.[6] === '0.55')
   await stop()
   assert.equal((await hours()).length, 4)
+})
+
+test('a tenant, a pool or an hour that cannot be computed costs the others nothing, and is told', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const eventLog = buildInMemoryEventLog({ topics })
+  const columns = ['window_start', 'settle_version', 'tenant_id', 'upstream_kind', 'upstream', 'token_kind', 'price_version', 'currency']
+  const charge = (hour: number, tenant: string, unit_price: string, quantity: number | string) => [
+    ...[(HOUR_START_MS + hour * HOUR_MS) / 1000, 1, tenant, 'provider', 'openai', 'input', 1, 'USD'],
+    ...[unit_price, quantity],
+  ]
+  await clickhouse.insert(
+    'charges_per_minute',
+    [...columns, 'unit_price', 'quantity'],
+    [
+      charge(0, 'acme', '0.01', 100),
+      // Past 2^53: no exact number, and no count.
+      charge(0, 'globex', '0.01', '9007199254740993'),
+      // Past what a decimal of ClickHouse holds.
+      charge(0, 'initech', '99999999999', 9_007_199_254_740_991),
+      charge(1, 'acme', '0.02', 100),
+      charge(2, 'acme', '0.03', 100),
+    ],
+  )
+  await clickhouse.insert(
+    'settled_windows',
+    ['window_start', 'settle_version'],
+    [0, 1, 2].map(hour => [(HOUR_START_MS + hour * HOUR_MS) / 1000, 1]),
+  )
+  await insertMinutes(clickhouse, [use(0), { ...use(0), pool: 'gpu-b' }], [])
+  const rates = (currency: string) => `[{ id: r, purchase: on_demand, per_gpu_hour: 2, currency: ${currency} }]`
+  await agreeOn(`pools:\n  - { pool: gpu-b, rates: ${rates('EUR')} }\n  - { pool: gpu-a, rates: ${rates('USD')} }\n`, clickhouse)
+  const broken: ClickHouse = {
+    ...clickhouse,
+    async query(sql, parameters, ...rest) {
+      if (sql.includes('charges_per_minute_current') && parameters?.['from'] === (HOUR_START_MS + HOUR_MS) / 1000)
+        throw new TypeError('a defect that this hour alone meets')
+      return await clickhouse.query(sql, parameters, ...rest)
+    },
+  }
+  const lines: { level: string; msg: string; code?: string }[] = []
+  for (const hour of [0, 1, 2]) await settled(eventLog, HOUR_START_MS + hour * HOUR_MS)
+  const stop = start(
+    broken,
+    eventLog,
+    pino({ formatters: { level: level => ({ level }) } }, { write: text => void lines.push(JSON.parse(text)) }),
+  )
+  await until(async () => (await lag(eventLog)) === 0)
+  await stop()
+  const found = await clickhouse.query<{ hour: number; tenant_id: string; cost: string }>(
+    `SELECT toUnixTimestamp(hour_start) * 1000 AS hour, tenant_id, toString(list_cost) AS cost
+     FROM {database}.charges_per_hour_current ORDER BY hour, tenant_id`,
+  )
+  assert.deepEqual(
+    found.map(({ hour, tenant_id, cost }) => [(hour - HOUR_START_MS) / HOUR_MS, tenant_id, cost]),
+    [
+      [0, 'acme', '1'],
+      [2, 'acme', '3'],
+    ],
+  )
+  // Nothing ran on the pool in the third hour; the second one was not published at all.
+  assert.deepEqual(await published(clickhouse), [
+    [0, '2'],
+    [2, '0'],
+  ])
+  const said = lines.filter(({ level }) => level === 'error').map(({ msg, code }) => `${code}: ${msg}`)
+  for (const expected of [/PRICE_INVALID.*without globex/, /PRICE_INVALID.*without initech/, /EXCHANGE_RATE_MISSING.*without gpu-b/])
+    assert.ok(
+      said.some(line => expected.test(line)),
+      `${expected} in ${said.join('; ')}`,
+    )
+  assert.ok(
+    said.some(line => line.includes('an hour cannot be published')),
+    said.join('; '),
+  )
 })

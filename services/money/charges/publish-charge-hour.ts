@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { HOUR, type Now, SECOND } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
 import { type Decimal, formatDecimal } from '../decimal.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { Charge } from './charge.ts'
@@ -26,22 +27,43 @@ interface ChargeHour {
   estimated_cost: Decimal
 }
 
+/** Beyond it numbers are not exact (2^53 - 1). */
+const MAX_COUNT = Number.MAX_SAFE_INTEGER
+/** The first amount that Decimal128(18) cannot hold: 10^20. */
+const MAX_AMOUNT: Decimal = 10n ** 38n
+
 const keyColumns = ['tenant_id', 'route', 'model', 'upstream_kind', 'upstream', 'token_kind', 'price_version', 'currency'] as const
 const countColumns = ['quantity', 'unpriced_quantity'] as const
 const costColumns = ['list_cost', 'contracted_cost', 'effective_cost', 'wasted_cost', 'estimated_cost'] as const
 
+/** What publishing needs. `onRefused` is told of a tenant whose charges cannot be computed, and why. */
+export interface PublishChargeDeps {
+  clickhouse: ClickHouse
+  now: Now
+  onRefused: (tenant_id: string, reason: unknown) => void
+}
+
 /**
  * Publishes what tenants are charged for the UTC hour that begins at `hourStartMs` to `charges_per_hour`, in one insert, in place of what
- * was published before; gives how many rows. To be called when a minute of the hour is settled, or the terms have changed. Rejects with
- * EXCHANGE_RATE_MISSING and the AppErrors of ClickHouse; then nothing has changed.
+ * was published before; gives how many rows. To be called when a minute of the hour is settled, or the terms have changed. Each tenant is
+ * rated by itself: one that cannot be (no exchange rate, a quantity that is no count, an amount without end) is left out of the hour and
+ * told, the others are published. Rejects with the AppErrors of ClickHouse; then nothing has changed.
  */
-export async function publishChargeHour(hourStartMs: number, terms: Terms, deps: { clickhouse: ClickHouse; now: Now }): Promise<number> {
+export async function publishChargeHour(hourStartMs: number, terms: Terms, deps: PublishChargeDeps): Promise<number> {
   const { clickhouse, now } = deps
   // Taken before reading: of two that publish at once the one that read later is current.
   const version = now()
   const period = { start_ms: hourStartMs, end_ms: hourStartMs + HOUR }
   const quantities = await readQuantities({ period, cuts: termsCuts(terms), hasRoutes: true }, clickhouse)
-  const rows = sumByKey(rateCharges(quantities, terms), new Set(terms.pools.map(({ pool }) => pool)))
+  const pools = new Set(terms.pools.map(({ pool }) => pool))
+  const rows = [...Map.groupBy(quantities, one => one.tenant_id)].flatMap(([tenant_id, own]) => {
+    try {
+      return sumByKey(rateCharges(own, terms), pools).map(checked)
+    } catch (error) {
+      deps.onRefused(tenant_id, error)
+      return []
+    }
+  })
   await clickhouse.insert(
     'charges_per_hour',
     ['hour_start', 'published_version', 'terms_version', ...keyColumns, ...countColumns, ...costColumns],
@@ -51,8 +73,21 @@ export async function publishChargeHour(hourStartMs: number, terms: Terms, deps:
       ...costColumns.map(column => formatDecimal(row[column])),
     ]),
   )
-  if (rows.length === 0) await withdraw(hourStartMs / SECOND, clickhouse)
+  if (quantities.length === 0) await withdraw(hourStartMs / SECOND, clickhouse)
   return rows.length
+}
+
+/** The row, if the table can hold it; else throws, since one value that ClickHouse refuses would cost all tenants the insert. */
+function checked(row: ChargeHour): ChargeHour {
+  for (const column of countColumns) {
+    if (!(row[column] >= 0 && row[column] <= MAX_COUNT))
+      throw new AppError('PRICE_INVALID', `${column} of ${row.token_kind} of ${row.model} is ${row[column]}, which is no count`)
+  }
+  for (const column of costColumns) {
+    if (row[column] >= MAX_AMOUNT || row[column] <= -MAX_AMOUNT)
+      throw new AppError('PRICE_INVALID', `${column} of ${row.token_kind} of ${row.model} is ${formatDecimal(row[column])} ${row.currency}`)
+  }
+  return row
 }
 
 function sumByKey(charges: readonly Charge[], pools: ReadonlySet<string>): ChargeHour[] {

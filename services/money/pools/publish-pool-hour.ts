@@ -1,10 +1,11 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { HOUR, type Now, SECOND } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
 import { formatDecimal } from '../decimal.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { PoolShare } from './allocation.ts'
 import type { PoolCost } from './pool-cost.ts'
-import { type PoolCostDeps, readPoolCosts, settledUntil } from './read-pool-costs.ts'
+import { type PoolCostDeps, type PoolPeriodCost, readPoolCosts, settledUntil } from './read-pool-costs.ts'
 
 const placeColumns = ['hour_start', 'published_version', 'terms_version', 'period_start', 'period_end'] as const
 const shareColumns = [
@@ -39,16 +40,28 @@ const useColumns = [
   'compared_cost',
 ] as const satisfies readonly (keyof PoolCost)[]
 
+/** What publishing needs. `onRefused` is told of a pool whose cost cannot be shared out, and why. */
+export interface PublishPoolDeps extends PoolCostDeps {
+  now: Now
+  onRefused: (pool: string, reason: unknown) => void
+}
+
 /**
  * Publishes all pools' shares and use in the UTC hour that begins at `hourStartMs` to `gpu_pool_cost_per_hour` and `gpu_pool_use_per_hour`,
  * each in one insert, in place of what was published before; gives how many shares. The hour that runs is told up to the newest settled
- * minute. To be called when a minute of the hour is settled, or terms or prices have changed. Rejects as readPoolCosts does; then nothing
- * has changed.
+ * minute. To be called when a minute of the hour is settled, or terms or prices have changed. A pool whose cost cannot be computed (no
+ * exchange rate, say) is left out and told, the others are published. Rejects with the AppErrors of ClickHouse; then nothing has changed.
  */
-export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: PoolCostDeps & { now: Now }): Promise<number> {
+export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: PublishPoolDeps): Promise<number> {
   const { clickhouse, now } = deps
   const version = now()
   const untilMs = await settledUntil(deps)
+  let refused = 0
+  const onRefused: PublishPoolDeps['onRefused'] = (pool, reason) => {
+    refused++
+    deps.onRefused(pool, reason)
+  }
+  const costs = await readApart(hourStartMs, terms, { ...deps, onRefused, untilMs })
   const place = ({ start_ms, end_ms }: { start_ms: number; end_ms: number }) => [
     hourStartMs / SECOND,
     version,
@@ -56,19 +69,37 @@ export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: P
     start_ms / SECOND,
     end_ms / SECOND,
   ]
-  const shares: unknown[][] = []
-  const use: unknown[][] = []
-  for await (const periods of readPoolCosts({ start_ms: hourStartMs, end_ms: hourStartMs + HOUR }, terms, { ...deps, untilMs })) {
-    for (const { allocation, summary } of periods) {
-      for (const share of allocation.shares)
-        shares.push([...place(share), ...shareColumns.map(column => cellOf(share[column])), share.reason ?? ''])
-      use.push([...place(summary), ...useColumns.map(column => cellOf(summary[column]))])
-    }
-  }
+  const shares = costs.flatMap(({ allocation }) =>
+    allocation.shares.map(share => [...place(share), ...shareColumns.map(column => cellOf(share[column])), share.reason ?? '']),
+  )
+  const use = costs.map(({ summary }) => [...place(summary), ...useColumns.map(column => cellOf(summary[column]))])
   await clickhouse.insert('gpu_pool_cost_per_hour', [...placeColumns, ...shareColumns, 'reason'], shares)
   await clickhouse.insert('gpu_pool_use_per_hour', [...placeColumns, ...useColumns], use)
-  if (use.length === 0) await withdraw(hourStartMs, clickhouse)
+  if (costs.length + refused === 0) await withdraw(hourStartMs, clickhouse)
   return shares.length
+}
+
+/** The costs of all pools in the hour; where one of them cannot be computed, those of each pool that can. */
+async function readApart(hourStartMs: number, terms: Terms, deps: PublishPoolDeps): Promise<PoolPeriodCost[]> {
+  const read = async (of: Terms) => {
+    const days = await Array.fromAsync(readPoolCosts({ start_ms: hourStartMs, end_ms: hourStartMs + HOUR }, of, deps))
+    return days.flat()
+  }
+  try {
+    return await read(terms)
+  } catch (error) {
+    if (error instanceof AppError && error.retryable) throw error
+  }
+  const costs: PoolPeriodCost[] = []
+  for (const pool of terms.pools) {
+    try {
+      costs.push(...(await read({ ...terms, pools: [pool] })))
+    } catch (error) {
+      if (error instanceof AppError && error.retryable) throw error
+      deps.onRefused(pool.pool, error)
+    }
+  }
+  return costs
 }
 
 /** Without a pool in the terms there is no newer version that would hide the old rows. */

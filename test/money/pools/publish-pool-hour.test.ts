@@ -8,7 +8,7 @@ import { insertMinutes } from './settled-minutes.ts'
 test('an hour that is published again shows only what holds now, and the hours beside it stay', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   let clock = HOUR_START_MS
-  const deps = { clickhouse, now: () => ++clock }
+  const deps = { clickhouse, now: () => ++clock, onRefused: (pool: string) => assert.fail(pool) }
   const use = { pool: 'gpu-a', gpus: 1, gpu_busy_ratio: '1' }
   const work = { pool: 'gpu-a', token_kind: 'output', quantity: 1 }
   const [first, next] = [HOUR_START_MS, HOUR_START_MS + 60 * MINUTE_MS] as const
