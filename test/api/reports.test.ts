@@ -5,6 +5,7 @@ import { reportSchema } from '../../services/api/reports/report-schema.ts'
 import { reports } from '../../services/api/reports/reports.ts'
 import { chargeRow, driftRow } from './charge-rows.ts'
 import {
+  groupRow,
   HOUR_OF_TEST,
   insertLatency,
   insertProvider,
@@ -19,12 +20,21 @@ import { rowsOfPages } from './pages.ts'
 import { insertPoolCosts, poolShareRow, poolUseRow } from './pool-cost-rows.ts'
 
 const api = await openTestApi({ after })
+const onLlama = { upstream_kind: 'pool', upstream: 'llama' }
 const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 
 for (const clock of ['09:00', '09:01', '09:02', '09:03']) await publish(api.clickhouse, clock, 1)
 await insertRows(api.clickhouse, 'usage_per_minute', [
   usageRow('09:00', 'acme', { upstream_kind: 'pool', upstream: 'llama', requests: 1 }),
   usageRow('09:00', 'globex', { upstream_kind: 'provider', upstream: 'openai', requests: 1 }),
+])
+await insertRows(api.clickhouse, 'attempt_groups_per_minute', [
+  groupRow('09:00', 'acme', { ...onLlama, request_model: 'llama-3', attempts: 2, input_tokens: 30 }),
+  groupRow('09:02', 'acme', { ...onLlama, response_model: 'llama-3', input_tokens: 9 }),
+  groupRow('09:02', 'acme', { ...onLlama, request_model: 'llama-3', outcome: 'rejected' }),
+  groupRow('09:00', 'globex', { region: 'eu', endpoint: 'api.example:443', attempts: 3 }),
+  groupRow('09:00', 'globex', { region: 'eu', endpoint: 'api.example:443', outcome: 'error', error_class: 'timeout' }),
+  groupRow('09:00', 'globex', { region: 'eu', outcome: 'rejected', attempts: 50 }),
 ])
 
 await insertLatency(api.clickhouse, '09:00', 'acme', { ttft: oneTo(500), duration: oneTo(500) })
@@ -222,38 +232,24 @@ test('upstream health is per attempt, by kind, endpoint and region', async () =>
   assert.deepEqual(await rowsOf(`/v1/providers?${HOUR_OF_TEST}&provider=llama`), [], 'llama is a pool')
 })
 
-test('a tenant sees the pools that served it: ratios and times, itself among the tenants, no volumes', async () => {
-  const rows = await rowsOf(`/v1/saturation?${HOUR_OF_TEST}&group_by=pool`, 'fake-acme')
+test('a tenant sees the pools that served it: how full in bands, itself among the tenants, nothing of everyone', async () => {
+  const rows = await rowsOf(`/v1/saturation?${HOUR_OF_TEST}`, 'fake-acme')
   assert.deepEqual(
-    rows.map(row => row['pool']),
-    ['llama'],
+    rows.map(row => [row['pool'], row['model'], row['saturation_band'], row['windows']]),
+    [['llama', 'llama-3', 'medium', 2]],
   )
-  const [llama] = rows
-  assert.deepEqual(llama?.['tenants'], [{ tenant_id: 'acme', attempts: 3, tokens: 39 }])
-  assert.deepEqual([llama?.['saturation'], llama?.['queue_ms']], [0.75, 40])
-  for (const volume of [
-    'running',
-    'waiting',
-    'running_max',
-    'running_limit',
-    'attempts',
-    'arrival_tokens_per_s',
-    'input_tokens_per_s',
-    'requests_finished',
-  ]) {
-    assert.equal(llama?.[volume], null, volume)
-  }
+  const llama: Record<string, unknown> = rows[0] ?? {}
+  assert.deepEqual(llama['tenants'], [{ tenant_id: 'acme', attempts: 3, tokens: 39 }])
+  const shown = Object.keys(llama).filter(name => llama[name] !== null)
+  assert.deepEqual(shown.sort(), ['model', 'pool', 'saturation_band', 'tenants', 'windows'])
   assert.deepEqual(await rowsOf(`/v1/saturation?${HOUR_OF_TEST}`, 'fake-globex'), [], 'no pool served globex')
 })
 
-test('a tenant sees the upstreams that served it: success ratio and latency, neither counts nor endpoints', async () => {
+test('a tenant sees of upstreams its own attempts alone, and no endpoints', async () => {
   const rows = await rowsOf(`/v1/providers?${HOUR_OF_TEST}`, 'fake-globex')
   assert.deepEqual(
-    rows.map(row => [row['provider'], row['region'], row['success_ratio'], row['attempts'], row['errors_by_class']]),
-    [
-      ['openai', 'eu', 0.7, null, null],
-      ['openai', 'us', 1, null, null],
-    ],
+    rows.map(row => [row['provider'], row['region'], row['success_ratio'], row['attempts'], row['timeouts'], row['errors_by_class']]),
+    [['openai', 'eu', 0.75, 4, 1, { timeout: 1 }]],
   )
   assert.ok(!JSON.stringify(rows).includes('example'))
   for (const query of ['group_by=endpoint', 'group_by=provider,endpoint', 'endpoint=b.example:443']) {

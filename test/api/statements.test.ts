@@ -39,7 +39,7 @@ test('statements are listed, read in three formats and drafted; a tenant sees it
     requests: 1,
     attempts: 1,
     corrected: [],
-    completeness_ratio: 1,
+    is_complete: true,
   })
 
   const json = await get(`/v1/statements/${acme}`, 'fake-acme')

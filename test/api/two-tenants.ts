@@ -3,6 +3,7 @@ import { reports } from '../../services/api/reports/reports.ts'
 import type { TestScope } from '../fakes/clickhouse-server.ts'
 import { chargeRow, driftRow } from './charge-rows.ts'
 import {
+  groupRow,
   insertLatency,
   insertProvider,
   insertRows,
@@ -33,6 +34,12 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
     usageRow('09:00', 'acme', { requests: 2, route: 'embed' }),
     usageRow('09:00', 'globex', { ...globexNames, requests: VOLUME }),
     usageRow('09:01', 'globex', { ...globexNames, requests: VOLUME, upstream_kind: 'pool' }),
+  ])
+  await insertRows(clickhouse, 'attempt_groups_per_minute', [
+    groupRow('09:00', 'acme', { upstream_kind: 'pool', upstream: 'llama' }),
+    groupRow('09:00', 'acme'),
+    groupRow('09:00', 'globex', { ...globexNames, endpoint: MARK, region: MARK, attempts: VOLUME }),
+    groupRow('09:01', 'globex', { ...globexNames, attempts: VOLUME, upstream_kind: 'pool' }),
   ])
   await insertLatency(clickhouse, '09:00', 'acme', { duration: [1], route: 'embed' })
   await insertLatency(clickhouse, '09:00', 'globex', { duration: [1], route: MARK })

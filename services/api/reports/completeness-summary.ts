@@ -19,10 +19,10 @@ export const CompletenessSummary = Type.Object({
   conflicts: Count('rows left out although they say something else than the row that counts'),
   dead_letters: CountOrNull('refused lines received in the range; null when limited to tenants: a refused line has no trusted tenant'),
   unseen_attempts: Count('attempts that a gateway counted but wrote no row of; their usage is unknown'),
-  settled_windows: Count('windows of the range with a settled version'),
+  settled_windows: Count('windows of the range with a settled version; limited to tenants: of those in which they have rows'),
   unsettled_windows: Count('windows of the range with rows that no settled version has yet'),
-  last_settled_window: TimeOrNull('start of the latest settled window, whatever the range'),
-  last_settled_at: TimeOrNull('when a window was settled last, whatever the range'),
+  last_settled_window: TimeOrNull('start of the latest settled window, whatever the range; limited to tenants: of theirs in the range'),
+  last_settled_at: TimeOrNull('when a window was settled last, whatever the range; null when limited to tenants'),
 })
 export type CompletenessSummary = Static<typeof CompletenessSummary>
 
@@ -30,8 +30,8 @@ const windowsSql = readQuery('completeness-windows')
 const tenantsSql = readQuery('completeness-tenants')
 const deadLettersSql = readQuery('completeness-dead-letters')
 
-type Windows = Omit<CompletenessSummary, 'dead_letters'> & { duplicates: number }
-type OfTenants = Pick<CompletenessSummary, 'attempts_rows' | 'requests' | 'attempts' | 'conflicts' | 'unseen_attempts'>
+type OfAll = Omit<CompletenessSummary, 'dead_letters'>
+type OfTenants = Omit<CompletenessSummary, 'duplicates' | 'dead_letters' | 'last_settled_at'>
 
 /** Reads the summary for a period, limited to the scope's tenants. Rejects as `readRows`. */
 export async function readCompletenessSummary(
@@ -42,11 +42,7 @@ export async function readCompletenessSummary(
   const parameters = scopeParameters(question, scope)
   const one = async <Row>(sql: string): Promise<Row> =>
     (await readRows<Row>(sql, { ...parameters, access_log: ACCESS_LOG_TOPIC }, deps))[0] as Row
-  const windows = one<Windows>(windowsSql)
-  if (scope.isAll) {
-    const [all, { dead_letters }] = await Promise.all([windows, one<{ dead_letters: number }>(deadLettersSql)])
-    return { ...all, dead_letters }
-  }
-  const [all, ofTenants] = await Promise.all([windows, one<OfTenants>(tenantsSql)])
-  return { ...all, ...ofTenants, duplicates: null, dead_letters: null }
+  if (!scope.isAll) return { ...(await one<OfTenants>(tenantsSql)), duplicates: null, dead_letters: null, last_settled_at: null }
+  const [all, { dead_letters }] = await Promise.all([one<OfAll>(windowsSql), one<{ dead_letters: number }>(deadLettersSql)])
+  return { ...all, dead_letters }
 }

@@ -9,7 +9,7 @@ import { type ReadLimits, readRows } from '../http/read-limits.ts'
 import { type Reader, scopeOf } from '../http/readers.ts'
 import { CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
 import { readQuery, scopeParameters } from './report-sql.ts'
-import { count, orNull } from './row-schemas.ts'
+import { count, hidden, orNull } from './row-schemas.ts'
 
 const Time = Type.String({ format: 'date-time' })
 
@@ -48,20 +48,24 @@ const DeadLetterListed = Type.Object({
   line_no: Type.Integer(),
 })
 
+/** Offsets count the lines of everyone, so a tenant's are null. */
+const positions = {
+  kept_topic: orNull(Type.String()),
+  kept_partition: orNull(Type.Integer()),
+  kept_offset: orNull(Type.Integer()),
+  kept_line_no: orNull(Type.Integer()),
+  refused_topic: orNull(Type.String()),
+  refused_partition: orNull(Type.Integer()),
+  refused_offset: orNull(Type.Integer()),
+  refused_line_no: orNull(Type.Integer()),
+}
 const ConflictListed = Type.Object({
   window_start: Time,
   tenant_id: Type.String(),
   source: Type.String(),
   request_id: Type.String(),
   attempt_key: Type.String(),
-  kept_topic: Type.String(),
-  kept_partition: Type.Integer(),
-  kept_offset: Type.Integer(),
-  kept_line_no: Type.Integer(),
-  refused_topic: Type.String(),
-  refused_partition: Type.Integer(),
-  refused_offset: Type.Integer(),
-  refused_line_no: Type.Integer(),
+  ...positions,
 })
 
 /** What GET /v1/completeness answers. */
@@ -138,6 +142,6 @@ export async function answerCompleteness(
     skipped,
     balance,
     latest_dead_letters: deadLetters,
-    latest_conflicts: conflicts,
+    latest_conflicts: scope.seesVolumes ? conflicts : conflicts.map(row => hidden(row, Object.keys(positions))),
   } as CompletenessAnswer
 }

@@ -22,44 +22,46 @@ export const poolCostsReport: Report = {
   toMeasures: row => pick(row, shareMeasures),
 }
 
-// Absolute figures of a pool less a tenant's own are the other tenants'.
-const volumes = {
-  cost: orNull(money('busy, idle and unattributed together')),
-  busy_cost: orNull(money('time in which known work was done')),
-  idle_cost: orNull(money('time in which nothing was done, whoever bears it')),
-  unattributed_cost: orNull(money('time that was not measured, or in which the GPUs worked although no attempt is known')),
-  gpu_hours: orNull(hours('GPU-hours')),
+const ownMeasures = {
+  cost: money('busy, idle and unattributed together'),
+  busy_cost: money('time in which known work was done'),
+  idle_cost: money('time in which nothing was done, whoever bears it'),
+  unattributed_cost: money('time that was not measured, or in which the GPUs worked although no attempt is known'),
+  gpu_hours: hours('GPU-hours'),
+}
+
+// What a pool did is of everyone: with its own part, a tenant would know the others'.
+const ofEveryone = {
+  minutes: orNull(count('minutes of the hours')),
+  measured_minutes: orNull(count('of these, with a reading')),
   measured_gpu_hours: orNull(hours('of which it is known how much they worked')),
   busy_gpu_hours: orNull(hours('that worked')),
   input_tokens: orNull(count('tokens of the attempts, cached ones included')),
   cached_input_tokens: orNull(count('part of input_tokens')),
   output_tokens: orNull(count('likewise')),
   compared_cost: orNull(money('the same tokens at the provider that the billing terms compare with; null: no comparison or no price')),
-}
-
-const useMeasures = Type.Object({
-  ...volumes,
-  minutes: count('minutes of the hours'),
-  measured_minutes: count('of these, with a reading'),
-  warm_up_minutes: count('minutes in which GPUs were there and fewer model servers answered than run on them'),
-  minutes_before_work: count('minutes with GPUs before the first work of each hour'),
-  cold_starts: count('hours with warm-up minutes, or whose first work came ten minutes or more after the GPUs'),
+  warm_up_minutes: orNull(count('minutes in which GPUs were there and fewer model servers answered than run on them')),
+  minutes_before_work: orNull(count('minutes with GPUs before the first work of each hour')),
+  cold_starts: orNull(count('hours with warm-up minutes, or whose first work came ten minutes or more after the GPUs')),
   utilisation_ratio: reading('share of the measured GPU-hours that worked, 0 to 1'),
   cost_per_million_tokens: orNull(money('cost / (input + output tokens) × 10^6, cut off after 18 places')),
   full_use_cost_per_million_tokens: orNull(money('busy_cost likewise: what they would cost if the GPUs had worked all the time')),
   compared_cost_per_million_tokens: orNull(money('compared_cost likewise')),
-})
+}
+
+const useMeasures = Type.Object({ ...ownMeasures, ...ofEveryone })
 
 /** GET /v1/pool-use: what GPU pools cost, how much of it was used, and what a token came to. */
 export const poolUseReport: Report = {
   path: '/v1/pool-use',
   summary: 'Cost, use and unit cost of GPU pools',
   description:
-    'Of hours that begin in the range. A tenant sees the pools whose cost it shares: ratios, minutes and unit costs; absolute figures are null, because less its own they would tell the use of others.',
+    'Of hours that begin in the range. A tenant sees its own part of the cost and of the GPU-hours; the other figures are null, because they are of everyone.',
   rows: readQuery('pool-use'),
+  rowsOfTenants: readQuery('pool-use-of-tenants'),
   dimensions: ['pool'],
   fixedKeys: ['currency'],
   conditions: columnConditions('pool'),
   measures: useMeasures,
-  toMeasures: (row, seesVolumes) => (seesVolumes ? pick(row, useMeasures) : hidden(pick(row, useMeasures), Object.keys(volumes))),
+  toMeasures: (row, seesVolumes) => (seesVolumes ? pick(row, useMeasures) : hidden(pick(row, useMeasures), Object.keys(ofEveryone))),
 }

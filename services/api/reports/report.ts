@@ -20,6 +20,8 @@ export interface Report {
   description: string
   /** Text of its file in queries/, or what gives the rows where SQL alone cannot. */
   rows: string | FindRows
+  /** Its file for readers who do not see volumes, where a settled table holds sums over all tenants. */
+  rowsOfTenants?: string
   /** Columns that `group_by` may name. */
   dimensions: readonly string[]
   /** Those of them that are not text. */
@@ -92,7 +94,8 @@ export async function answerReport(report: Report, raw: RawParameters, reader: R
 
 async function findRows(report: Report, question: Question, scope: TenantScope, deps: ReportDeps): Promise<Row[]> {
   if (typeof report.rows !== 'string') return await report.rows(question, scope, deps)
-  const { sql, parameters } = reportSql(report.rows, question, scope, report)
+  const template = scope.seesVolumes ? report.rows : (report.rowsOfTenants ?? report.rows)
+  const { sql, parameters } = reportSql(template, question, scope, report)
   return await readRows<Row>(sql, parameters, deps)
 }
 

@@ -4,8 +4,9 @@ import type { Report } from './report.ts'
 import { readQuery } from './report-sql.ts'
 import { count, hidden, orNull, pick, reading } from './row-schemas.ts'
 
-// Load in absolute figures less a tenant's own is the other tenants' load; what remains for a tenant says how full and how slow a pool is.
-const volumes = {
+// What engines count is of all tenants: a tenant's own load taken off leaves the others', and times and ratios move with them. A tenant is told
+// how full the pool was in three bands, which is what it needs to know to send less, or elsewhere.
+const ofEveryone = {
   engines: orNull(count('most engines read in a minute')),
   samples: orNull(count('readings')),
   running: reading('requests being served, mean over the minutes, summed over engines'),
@@ -21,11 +22,6 @@ const volumes = {
   requests_failed: reading('of those, aborted or failed'),
   counter_resets: orNull(count('restarts seen in counters')),
   attempts: orNull(count('attempts sent to the pool')),
-}
-
-const measures = Type.Object({
-  windows: count('minutes with readings; a minute without is a gap, not a zero'),
-  ...volumes,
   kv_cache_use_ratio: reading('mean over engines and minutes, 0 to 1'),
   kv_cache_use_ratio_max: reading('largest of an engine'),
   queue_ms: reading('mean time that requests waited in the engine'),
@@ -34,6 +30,23 @@ const measures = Type.Object({
   saturation: reading('mean, 0 to 1; of several models the fullest'),
   saturation_max: reading('largest of a minute'),
   minutes_to_saturation: reading('forecast of the last minute with readings; 0: saturated, null: not rising'),
+}
+
+const bands = ['low', 'medium', 'high'] as const
+// From half on, a pool has no room for twice its load; from eight tenths on, a burst fills it.
+const BAND_FROM = { medium: 0.5, high: 0.8 } as const
+
+const measures = Type.Object({
+  windows: count('minutes with readings; a minute without is a gap, not a zero'),
+  ...ofEveryone,
+  saturation_band: orNull(
+    Type.Union(
+      bands.map(band => Type.Literal(band)),
+      {
+        description: `of saturation: medium from ${BAND_FROM.medium}, high from ${BAND_FROM.high}; null: not known`,
+      },
+    ),
+  ),
   tenants: Type.Array(Type.Object({ tenant_id: Type.String(), attempts: Type.Integer(), tokens: Type.Integer() }), {
     description:
       'who is behind it, most tokens first, at most 10; a minute lists its largest 10, so sums of small tenants are lower bounds',
@@ -45,11 +58,21 @@ export const saturationReport: Report = {
   path: '/v1/saturation',
   summary: 'State and forecast of pools',
   description:
-    'Means and maxima over the minutes that have readings. A tenant sees the pools that served it in the range, itself among the tenants, and ratios, times and the forecast; absolute figures are null, because less its own they would tell the load of others.',
+    'Means and maxima over the minutes that have readings. A tenant sees, of the minutes in which a pool served it and of the models that it used there, saturation_band and itself among the tenants; the other figures are null, because they are of everyone.',
   rows: readQuery('saturation'),
+  rowsOfTenants: readQuery('saturation-of-tenants'),
   dimensions: ['pool', 'model'],
   fixedKeys: [],
   conditions: columnConditions('pool', 'model'),
   measures,
-  toMeasures: (row, seesVolumes) => (seesVolumes ? pick(row, measures) : hidden(pick(row, measures), Object.keys(volumes))),
+  toMeasures(row, seesVolumes) {
+    const shown = { ...pick(row, measures), saturation_band: bandOf(row['saturation']) }
+    return seesVolumes ? shown : hidden(shown, Object.keys(ofEveryone))
+  },
+}
+
+function bandOf(saturation: unknown): (typeof bands)[number] | null {
+  if (typeof saturation !== 'number') return null
+  if (saturation >= BAND_FROM.high) return 'high'
+  return saturation >= BAND_FROM.medium ? 'medium' : 'low'
 }

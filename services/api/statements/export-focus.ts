@@ -38,14 +38,18 @@ export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): 
     const known = scope.isAll || reader.role === 'operator' ? await knownTenants(source.terms, clickhouse) : scope.tenants
     for (const tenant of scope.isAll ? [] : scope.tenants) checkKnown(tenant, known)
     const statements = await readMonthStatements({ month: monthText, tenants: scope.isAll ? known : scope.tenants }, source)
+    const rows = rowsOf(statements, { seesVolumes: scope.seesVolumes })
     reply.header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
-    if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rowsOf(statements), { isSplitCost })))
-    return reply.type('application/vnd.apache.parquet').send(await focusParquet(rowsOf(statements), { isSplitCost }, { clickhouse }))
+    if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rows, { isSplitCost })))
+    return reply.type('application/vnd.apache.parquet').send(await focusParquet(rows, { isSplitCost }, { clickhouse }))
   })
 }
 
-function* rowsOf(statements: readonly Statement[]): Generator<FocusRow> {
-  for (const statement of statements) yield* focusRows(statement)
+// The ratio of a split cost, with the share, tells the cost of all that share it: operators only.
+function* rowsOf(statements: readonly Statement[], { seesVolumes }: { seesVolumes: boolean }): Generator<FocusRow> {
+  for (const { details, ...statement } of statements) {
+    yield* focusRows({ ...statement, details: seesVolumes ? details : details.map(detail => ({ ...detail, allocated_ratio: null })) })
+  }
 }
 
 function flagOf(given: unknown): boolean {

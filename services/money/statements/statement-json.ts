@@ -2,8 +2,8 @@ import { formatDecimal } from '../decimal.ts'
 import type { Statement } from './statement.ts'
 
 /**
- * Who reads. `seesVolumes`: figures that hold other tenants (lines received, positions, minutes) may be shown; the hash is over all of
- * them.
+ * Who reads. `seesVolumes`: figures that hold other tenants (lines received, positions, minutes, the part that a share is of a shared
+ * cost) may be shown; the hash is over all of them.
  */
 export interface StatementView {
   seesVolumes: boolean
@@ -15,11 +15,11 @@ export function statementJson(statement: Statement, view: StatementView = { sees
   const { positions: _positions, windows: _windows, lines_received, lines_accounted, ...own } = basis
   return {
     ...(plain(rest) as object),
-    basis: view.seesVolumes ? basis : { ...own, completeness_ratio: lines_received === 0 ? 1 : lines_accounted / lines_received },
+    basis: view.seesVolumes ? basis : { ...own, is_complete: lines_accounted === lines_received },
     period_start: iso(statement.period_start_ms),
     period_end: iso(statement.period_end_ms),
     closed_at: statement.closed_at_ms === null ? null : iso(statement.closed_at_ms),
-    details: plain(details),
+    details: plain(view.seesVolumes ? details : details.map(({ allocated_ratio: _ratio, ...detail }) => detail)),
   }
 }
 

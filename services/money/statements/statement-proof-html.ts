@@ -7,9 +7,10 @@ import { percent } from './statement-words.ts'
 export function proofHtml(statement: Statement, { seesVolumes }: StatementView): string {
   const { basis, status } = statement
   const share = percent(basis.lines_accounted, basis.lines_received)
+  const completeness = basis.lines_accounted === basis.lines_received ? 'all lines received' : 'not all lines received'
   const count = (number: number) => number.toLocaleString('en-US')
   const facts: [string, string][] = [
-    ['Completeness', `${share} of ${seesVolumes ? count(basis.lines_received) : 'the'} lines received`],
+    ['Completeness', seesVolumes ? `${share} of ${count(basis.lines_received)} lines received` : completeness],
     [
       'Made from',
       `${count(basis.requests)} requests, ${count(basis.attempts)} attempts${seesVolumes ? `, ${count(basis.windows)} settled minutes` : ''}`,
