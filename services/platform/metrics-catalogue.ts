@@ -33,7 +33,8 @@ const histogram = <const L extends Labels>(help: string, labels: L, buckets: rea
 export const metricCatalogue = {
   ingest_lines_total: counter('Access-log lines received, by what became of them.', { outcome: ['accepted', 'rejected'] }),
   ingest_samples_total: counter(
-    'Samples of metrics received by OTLP and remote write; not_read are of series that no engine’s table names, gap are NaN and stale markers.',
+    'Samples of metrics received by OTLP and remote write; not_read are of series that no engine’s table names, gap are NaN and stale ' +
+      'markers.',
     { outcome: ['accepted', 'rejected', 'not_read', 'gap'] },
   ),
   ingest_bytes_total: counter('Bytes of accepted lines and expositions, uncompressed.', none),

@@ -88,7 +88,8 @@ export const settingsCatalogue = {
     tokens: optionalText('WEIR_TOKENS_FILE', 'JSON file of bearer tokens (hashed), read again when it changes'),
     targets: optionalText(
       'WEIR_TARGETS_FILE',
-      'JSON file of metrics targets (docs/scraping.md): in the shape of Prometheus file_sd, or with DNS names and Kubernetes pods; read again when it changes; unset: nothing is scraped',
+      'JSON file of metrics targets (docs/scraping.md): in the shape of Prometheus file_sd, or with DNS names and Kubernetes pods; ' +
+        'read again when it changes; unset: nothing is scraped',
     ),
     dialects: list(
       'WEIR_DIALECT_FILES',
@@ -170,7 +171,8 @@ export const settingsCatalogue = {
     }),
     maxWaitMs: integer('WEIR_SETTLE_MAX_WAIT_MS', 5_000, {
       description:
-        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time or rows wait to be written; not shorter than the quiet time',
+        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time or rows wait to ' +
+        'be written; not shorter than the quiet time',
       minimum: 10,
     }),
   },

@@ -39,13 +39,15 @@ const CLAUDE_ON_BEDROCK = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
  * Envoy, one line per request, `upstream_request_attempt_count` in brackets: a1 (1) and a2 (2) answered by the pool; a3 (2) answered by
  * Bedrock; a4 (3) failed, a6 (1) left by the client, a7 (1) timed out, a8 (1) 429 and a10 (1) answered without usage, all on the pool; a5
  * (0) and a9 (0) never sent. Every answered line has 1200 input tokens, 800 of them cached, and 210 output tokens.
- *   pool with usage a1 a2: attempts 1 + 2 = 3, of which 1 unseen; 2 × 1200 = 2400, 2 × 800 = 1600, 2 × 210 = 420; the pool has no list price
+ * pool with usage a1 a2: attempts 1 + 2 = 3, of which 1 unseen; 2 × 1200 = 2400, 2 × 800 = 1600, 2 × 210 = 420; the pool has no list
+ * price
  *   pool without a4 a6 a7 a8 a10: 3 + 1 + 1 + 1 + 1 = 7, of which 2 unseen
  *   Bedrock a3: 2, of which 1 unseen; Claude Sonnet 4.5 at 3, 0.30 cached, 15 USD per million:
  *     400 × 0.000003 + 800 × 0.0000003 + 210 × 0.000015 = 0.0012 + 0.00024 + 0.00315 = 0.00459
  * LiteLLM, six records that share one trace, so one request; it counts where its last attempt ran, the fallback to Anthropic, which started
  * 0.349 s after all others:
- *   OpenAI: success, 429 without tokens, stream; gpt-5-mini at 0.25, 0.025 cached, 2 USD per million; twice 1200, 800 cached, 210 with 64 reasoning:
+ * OpenAI: success, 429 without tokens, stream; gpt-5-mini at 0.25, 0.025 cached, 2 USD per million; twice 1200, 800 cached, 210 with 64
+ * reasoning:
  *     2 × (400 × 0.00000025 + 800 × 0.000000025 + 210 × 0.000002) = 2 × (0.0001 + 0.00002 + 0.00042) = 0.00108
  *   Anthropic: 1200 with 800 read from and 100 written to the cache; 3, 0.30, 3.75 and 15 USD per million:
  *     300 × 0.000003 + 800 × 0.0000003 + 100 × 0.00000375 + 210 × 0.000015 = 0.0009 + 0.00024 + 0.000375 + 0.00315 = 0.004665

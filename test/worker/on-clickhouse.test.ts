@@ -74,7 +74,8 @@ test('lines become rows, bad ones dead letters, and the ledger says where each w
   ])
   assert.deepEqual(
     await clickhouse.query(
-      'SELECT topic, partition, offset, lines, rows, accepted_lines, dead_letters, skipped_lines, skip_reasons FROM {database}.messages_read FINAL ORDER BY topic',
+      'SELECT topic, partition, offset, lines, rows, accepted_lines, dead_letters, skipped_lines, skip_reasons FROM ' +
+        '{database}.messages_read FINAL ORDER BY topic',
     ),
     [
       {
@@ -116,7 +117,8 @@ test('a whole redelivery doubles raw rows under equal identities; ledger and dea
   assert.deepEqual(await clickhouse.query('SELECT count() AS letters FROM {database}.dead_letters FINAL'), [{ letters: 4 }])
   assert.deepEqual(
     await clickhouse.query(
-      'SELECT sum(lines) AS lines, sum(accepted_lines) + sum(dead_letters) + sum(skipped_lines) AS accounted FROM {database}.messages_read FINAL',
+      'SELECT sum(lines) AS lines, sum(accepted_lines) + sum(dead_letters) + sum(skipped_lines) AS accounted FROM ' +
+        '{database}.messages_read FINAL',
     ),
     [{ lines: 9, accounted: 9 }],
   )

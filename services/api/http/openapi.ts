@@ -8,7 +8,8 @@ export const openapiHead = {
     title: 'Weir read API',
     version: '1.0.0',
     description:
-      'Settled figures of an AI gateway: usage, cost, latency, pools, retries and fallbacks. Counts are integers, money is exact decimal text, times are ISO 8601 in UTC.',
+      'Settled figures of an AI gateway: usage, cost, latency, pools, retries and fallbacks. Counts are integers, money is exact ' +
+      'decimal text, times are ISO 8601 in UTC.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   components: {

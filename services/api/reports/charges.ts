@@ -46,7 +46,9 @@ export const chargesReport: Report = {
   path: '/v1/charges',
   summary: 'What tenants are charged for their requests',
   description:
-    'List, contracted and effective cost in each tenant’s billing currency, by the billing terms in force. What runs on a pool of the terms is paid by its share of the pool (/v1/pool-costs) and has no cost here. Amounts are exact; statements add commitments, shared costs and rounding.',
+    'List, contracted and effective cost in each tenant’s billing currency, by the billing terms in force. What runs on a pool of the ' +
+    'terms is paid by its share of the pool (/v1/pool-costs) and has no cost here. Amounts are exact; statements add commitments, ' +
+    'shared costs and rounding.',
   rows: buildFindCharges(chargeConditions),
   dimensions,
   dimensionSchemas: {

@@ -13,7 +13,9 @@ export const poolCostsReport: Report = {
   path: '/v1/pool-costs',
   summary: 'Who bears the cost of GPU pools',
   description:
-    'Busy time by measured work, idle time by the policy of the billing terms (tenant_id __idle__: kept apart), and what nothing measured explains (__unattributed__); together the cost of the pools, to the last digit. Of hours that begin in the range. A tenant sees its own shares.',
+    'Busy time by measured work, idle time by the policy of the billing terms (tenant_id __idle__: kept apart), and what nothing ' +
+    'measured explains (__unattributed__); together the cost of the pools, to the last digit. Of hours that begin in the range. A ' +
+    'tenant sees its own shares.',
   rows: readQuery('pool-costs'),
   dimensions: ['tenant_id', 'pool', 'model', 'kind', 'reason'],
   fixedKeys: ['currency'],
@@ -56,7 +58,8 @@ export const poolUseReport: Report = {
   path: '/v1/pool-use',
   summary: 'Cost, use and unit cost of GPU pools',
   description:
-    'Of hours that begin in the range. A tenant sees its own part of the cost and of the GPU-hours; the other figures are null, because they are of everyone.',
+    'Of hours that begin in the range. A tenant sees its own part of the cost and of the GPU-hours; the other figures are null, ' +
+    'because they are of everyone.',
   rows: readQuery('pool-use'),
   rowsOfTenants: readQuery('pool-use-of-tenants'),
   dimensions: ['pool'],

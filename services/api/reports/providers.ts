@@ -23,7 +23,8 @@ export const providersReport: Report = {
   path: '/v1/providers',
   summary: 'Health of upstreams',
   description:
-    'The column provider holds the pool for self-hosted upstreams. A tenant sees its own attempts alone; endpoints are shown to operators only.',
+    'The column provider holds the pool for self-hosted upstreams. A tenant sees its own attempts alone; endpoints are shown to ' +
+    'operators only.',
   rows: readQuery('providers'),
   rowsOfTenants: readQuery('providers-of-tenants'),
   dimensions: ['upstream_kind', 'provider', 'endpoint', 'region'],

@@ -51,7 +51,8 @@ export function completenessSchema(): FastifySchema {
     ...about({
       summary: 'What arrived, what is settled, and whether the books balance',
       description:
-        'Counts of lines, rows, requests and attempts go by window, that is by when requests started; dead letters and the balance by when the event log took the message.',
+        'Counts of lines, rows, requests and attempts go by window, that is by when requests started; dead letters and the balance by ' +
+        'when the event log took the message.',
     }),
     querystring: Type.Object({
       ...periodParameters,

@@ -28,7 +28,8 @@ export const resilienceReport: Report = {
   path: '/v1/resilience',
   summary: 'Retries and fallbacks: help and cost',
   description:
-    'cause is the error class of the first attempt; empty: it succeeded. pool and provider find rows that left the upstream of that name or went to it. Rows are kept apart by currency.',
+    'cause is the error class of the first attempt; empty: it succeeded. pool and provider find rows that left the upstream of that ' +
+    'name or went to it. Rows are kept apart by currency.',
   rows: readQuery('resilience'),
   dimensions: ['tenant_id', 'route', 'policy', 'cause', 'from_upstream', 'to_upstream'],
   fixedKeys: ['currency'],

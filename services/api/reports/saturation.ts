@@ -4,8 +4,8 @@ import type { Report } from './report.ts'
 import { readQuery } from './report-sql.ts'
 import { count, hidden, orNull, pick, reading } from './row-schemas.ts'
 
-// What engines count is of all tenants: a tenant's own load taken off leaves the others', and times and ratios move with them. A tenant is told
-// how full the pool was in three bands, which is what it needs to know to send less, or elsewhere.
+// What engines count is of all tenants: a tenant's own load taken off leaves the others', and times and ratios move with them. A tenant
+// is told how full the pool was in three bands, which is what it needs to know to send less, or elsewhere.
 const ofEveryone = {
   engines: orNull(count('most engines read in a minute')),
   samples: orNull(count('readings')),
@@ -58,7 +58,8 @@ export const saturationReport: Report = {
   path: '/v1/saturation',
   summary: 'State and forecast of pools',
   description:
-    'Means and maxima over the minutes that have readings. A tenant sees, of the minutes in which a pool served it and of the models that it used there, saturation_band and itself among the tenants; the other figures are null, because they are of everyone.',
+    'Means and maxima over the minutes that have readings. A tenant sees, of the minutes in which a pool served it and of the models ' +
+    'that it used there, saturation_band and itself among the tenants; the other figures are null, because they are of everyone.',
   rows: readQuery('saturation'),
   rowsOfTenants: readQuery('saturation-of-tenants'),
   dimensions: ['pool', 'model'],

@@ -6,7 +6,8 @@ FROM (
     SELECT DISTINCT toStartOfHour(window_start) AS hour_start FROM {database}.settled_windows WHERE window_start >= {from:DateTime('UTC')}
 ) AS settled
 LEFT JOIN (
-    SELECT hour_start, any(terms_version) AS version, max(period_end) AS told_until FROM {database}.gpu_pool_use_per_hour_current GROUP BY hour_start
+    SELECT hour_start, any(terms_version) AS version,
+        max(period_end) AS told_until FROM {database}.gpu_pool_use_per_hour_current GROUP BY hour_start
 ) AS published ON settled.hour_start = published.hour_start
 WHERE if(published.version = 0, {has_pools:Bool},
     published.version != {terms_version:UInt32} OR published.told_until < least(settled.hour_start + INTERVAL 1 HOUR, settled_until))

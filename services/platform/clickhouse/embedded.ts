@@ -127,7 +127,8 @@ function embeddedLibrary(): string {
   }
   throw new AppError(
     'CLICKHOUSE_NOT_INSTALLED',
-    'no ClickHouse found: set CLICKHOUSE_URL, put a clickhouse program on PATH, or install the optional npm packages chdb and ffi-rs (Linux x64, glibc)',
+    'no ClickHouse found: set CLICKHOUSE_URL, put a clickhouse program on PATH, or install the optional npm packages chdb and ffi-rs ' +
+      '(Linux x64, glibc)',
   )
 }
 

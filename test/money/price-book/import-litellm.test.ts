@@ -88,7 +88,8 @@ test('a price that cannot be one is refused with model and field, and its neighb
 
 test('an entry that is no model is refused, and the documentation entries are not models', () => {
   const { report } = importLitellmPrices(
-    '{"sample_spec": {"input_cost_per_token": 0}, "fallback_generalizations": {"rules": []}, "a": 1, "b": {}, "c": {"litellm_provider": "x"}}',
+    '{"sample_spec": {"input_cost_per_token": 0}, "fallback_generalizations": {"rules": []}, "a": 1, "b": {}, "c": ' +
+      '{"litellm_provider": "x"}}',
     settings,
   )
   assert.equal(report.models, 3)

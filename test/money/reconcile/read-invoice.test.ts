@@ -101,7 +101,8 @@ test('OpenAI: line items name model and kind, usage counts cached tokens as inpu
 
 test('FOCUS and a CSV with a mapping', () => {
   const focus =
-    'ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,ChargeCategory,ChargeDescription,SkuMeter,ConsumedQuantity,ConsumedUnit\nOpenAI,2.5,USD,2026-10-05T00:00:00Z,Usage,gpt-4o,Input Tokens,1000,1000 Tokens\n'
+    'ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,ChargeCategory,ChargeDescription,SkuMeter,ConsumedQuantity,ConsumedUnit\nOpenAI,2.5,USD,2026-10-05T00:00:00Z,Usage,gpt-4o,Input ' +
+    'Tokens,1000,1000 Tokens\n'
   assert.deepEqual(read(focus), [['openai', canonicalModel('gpt-4o'), '2026-10-05', 'input', '1000000', '2.5']])
   const format = readMapping(
     'provider: mistral\nmodel: Modell\nday: Tag\nkind: Art\ncost: Betrag\ncurrency: EUR\nquantity: Menge\nquantity_unit: 1000000\n',

@@ -60,7 +60,8 @@ rate_cards:
   assert.deepEqual(
     found.map(line => line.split(': ').slice(0, 2).join(': ')),
     [
-      'terms.yaml:3: "tenant" is no key of the document; known are issuer, currency, time_zone, exchange_rates, tenants, rate_cards, pools, shared_costs, budgets',
+      'terms.yaml:3: "tenant" is no key of the document; known are issuer, currency, time_zone, exchange_rates, tenants, rate_cards, ' +
+        'pools, shared_costs, budgets',
     ].concat(
       ['terms.yaml:1: currency', 'terms.yaml:2: time_zone', 'terms.yaml:5: id is missing; expected text of 1 to 512 characters'],
       ['terms.yaml:10: discount', 'terms.yaml:11: unit_price', 'terms.yaml:12: valid_from'],

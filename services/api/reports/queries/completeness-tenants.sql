@@ -1,5 +1,5 @@
--- What the summary may tell of some tenants alone: their rows, and the windows in which they have any. A window of theirs is unsettled when it
--- has no settled version, or when a row of theirs came after the one that it has.
+-- What the summary may tell of some tenants alone: their rows, and the windows in which they have any. A window of theirs is unsettled
+-- when it has no settled version, or when a row of theirs came after the one that it has.
 WITH own AS (
     SELECT window_start, sum(raw) AS raw, max(newest) AS newest
     FROM (

@@ -18,7 +18,8 @@ FROM (
         sum(u.conflicts) AS conflicts, sum(u.unseen_attempts) AS unseen_attempts
     FROM (
         SELECT a.window_start AS window_start, count() AS raw, toUInt64(0) AS settled_rows, false AS is_settled,
-            toUInt64(0) AS requests, toUInt64(0) AS attempts, toUInt64(0) AS duplicates, toUInt64(0) AS conflicts, toUInt64(0) AS unseen_attempts
+            toUInt64(0) AS requests, toUInt64(0) AS attempts, toUInt64(0) AS duplicates, toUInt64(0) AS conflicts,
+                toUInt64(0) AS unseen_attempts
         FROM {database}.attempts_raw AS a
         WHERE a.window_start >= {from:DateTime('UTC')} AND a.window_start < {to:DateTime('UTC')}
         GROUP BY a.window_start

@@ -26,7 +26,8 @@ FROM (SELECT *, period_start AS window_start FROM {database}.gpu_pool_use_per_ho
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
     AND ({all_tenants:Bool} OR r.pool IN (
         SELECT c.pool FROM {database}.gpu_pool_cost_per_hour_current AS c
-        WHERE c.period_start >= {from:DateTime('UTC')} AND c.period_start < {to:DateTime('UTC')} AND c.tenant_id IN {tenants:Array(String)})) {filters}
+        WHERE c.period_start >= {from:DateTime('UTC')} AND c.period_start < {to:DateTime('UTC')}
+            AND c.tenant_id IN {tenants:Array(String)})) {filters}
 GROUP BY {group_by}
 HAVING count() > 0 AND {after}
 ORDER BY {order_by}

@@ -1,4 +1,5 @@
--- What the tenants' own attempts say of their upstreams, by the same rules as provider_per_minute: attempts that the gateway refused are none.
+-- What the tenants' own attempts say of their upstreams, by the same rules as provider_per_minute: attempts that the gateway refused are
+-- none.
 SELECT
     {keys}
     sum(r.attempts) AS attempts,

@@ -16,7 +16,8 @@ FROM {database}.provider_per_minute_current AS r
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
     AND ({all_tenants:Bool} OR (r.upstream_kind, r.provider) IN (
         SELECT u.upstream_kind, u.upstream FROM {database}.usage_per_minute_current AS u
-        WHERE u.window_start >= {from:DateTime('UTC')} AND u.window_start < {to:DateTime('UTC')} AND u.tenant_id IN {tenants:Array(String)})) {filters}
+        WHERE u.window_start >= {from:DateTime('UTC')} AND u.window_start < {to:DateTime('UTC')}
+            AND u.tenant_id IN {tenants:Array(String)})) {filters}
 GROUP BY {group_by}
 HAVING count() > 0 AND {after}
 ORDER BY {order_by}

@@ -1,5 +1,6 @@
--- Of pools that serve many, what some tenants may see: the minutes in which the pool served them, the models that they asked for or got (the
--- only model of a pool is the one they got, whatever they call it), how full it was, and themselves. What the engines count is of everyone.
+-- Of pools that serve many, what some tenants may see: the minutes in which the pool served them, the models that they asked for or got
+-- (the only model of a pool is the one they got, whatever they call it), how full it was, and themselves. What the engines count is of
+-- everyone.
 SELECT
     {keys}
     count() AS windows,

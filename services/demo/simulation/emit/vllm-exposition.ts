@@ -74,7 +74,8 @@ const EXTERNAL_HELP = 'from KV connector cross-instance cache sharing, in terms 
 const WAITING_HELP =
   "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting."
 const SLEEP_HELP =
-  'Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level 1; discard_all = 1 means sleep level 2.'
+  'Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level ' +
+  '1; discard_all = 1 means sleep level 2.'
 
 function renderHistograms(lines: string[], reading: EngineReading, model: string): void {
   const { counters } = reading

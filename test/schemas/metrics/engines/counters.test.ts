@@ -81,7 +81,8 @@ suite('truth of the counters', () => {
 
   test('series that no table names are counted, those of client libraries are not', () => {
     const read = scrape(
-      'vllm:num_requests_running 1\nvllm:warp_speed 9\nmystery 1\npython_info 1\nhttp_requests_total 4\nvllm:nixl_xfer_time_seconds_sum 1\n',
+      'vllm:num_requests_running 1\nvllm:warp_speed 9\nmystery 1\npython_info 1\nhttp_requests_total ' +
+        '4\nvllm:nixl_xfer_time_seconds_sum 1\n',
     )
     assert.equal(read.unknownSeries, 2)
   })

@@ -8,7 +8,8 @@ import { readScrape } from '../../../../schemas/metrics/read-scrape.ts'
 import { engineFacts, facts, scrape, target } from './scraping.ts'
 
 const nim =
-  'num_requests_running{model_name="m"} 3\nnum_requests_waiting{model_name="m"} 1\nnum_request_max{model_name="m"} 8\ngpu_cache_usage_perc{model_name="m"} 0.5\nrequest_finish_total{model_name="m",finished_reason="stop"} 5\n'
+  'num_requests_running{model_name="m"} 3\nnum_requests_waiting{model_name="m"} 1\nnum_request_max{model_name="m"} ' +
+  '8\ngpu_cache_usage_perc{model_name="m"} 0.5\nrequest_finish_total{model_name="m",finished_reason="stop"} 5\n'
 
 suite('which product a scrape is of', () => {
   test('series without a prefix are NIM’s where the operator says so, or the job', () => {
@@ -36,7 +37,8 @@ suite('which product a scrape is of', () => {
 
   test('an engine’s own series are read and those of Dynamo around it are not', () => {
     const worker =
-      'dynamo_component_inflight_requests{model="m",worker_id="1"} 5\ndynamo_component_gpu_cache_usage_percent{model="m",worker_id="1"} 0.5\n'
+      'dynamo_component_inflight_requests{model="m",worker_id="1"} ' +
+      '5\ndynamo_component_gpu_cache_usage_percent{model="m",worker_id="1"} 0.5\n'
     const both = scrape(`${worker}vllm:num_requests_running{model_name="m",engine="0"} 5\n`)
     assert.deepEqual(both.samples.map(facts), [{ pool: 'blue', model: 'm', engine: 'vllm', engine_index: '0', running: 5 }])
     assert.deepEqual([both.gateways, both.unknownSeries], [[], 0])
@@ -47,7 +49,9 @@ suite('which product a scrape is of', () => {
 
   test('a Dynamo frontend is a gateway, and an engine where the operator says that it stands for its workers', () => {
     const text =
-      'dynamo_frontend_active_requests{model="m"} 7\ndynamo_frontend_queued_requests{model="m"} 2\ndynamo_frontend_requests_total{model="m",status="success"} 90\ndynamo_frontend_requests_total{model="m",status="error"} 4\ndynamo_frontend_output_tokens_total{model="m"} 800\n'
+      'dynamo_frontend_active_requests{model="m"} 7\ndynamo_frontend_queued_requests{model="m"} ' +
+      '2\ndynamo_frontend_requests_total{model="m",status="success"} 90\ndynamo_frontend_requests_total{model="m",status="error"} ' +
+      '4\ndynamo_frontend_output_tokens_total{model="m"} 800\n'
     const read = scrape(text)
     assert.deepEqual([read.product, read.samples], ['dynamo-frontend', []])
     assert.deepEqual(read.gateways.map(facts), [
@@ -69,12 +73,14 @@ suite('which product a scrape is of', () => {
 
   test('llama.cpp and LMDeploy are read', () => {
     const llama =
-      'llamacpp:requests_processing 2\nllamacpp:requests_deferred 1\nllamacpp:prompt_tokens_total 10\nllamacpp:tokens_predicted_total 20\nllamacpp:prompt_tokens_seconds 812.5\nllamacpp:predicted_tokens_seconds 33.1\n'
+      'llamacpp:requests_processing 2\nllamacpp:requests_deferred 1\nllamacpp:prompt_tokens_total 10\nllamacpp:tokens_predicted_total ' +
+      '20\nllamacpp:prompt_tokens_seconds 812.5\nllamacpp:predicted_tokens_seconds 33.1\n'
     assert.deepEqual(engineFacts(llama, { model: 'phi-4' }), [
       { pool: 'blue', model: 'phi-4', engine: 'llamacpp', running: 2, waiting: 1, input_tokens_total: 10, output_tokens_total: 20 },
     ])
     const lmdeploy =
-      'lmdeploy:num_requests_running{model_name="m",engine="1"} 2\nlmdeploy:num_requests_succeeded{model_name="m",engine="1"} 40\nlmdeploy:num_requests_failed{model_name="m",engine="1"} 3\n'
+      'lmdeploy:num_requests_running{model_name="m",engine="1"} 2\nlmdeploy:num_requests_succeeded{model_name="m",engine="1"} ' +
+      '40\nlmdeploy:num_requests_failed{model_name="m",engine="1"} 3\n'
     assert.deepEqual(engineFacts(lmdeploy), [
       {
         pool: 'blue',

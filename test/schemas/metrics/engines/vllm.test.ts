@@ -86,7 +86,8 @@ suite('vLLM exposition', () => {
 
   test('counters without _total are counters, and _created is no reading', () => {
     const text =
-      'vllm:prompt_tokens{model_name="m"} 5\nvllm:prompt_tokens_created{model_name="m"} 1787500000\nvllm:iteration_tokens_total_sum{model_name="m"} 9\n'
+      'vllm:prompt_tokens{model_name="m"} 5\nvllm:prompt_tokens_created{model_name="m"} ' +
+      '1787500000\nvllm:iteration_tokens_total_sum{model_name="m"} 9\n'
     const scrape = readScrape(text, target)
     assert.equal(scrape.samples[0]?.input_tokens_total, 5)
     assert.equal(scrape.unknownSeries, 0)
@@ -94,7 +95,8 @@ suite('vLLM exposition', () => {
 
   test('names behind Ray Serve are the same engine, told apart by replica', () => {
     const text =
-      'ray_vllm_num_requests_running{model_name="m",ReplicaId="r1"} 2\nray_vllm_num_requests_running{model_name="m",ReplicaId="r2"} 3\nvllm_num_requests_waiting{model_name="m",ReplicaId="r1"} 1\n'
+      'ray_vllm_num_requests_running{model_name="m",ReplicaId="r1"} 2\nray_vllm_num_requests_running{model_name="m",ReplicaId="r2"} ' +
+      '3\nvllm_num_requests_waiting{model_name="m",ReplicaId="r1"} 1\n'
     assert.deepEqual(
       samplesOf(text).map(one => [one.engine_index, one.running, one.waiting]),
       [
@@ -106,7 +108,8 @@ suite('vLLM exposition', () => {
 
   test('NaN and infinity are no reading, which is not zero', () => {
     const text =
-      'vllm:num_requests_running{model_name="m"} NaN\nvllm:num_requests_waiting{model_name="m"} +Inf\nvllm:kv_cache_usage_perc{model_name="m"} 0\n'
+      'vllm:num_requests_running{model_name="m"} NaN\nvllm:num_requests_waiting{model_name="m"} ' +
+      '+Inf\nvllm:kv_cache_usage_perc{model_name="m"} 0\n'
     assert.deepEqual(
       samplesOf(text).map(one => [one.running, one.waiting, one.kv_cache_use_ratio]),
       [[null, null, 0]],

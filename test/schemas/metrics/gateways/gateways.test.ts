@@ -71,7 +71,8 @@ suite('endpoint pickers', () => {
       .map(([outcome, count]) => `llm_d_epp_flow_control_requests_total{inference_pool="p",priority="0",outcome="${outcome}"} ${count}`)
       .join('\n')
     const queue =
-      'llm_d_epp_flow_control_queue_size{inference_pool="p",priority="0"} 3\nllm_d_epp_flow_control_queue_size{inference_pool="p",priority="1"} 4\n'
+      'llm_d_epp_flow_control_queue_size{inference_pool="p",priority="0"} ' +
+      '3\nllm_d_epp_flow_control_queue_size{inference_pool="p",priority="1"} 4\n'
     const [one] = scrape(`${text}\n${queue}`).gateways
     assert.deepEqual([one?.requests_rejected_total, one?.queued], [6, 7])
     assert.equal(scrape(text.split('\n')[0] as string).gateways[0]?.requests_rejected_total, 0)
@@ -137,7 +138,8 @@ suite('gateways’ own metrics', () => {
 
   test('agentgateway: the same names with its prefix, not taken for Envoy’s', () => {
     const text =
-      'agentgateway_gen_ai_client_token_usage_sum{gen_ai_system="anthropic",gen_ai_request_model="opus",gen_ai_token_type="input_cache_read"} 30\nagentgateway_requests_total{status="200"} 90\n'
+      'agentgateway_gen_ai_client_token_usage_sum{gen_ai_system="anthropic",gen_ai_request_model="opus",gen_ai_token_type="input_cache_read"} ' +
+      '30\nagentgateway_requests_total{status="200"} 90\n'
     assert.deepEqual(gatewayFacts(text), [
       { pool: 'blue', model: 'opus', provider: 'anthropic', product: 'agentgateway', kind: 'gateway', cached_input_tokens_total: 30 },
     ])

@@ -74,7 +74,8 @@ suite('GPUs', () => {
 
   test('older label names, and a GPU without a UUID, which its number tells from the others', () => {
     const text =
-      'DCGM_FI_DEV_GPU_UTIL{gpu="0",uuid="GPU-1",Hostname="n1"} 50\nDCGM_FI_DEV_GPU_UTIL{gpu="1",Hostname="n1"} 20\nDCGM_FI_DEV_GPU_UTIL{gpu="2",Hostname="n1"} 30\n'
+      'DCGM_FI_DEV_GPU_UTIL{gpu="0",uuid="GPU-1",Hostname="n1"} 50\nDCGM_FI_DEV_GPU_UTIL{gpu="1",Hostname="n1"} ' +
+      '20\nDCGM_FI_DEV_GPU_UTIL{gpu="2",Hostname="n1"} 30\n'
     assert.deepEqual(
       scrape(text).gpus.map(one => [one.host, one.gpu_uuid, one.gpu_index, one.utilisation_ratio]),
       [
