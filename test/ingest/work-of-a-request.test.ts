@@ -8,46 +8,24 @@ import { gzipSync } from 'node:zlib'
 import { ACCESS_LOG_TOPIC } from '../../schemas/topics.ts'
 import { checkLines } from '../../services/ingest/check-lines.ts'
 import { beginTurns } from '../../services/ingest/turns.ts'
-import { buildHarness, type Harness, post } from './harness.ts'
+import { hostileBodies, logsOf, manyOf, resourceOf } from '../fakes/hostile-bodies.ts'
+import { buildHarness, type Harness, NOW_MS, post } from './harness.ts'
 
 const MIB = 1024 * 1024
 
-const resourceOf = (bytes: number) => `"resource":{"attributes":[{"key":"k","value":{"stringValue":"${'x'.repeat(bytes)}"}}]}`
-const manyOf = (text: string, count: number) => Array.from({ length: count }, () => text).join(',')
-const logs = (resource: string, count: number) =>
-  `{"resourceLogs":[{${resource},"scopeLogs":[{"logRecords":[${manyOf('{"body":{"stringValue":"a"}}', count)}]}]}]}`
-
-/** Small as sent, and much work unless somebody thought of it: each held everything up for seconds once. */
-const hostile: Readonly<Record<string, { url: string; body: string }>> = {
-  'an array of nothing': { url: '/v1/access-logs', body: `[${','.repeat(249_000)}` },
-  'lines that are no JSON': { url: '/v1/access-logs', body: 'x\n'.repeat(249_000) },
-  'lines that begin as objects': { url: '/v1/access-logs', body: '{"a\n'.repeat(249_000) },
-  'a text line of a hundred thousand pairs': { url: '/v1/access-logs', body: `info request ${'a="b '.repeat(50_000)}\n`.repeat(20) },
-  'one element without an end': { url: '/v1/access-logs', body: `["${'x'.repeat(50 * MIB)}` },
-  'a large resource with very many records': { url: '/otlp/v1/logs', body: logs(resourceOf(255_000), 100_000) },
-  'millions of empty records': {
-    url: '/otlp/v1/logs',
-    body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${manyOf('{}', 4_000_000)}]}]}]}`,
-  },
-  'half a million resources': {
-    url: '/otlp/v1/logs',
-    body: `{"resourceLogs":[${manyOf('{"scopeLogs":[{"logRecords":[{}]}]}', 300_000)}]}`,
-  },
-}
-
-const send = (harness: Harness, { url, body }: { url: string; body: string }) =>
+const sendLogs = (harness: Harness, body: string) =>
   harness.app.inject({
     method: 'POST',
-    url,
+    url: '/otlp/v1/logs',
     headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
     payload: gzipSync(body),
   })
 
 suite('the work of one request', () => {
-  for (const [name, request] of Object.entries(hostile)) {
+  for (const { name, path, headers, bytes } of hostileBodies(() => NOW_MS)) {
     test(`${name}: answered without a 5xx, and nothing of it is held afterwards`, async t => {
       const harness = buildHarness(t)
-      const { statusCode } = await send(harness, request)
+      const { statusCode } = await harness.app.inject({ method: 'POST', url: path, headers, payload: bytes() })
       assert.ok(statusCode >= 200 && statusCode < 500, String(statusCode))
       assert.equal(await harness.metric('ingest_in_flight_bytes{service="ingest"}'), 0)
     })
@@ -72,15 +50,15 @@ suite('the work of one request', () => {
   test('is refused where the messages in it are too many to hold', async t => {
     const harness = buildHarness(t)
     const nothing = manyOf('{}', 1_000_001)
-    const json = await send(harness, { url: '/otlp/v1/logs', body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${nothing}]}]}]}` })
+    const json = await sendLogs(harness, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${nothing}]}]}]}`)
     assert.deepEqual([json.statusCode, harness.eventLog.recordsOf(ACCESS_LOG_TOPIC).length], [413, 0])
     assert.match(json.json().message, /send them in parts/)
   })
 
   test('a resource is appended once with many records, however large it is', async t => {
     const harness = buildHarness(t)
-    const body = logs(resourceOf(100_000), 150)
-    const answer = await send(harness, { url: '/otlp/v1/logs', body })
+    const body = logsOf(resourceOf(100_000), 150)
+    const answer = await sendLogs(harness, body)
     assert.equal(answer.body, '{}')
     const records = harness.eventLog.recordsOf(ACCESS_LOG_TOPIC)
     const bytes = records.reduce((sum, { value }) => sum + value.byteLength, 0)
@@ -91,7 +69,7 @@ suite('the work of one request', () => {
 
   test('records that would make hundreds of times the body of it are refused with the remedy, the first are taken', async t => {
     const harness = buildHarness(t)
-    const answer = await send(harness, { url: '/otlp/v1/logs', body: logs(resourceOf(255_000), 2_000) })
+    const answer = await sendLogs(harness, logsOf(resourceOf(255_000), 2_000))
     const { rejectedLogRecords, errorMessage } = answer.json().partialSuccess
     // 16 MiB and 16 times a body of 0.3 MB, of records that take a quarter of a megabyte each with their resource.
     assert.ok(Number(rejectedLogRecords) > 1_850 && Number(rejectedLogRecords) < 1_950, rejectedLogRecords)
