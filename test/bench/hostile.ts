@@ -9,8 +9,9 @@ import { openStandaloneProcess, type StandaloneProcess } from './spine/standalon
 
 const USAGE = `Usage: node test/bench/hostile.ts [options]
 
-Starts all of Weir with the embedded log and the embedded ClickHouse, sends it good lines at a steady rate and beside them, at random moments, what has
-stopped it or held it up once. Prints how long health took to answer, memory, and whether the totals of the good are exact. Ends with 1 when they are not.
+Starts all of Weir with the embedded log and the embedded ClickHouse, sends it good lines at a steady rate and beside
+them, at random moments, what has stopped it or held it up once. Prints how long health took to answer, memory, and
+whether the totals of the good are exact. Ends with 1 when they are not.
 
   --seconds N     length (default 300)
   --rate N        good lines per second (default 1000)
