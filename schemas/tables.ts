@@ -158,7 +158,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'settle',
     readers: ['settle'],
   },
-  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'cli']),
+  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli']),
   settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli'], 'pinned'),
   settled('latency_per_minute', 'times and failures of the requests of a tenant', ['api']),
   settled('pool_per_minute', 'state of a pool, and what ran on it', ['api']),
