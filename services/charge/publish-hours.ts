@@ -1,5 +1,4 @@
 /** Publishes hours whose minutes were settled: the live views that dashboards and the API read. Statements read the minutes. */
-import { readFileSync } from 'node:fs'
 import { Compile } from 'typebox/compile'
 import { WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
 import { WindowSettled } from '../../schemas/window-events.ts'
@@ -10,6 +9,7 @@ import { newestPriceVersion, readStoredPrices } from '../money/price-book/stored
 import type { Terms } from '../money/terms/terms.ts'
 import { readTerms } from '../money/terms/terms-store.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { DAY, delay, HOUR, MINUTE, type Now, SECOND } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port.ts'
@@ -56,7 +56,7 @@ const OLDEST_MS = 35 * DAY
 /** An hour that failed for good waits so long: it costs queries, and a mend takes people. */
 const SET_ASIDE_MS = 10 * MINUTE
 const settledCheck = Compile(WindowSettled)
-const staleHoursSql = readFileSync(new URL('queries/stale-hours.sql', import.meta.url), 'utf8')
+const staleHoursSql = readQuery(import.meta.url, 'stale-hours')
 
 /**
  * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest

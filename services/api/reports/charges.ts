@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import type { ChargeKey } from '../../money/charges/charge.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
 import { buildFindCharges } from './find-charges.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, countsByName, money, orNull, pick } from './row-schemas.ts'
 
 const chargeMeasures = Type.Object({
@@ -78,7 +78,7 @@ export const costDriftReport: Report = {
   path: '/v1/charges/drift',
   summary: 'List cost beside what gateways and providers reported',
   description: 'Over the attempts that carry a reported cost. Rows are kept apart by both currencies.',
-  rows: readQuery('cost-drift'),
+  rows: readQuery(import.meta.url, 'cost-drift'),
   dimensions: ['tenant_id', 'route', 'request_model', 'response_model', 'upstream_kind', 'upstream'],
   fixedKeys: ['currency', 'reported_currency'],
   conditions: { ...columnConditions('route', 'response_model'), ...requestModelCondition, ...upstreamConditions },

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import type { Question } from '../http/parameters.ts'
 import { type ReadLimits, readRows } from '../http/read-limits.ts'
 import type { TenantScope } from '../http/readers.ts'
-import { readQuery, scopeParameters } from './report-sql.ts'
+import { scopeParameters } from './report-sql.ts'
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
 const CountOrNull = (description: string) => Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { description })
@@ -26,9 +27,9 @@ export const CompletenessSummary = Type.Object({
 })
 export type CompletenessSummary = Static<typeof CompletenessSummary>
 
-const windowsSql = readQuery('completeness-windows')
-const tenantsSql = readQuery('completeness-tenants')
-const deadLettersSql = readQuery('completeness-dead-letters')
+const windowsSql = readQuery(import.meta.url, 'completeness-windows')
+const tenantsSql = readQuery(import.meta.url, 'completeness-tenants')
+const deadLettersSql = readQuery(import.meta.url, 'completeness-dead-letters')
 
 type OfAll = Omit<CompletenessSummary, 'dead_letters'>
 type OfTenants = Omit<CompletenessSummary, 'duplicates' | 'dead_letters' | 'last_settled_at'>

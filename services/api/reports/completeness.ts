@@ -2,13 +2,14 @@ import Type, { type Static } from 'typebox'
 import { rawTables } from '../../../schemas/tables.ts'
 import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, MINUTE, type Now } from '../../platform/clock.ts'
 import { parseQuestion, type RawParameters } from '../http/parameters.ts'
 import { secondsUp, timeText } from '../http/period.ts'
 import { type ReadLimits, readRows } from '../http/read-limits.ts'
 import { type Reader, scopeOf } from '../http/readers.ts'
 import { CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
-import { readQuery, scopeParameters } from './report-sql.ts'
+import { scopeParameters } from './report-sql.ts'
 import { count, hidden, orNull } from './row-schemas.ts'
 
 const Time = Type.String({ format: 'date-time' })
@@ -95,16 +96,16 @@ export const completenessAskable = { path: '/v1/completeness', filters: ['tenant
 const OLDEST_LINE_MS = 36 * DAY
 const NEWEST_LINE_MS = 6 * MINUTE
 
-const linesSql = readQuery('completeness-lines')
-const skippedSql = readQuery('completeness-skipped')
-const foundSql = readQuery('completeness-found')
-const balanceSql = readQuery('completeness-balance').replace('{found_rows}', () =>
+const linesSql = readQuery(import.meta.url, 'completeness-lines')
+const skippedSql = readQuery(import.meta.url, 'completeness-skipped')
+const foundSql = readQuery(import.meta.url, 'completeness-found')
+const balanceSql = readQuery(import.meta.url, 'completeness-balance').replace('{found_rows}', () =>
   rawTables
     .map(({ name, rowKey }) => foundSql.replace('{table}', name).replace('{row_key}', rowKey.map(key => `f.${key}`).join(', ')))
-    .join('UNION ALL\n'),
+    .join('\nUNION ALL\n'),
 )
-const deadLettersSql = readQuery('latest-dead-letters')
-const conflictsSql = readQuery('latest-conflicts')
+const deadLettersSql = readQuery(import.meta.url, 'latest-dead-letters')
+const conflictsSql = readQuery(import.meta.url, 'latest-conflicts')
 
 /** Answers GET /v1/completeness. Rejects as `answerReport`. */
 export async function answerCompleteness(

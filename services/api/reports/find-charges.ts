@@ -4,6 +4,7 @@ import { rateCharges } from '../../money/charges/rate-charges.ts'
 import { type Decimal, formatDecimal, parseDecimal } from '../../money/decimal.ts'
 import type { Terms } from '../../money/terms/terms.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Question } from '../http/parameters.ts'
@@ -13,7 +14,7 @@ import type { TenantScope } from '../http/readers.ts'
 import { buildBillingDays } from './billing-days.ts'
 import { compareRows, isBehind } from './key-order.ts'
 import type { FindRows, ReportDeps, Row } from './report.ts'
-import { type FilterConditions, keysOf, readQuery, STEP_COLUMN, STEP_START, scopeParameters, stepParameters } from './report-sql.ts'
+import { type FilterConditions, keysOf, STEP_COLUMN, STEP_START, scopeParameters, stepParameters } from './report-sql.ts'
 
 /** Columns that decide what a quantity costs, and which of its measures it counts in. */
 const PRICED_BY = [
@@ -36,7 +37,7 @@ const noKey: ChargeKey = {
   ...{ service_tier: '', price_key: '', price_version: 0, min_input_tokens: 0, token_kind: '', is_wasted: false, estimate_method: '' },
   currency: '',
 }
-const sql = readQuery('charges')
+const sql = readQuery(import.meta.url, 'charges')
 
 /** Sums of one row of the answer. */
 interface Sums {

@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, countsByName, pick, quantiles, quantilesFrom } from './row-schemas.ts'
 
 const measures = Type.Object({
@@ -23,7 +23,7 @@ export const latencyReport: Report = {
   path: '/v1/latency',
   summary: 'Latency quantiles and errors of requests',
   description: 'Quantiles are merged from states, so a step or group has its own true quantiles, not averages of smaller ones.',
-  rows: readQuery('latency'),
+  rows: readQuery(import.meta.url, 'latency'),
   dimensions: ['tenant_id', 'priority', 'route', 'request_model', 'upstream_kind', 'upstream'],
   fixedKeys: [],
   conditions: { ...columnConditions('route', 'priority'), ...requestModelCondition, ...upstreamConditions },

@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, hidden, money, orNull, pick, reading } from './row-schemas.ts'
 
 const hours = (description: string) => Type.String({ pattern: '^\\d+(\\.\\d+)?$', description: `${description}; exact decimal text` })
@@ -16,7 +16,7 @@ export const poolCostsReport: Report = {
     'Busy time by measured work, idle time by the policy of the billing terms (tenant_id __idle__: kept apart), and what nothing ' +
     'measured explains (__unattributed__); together the cost of the pools, to the last digit. Of hours that begin in the range. A ' +
     'tenant sees its own shares.',
-  rows: readQuery('pool-costs'),
+  rows: readQuery(import.meta.url, 'pool-costs'),
   dimensions: ['tenant_id', 'pool', 'model', 'kind', 'reason'],
   fixedKeys: ['currency'],
   conditions: columnConditions('pool', 'model', 'kind'),
@@ -60,8 +60,8 @@ export const poolUseReport: Report = {
   description:
     'Of hours that begin in the range. A tenant sees its own part of the cost and of the GPU-hours; the other figures are null, ' +
     'because they are of everyone.',
-  rows: readQuery('pool-use'),
-  rowsOfTenants: readQuery('pool-use-of-tenants'),
+  rows: readQuery(import.meta.url, 'pool-use'),
+  rowsOfTenants: readQuery(import.meta.url, 'pool-use-of-tenants'),
   dimensions: ['pool'],
   fixedKeys: ['currency'],
   conditions: columnConditions('pool'),

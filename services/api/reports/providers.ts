@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, countsByName, pick, quantiles, quantilesFrom, reading } from './row-schemas.ts'
 
 const measures = Type.Object({
@@ -25,8 +25,8 @@ export const providersReport: Report = {
   description:
     'The column provider holds the pool for self-hosted upstreams. A tenant sees its own attempts alone; endpoints are shown to ' +
     'operators only.',
-  rows: readQuery('providers'),
-  rowsOfTenants: readQuery('providers-of-tenants'),
+  rows: readQuery(import.meta.url, 'providers'),
+  rowsOfTenants: readQuery(import.meta.url, 'providers-of-tenants'),
   dimensions: ['upstream_kind', 'provider', 'endpoint', 'region'],
   operatorDimensions: ['endpoint'],
   fixedKeys: [],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { QueryParameters } from '../../platform/clickhouse/client.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Question } from '../http/parameters.ts'
@@ -22,11 +21,6 @@ export const STEP_COLUMN = 'window_start'
  */
 export const STEP_START =
   "toDateTime(intDiv(toUnixTimestamp(r.window_start) - {step_origin_s:UInt32}, {step_s:UInt32}) * {step_s:UInt32} + {step_origin_s:UInt32}, 'UTC')"
-
-/** The text of queries/<name>.sql without its comments. */
-export function readQuery(name: string): string {
-  return readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8').replaceAll(/^\s*--.*\n/gm, '')
-}
 
 /** The columns that identify a row of an answer, in sorting order: start of the step (if any), groups, `fixedKeys`. */
 export function keysOf(question: Question, fixedKeys: readonly string[]): readonly string[] {

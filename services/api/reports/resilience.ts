@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, money, pick, reading } from './row-schemas.ts'
 
 const measures = Type.Object({
@@ -30,7 +30,7 @@ export const resilienceReport: Report = {
   description:
     'cause is the error class of the first attempt; empty: it succeeded. pool and provider find rows that left the upstream of that ' +
     'name or went to it. Rows are kept apart by currency.',
-  rows: readQuery('resilience'),
+  rows: readQuery(import.meta.url, 'resilience'),
   dimensions: ['tenant_id', 'route', 'policy', 'cause', 'from_upstream', 'to_upstream'],
   fixedKeys: ['currency'],
   conditions: {

@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, hidden, orNull, pick, reading } from './row-schemas.ts'
 
 // What engines count is of all tenants: a tenant's own load taken off leaves the others', and times and ratios move with them. A tenant
@@ -60,8 +60,8 @@ export const saturationReport: Report = {
   description:
     'Means and maxima over the minutes that have readings. A tenant sees, of the minutes in which a pool served it and of the models ' +
     'that it used there, saturation_band and itself among the tenants; the other figures are null, because they are of everyone.',
-  rows: readQuery('saturation'),
-  rowsOfTenants: readQuery('saturation-of-tenants'),
+  rows: readQuery(import.meta.url, 'saturation'),
+  rowsOfTenants: readQuery(import.meta.url, 'saturation-of-tenants'),
   dimensions: ['pool', 'model'],
   fixedKeys: [],
   conditions: columnConditions('pool', 'model'),

@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { readQuery } from './report-sql.ts'
 import { count, money, orNull, pick } from './row-schemas.ts'
 
 const measures = Type.Object({
@@ -41,7 +41,7 @@ export const usageReport: Report = {
   path: '/v1/usage',
   summary: 'Requests, attempts, tokens and cost',
   description: 'Amounts of different currencies are never added: rows are kept apart by currency, whatever the groups.',
-  rows: readQuery('usage'),
+  rows: readQuery(import.meta.url, 'usage'),
   dimensions: ['tenant_id', 'route', 'request_model', 'response_model', 'upstream_kind', 'upstream', 'service_tier'],
   fixedKeys: ['currency'],
   conditions: { ...columnConditions('route', 'response_model', 'service_tier'), ...requestModelCondition, ...upstreamConditions },

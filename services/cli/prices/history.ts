@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand } from '../command-line.ts'
 
-const importsSql = readFileSync(new URL('./queries/price-imports.sql', import.meta.url), 'utf8')
+const importsSql = readQuery(import.meta.url, 'price-imports')
 
 /** `weir prices history`: who put which version of the price book into force, when and why. */
 export const history: SubCommand = {

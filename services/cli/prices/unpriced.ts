@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { buildPriceBook, resolvePrices } from '../../money/price-book/resolve.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, timeOf } from '../command-line.ts'
 import { readBook } from './read-book.ts'
 
-const unpricedSql = readFileSync(new URL('./queries/unpriced.sql', import.meta.url), 'utf8')
+const unpricedSql = readQuery(import.meta.url, 'unpriced')
 
 interface UnpricedRow {
   provider: string

@@ -7,6 +7,7 @@ import { resilienceReport } from '../../api/reports/resilience.ts'
 import { saturationReport } from '../../api/reports/saturation.ts'
 import { usageReport } from '../../api/reports/usage.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, MINUTE } from '../../platform/clock.ts'
 import type { Loaded } from './load.ts'
 
@@ -41,7 +42,12 @@ export interface ReportTables {
 }
 
 const PERIOD_DAYS = 399
-const LISTED_DEAD_LETTERS = 1_000
+const MAX_LISTED = 1_000
+
+const securitySql = readQuery(import.meta.url, 'security')
+const chargesSql = readQuery(import.meta.url, 'charges')
+const conflictsSql = readQuery(import.meta.url, 'conflicts')
+const deadLettersSql = readQuery(import.meta.url, 'dead-letters')
 
 /** Reads the settled tables, summed over the whole input. */
 export async function readTables(loaded: Loaded, deps: { clickhouse: ClickHouse }): Promise<Omit<ReportTables, 'generated_from'>> {
@@ -56,10 +62,10 @@ export async function readTables(loaded: Loaded, deps: { clickhouse: ClickHouse 
     saturation: await read(saturationReport),
     resilience: await read(resilienceReport),
     providers: await read(providersReport),
-    security: await deps.clickhouse.query(SECURITY_SQL),
-    charges: await deps.clickhouse.query(CHARGES_SQL),
-    conflicts: await deps.clickhouse.query(CONFLICTS_SQL),
-    dead_letters: (await deps.clickhouse.query<DeadLetterRow>(DEAD_LETTERS_SQL)).map(row => withPosition(row, loaded)),
+    security: await deps.clickhouse.query(securitySql),
+    charges: await deps.clickhouse.query(chargesSql),
+    conflicts: await deps.clickhouse.query(conflictsSql, { limit: MAX_LISTED }),
+    dead_letters: (await deps.clickhouse.query<DeadLetterRow>(deadLettersSql, { limit: MAX_LISTED })).map(row => withPosition(row, loaded)),
   }
 }
 
@@ -108,40 +114,9 @@ async function readAll(
 }
 
 async function readCompleteness(clickhouse: ClickHouse): Promise<ReportCompleteness> {
-  const [row] = await clickhouse.query<ReportCompleteness>(
-    `SELECT
-       (SELECT sum(lines) FROM {database}.messages_read FINAL WHERE topic = {topic:String}) AS lines,
-       (SELECT count() FROM {database}.attempts_raw) AS attempts_rows,
-       sum(requests) AS requests, sum(attempts) AS attempts, sum(duplicates) AS duplicates, sum(conflicts) AS conflicts,
-       (SELECT count() FROM {database}.dead_letters FINAL WHERE topic = {topic:String}) AS dead_letters,
-       (SELECT sum(skipped_lines) FROM {database}.messages_read FINAL WHERE topic = {topic:String}) AS skipped_lines,
-       sum(unseen_attempts) AS unseen_attempts
-     FROM {database}.settled_windows_current`,
-    { topic: ACCESS_LOG_TOPIC },
-  )
+  const [row] = await clickhouse.query<ReportCompleteness>(readQuery(import.meta.url, 'completeness'), { topic: ACCESS_LOG_TOPIC })
   return row as ReportCompleteness
 }
-
-const SECURITY_SQL = `SELECT tenant_id, route, sum(g.requests) AS requests, sumIf(g.requests, error_class = 'auth') AS auth_failures,
-  sumIf(g.requests, outcome = 'rejected') AS rejected, sumIf(g.requests, error_class = 'blocked_by_policy') AS blocked_by_policy
-FROM {database}.attempt_groups_per_minute AS g
-WHERE (window_start, settle_version) IN (SELECT window_start, max(settle_version) FROM {database}.settled_windows GROUP BY window_start)
-GROUP BY tenant_id, route HAVING auth_failures + rejected + blocked_by_policy > 0 ORDER BY tenant_id, route`
-
-// Files come without billing terms, so the prices agreed on are the list prices. A quantity without a price costs 0 and has no unit price, which is not free.
-const CHARGES_SQL = `SELECT tenant_id, request_model AS model, response_model, upstream_kind, upstream, token_kind, price_key, price_version, min_input_tokens,
-  is_wasted, estimate_method, currency, toString(unit_price) AS list_unit_price, sum(c.quantity) AS quantity, sum(c.attempts) AS attempts,
-  toString(ifNull(sum(c.quantity) * unit_price, 0)) AS list_cost, list_cost AS contracted_cost, list_cost AS effective_cost
-FROM {database}.charges_per_minute_current AS c
-GROUP BY tenant_id, model, response_model, upstream_kind, upstream, token_kind, price_key, price_version, min_input_tokens, is_wasted, estimate_method, currency,
-  unit_price
-ORDER BY ALL`
-
-const CONFLICTS_SQL = `SELECT window_start, tenant_id, source, request_id, attempt_key, kept_partition, kept_offset, kept_line_no, refused_partition, refused_offset, refused_line_no
-FROM {database}.conflicts_current ORDER BY window_start, tenant_id, request_id, attempt_key LIMIT ${LISTED_DEAD_LETTERS}`
-
-const DEAD_LETTERS_SQL = `SELECT code, message, line, encoding, topic, partition, offset, line_no FROM {database}.dead_letters FINAL
-ORDER BY partition, offset, line_no LIMIT ${LISTED_DEAD_LETTERS}`
 
 interface DeadLetterRow {
   code: string

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type AsOfView, type TableSpec, tables } from '../../../schemas/tables.ts'
 import type { AsOfDatabase } from '../../money/statements/as-of.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
+import { readQuery, readStatements } from '../../platform/clickhouse/read-query.ts'
 import { DAY, type Now, SECOND } from '../../platform/clock.ts'
 import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
 import { settleWindow } from '../../settle/settle-window.ts'
@@ -13,12 +13,6 @@ import { settleWindow } from '../../settle/settle-window.ts'
 const MAX_AT_ONCE = 4
 /** No closing or proof takes longer; what is older was left by one that died. */
 const LEFT_AFTER_MS = DAY
-
-const readStatements = (name: string) =>
-  readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-    .replaceAll(/^\s*--.*\n/gm, '')
-    .split(/;\s*(?:\n|$)/)
-    .filter(statement => statement.trim() !== '')
 
 /**
  * Makes the database that AsOfDatabase describes, beside the live one and with prices up to `config.priceVersion`. Disposing drops it; one
@@ -36,7 +30,7 @@ export async function openAsOfDatabase(
   await using opened = new AsyncDisposableStack()
   opened.defer(() => clickhouse.command(`DROP DATABASE IF EXISTS {database}${onCluster}`))
   const run = async (name: string, table: TableSpec) => {
-    for (const statement of readStatements(name)) await clickhouse.command(fillPlaces(statement, table))
+    for (const statement of readStatements(import.meta.url, name)) await clickhouse.command(fillPlaces(statement, table))
   }
   const runAll = async (asOf: AsOfView, name = `as-of-${asOf}`) => {
     for (const table of tables.filter(one => one.asOf === asOf)) await run(name, table)
@@ -45,7 +39,7 @@ export async function openAsOfDatabase(
     for (const asOf of ['positions', 'prices', 'whole'] as const) await runAll(asOf)
   }
   await clickhouse.command(`CREATE DATABASE {database}${onCluster}`)
-  for (const statement of readStatements('as-of-own')) await clickhouse.command(statement)
+  for (const statement of readStatements(import.meta.url, 'as-of-own')) await clickhouse.command(statement)
   await placeViews()
   await clickhouse.insert('frozen_versions', ['price_version'], [[config.priceVersion]])
   await runAll('pinned')
@@ -91,13 +85,11 @@ function fillPlaces(statement: string, { name, kind, computed = [] }: TableSpec)
     .replace('{final}', kind === 'ledger' ? 'FINAL' : '')
 }
 
-/** By the server's clock, which is the one that dated them. */
 async function dropLeft(live: ClickHouse, afterMs: number, onCluster: string): Promise<void> {
-  const left = await live.query<{ name: string }>(
-    `SELECT database AS name FROM system.tables WHERE startsWith(database, {prefix:String})
-     GROUP BY database HAVING max(metadata_modification_time) <= now() - {after_s:UInt32}`,
-    { prefix: `${live.database}_asof_`, after_s: afterMs / SECOND },
-  )
+  const left = await live.query<{ name: string }>(readQuery(import.meta.url, 'left-databases'), {
+    prefix: `${live.database}_asof_`,
+    after_s: afterMs / SECOND,
+  })
   for (const { name } of left) await live.command(`DROP DATABASE IF EXISTS {name:Identifier}${onCluster}`, { name })
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand } from '../command-line.ts'
 
-const versionsSql = readFileSync(new URL('./queries/terms-versions.sql', import.meta.url), 'utf8')
+const versionsSql = readQuery(import.meta.url, 'terms-versions')
 
 /** `weir terms history`: who put which version into force, when and why. */
 export const history: SubCommand = {

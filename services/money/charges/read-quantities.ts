@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
 import { parseDecimal } from '../decimal.ts'
 import type { ChargeKey, ChargeQuantity } from './charge.ts'
@@ -18,7 +18,7 @@ export interface QuantityChoice {
 
 type Row = ChargeKey & { period_start_s: number; list_unit_price: string | null; units: number; attempt_count: number }
 
-const sql = readFileSync(new URL('queries/quantities.sql', import.meta.url), 'utf8')
+const sql = readQuery(import.meta.url, 'quantities')
 
 /**
  * Sums the settled quantities of a period by ChargeKey, unit price and cut, in a fixed order. The cost of a sum is its units × its unit

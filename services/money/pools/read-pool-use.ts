@@ -1,6 +1,6 @@
 /** What was measured of pools, and what their tenants asked of them, read from settled minutes and summed over allocation periods. */
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { MINUTE, SECOND } from '../../platform/clock.ts'
 import { add, type Decimal, divide, multiplyByCount, parseDecimal } from '../decimal.ts'
 import type { PoolTerms } from '../terms/terms.ts'
@@ -47,9 +47,8 @@ interface WorkRow {
   quantities: Readonly<Record<string, number>>
 }
 
-const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8').replaceAll(/^\s*--.*\n/gm, '')
-const useSql = query('use')
-const workSql = query('work')
+const useSql = readQuery(import.meta.url, 'use')
+const workSql = readQuery(import.meta.url, 'work')
 const ONE = parseDecimal('1')
 const HOUR_MS = 3_600_000n
 

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { Span } from './periods.ts'
 
-const unpricedPoolsSql = readFileSync(new URL('queries/unpriced-pools.sql', import.meta.url), 'utf8')
+const unpricedPoolsSql = readQuery(import.meta.url, 'unpriced-pools')
 
 /**
  * Pools that worked in the span and that the terms do not name: they have no cost, which is not free. By name. Rejects with the AppErrors

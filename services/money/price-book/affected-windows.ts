@@ -1,18 +1,21 @@
 /** Which minutes other prices reach: those with an attempt that the two books price differently. */
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { type PriceBook, type PricedNames, resolvePrices } from './resolve.ts'
 
-const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-const namesSql = query('attempt-names')
-const windowsSql = query('windows-of-names')
+const namesSql = readQuery(import.meta.url, 'attempt-names')
+const windowsSql = readQuery(import.meta.url, 'windows-of-names')
 
-/** Names that a query takes as parameters; with more, every window of the period is given, which is slower to settle and gives the same figures. */
+/**
+ * Names that a query takes as parameters; with more, every window of the period is given, which is slower to settle and gives the same
+ * figures.
+ */
 const MAX_NAMES = 200
 
 /**
- * Starts (ms, ascending) of the windows of [`from`, `until`) (ms; null: no end) whose settled figures may be other with the book `after` than with `before`.
- * A window that is not among them is the same with both, whatever price version it was settled with. Rejects with ClickHouse's AppErrors.
+ * Starts (ms, ascending) of the windows of [`from`, `until`) (ms; null: no end) whose settled figures may be other with the book `after`
+ * than with `before`. A window that is not among them is the same with both, whatever price version it was settled with. Rejects with
+ * ClickHouse's AppErrors.
  */
 export async function readAffectedWindows(
   period: { from: number; until: number | null },

@@ -3,8 +3,8 @@
  * single requests: exact as long as context thresholds stay and prices begin on whole minutes, else approximate, and then said so by
  * model.
  */
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { MINUTE } from '../../platform/clock.ts'
 import { type Decimal, multiplyByCount, parseDecimal } from '../decimal.ts'
 import { pricesDiffer } from './affected-windows.ts'
@@ -51,9 +51,8 @@ interface Cut {
   minute: number
 }
 
-const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-const namesSql = query('rerate-names')
-const quantitiesSql = query('rerate-quantities')
+const namesSql = readQuery(import.meta.url, 'rerate-names')
+const quantitiesSql = readQuery(import.meta.url, 'rerate-quantities')
 
 /**
  * Compares two books over [`from`, `until`) (ms; `until` null: no end). Only what changes is in the result. Rejects with ClickHouse's

@@ -1,7 +1,9 @@
-/** The price book in ClickHouse: versions are added, never changed. Rows first, then the row of the trail that puts the version in force. */
+/**
+ * The price book in ClickHouse: versions are added, never changed. Rows first, then the row of the trail that puts the version in force.
+ */
 import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { PriceRow } from './price-row.ts'
 import { buildPriceBook } from './resolve.ts'
@@ -14,10 +16,9 @@ export interface PriceTrail {
   source: string
 }
 
-const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-const storedPricesSql = query('stored-prices')
-const writeTrailSql = query('write-trail')
-const winnerSql = `SELECT argMin(import_id, (imported_at, import_id)) AS import_id FROM {database}.price_imports WHERE price_imports.version = {version:UInt32}`
+const storedPricesSql = readQuery(import.meta.url, 'stored-prices')
+const writeTrailSql = readQuery(import.meta.url, 'write-trail')
+const winnerSql = readQuery(import.meta.url, 'winner')
 
 /** Columns of `prices`, in the order rows are inserted. */
 const priceColumns = [
@@ -51,16 +52,14 @@ export async function readStoredPrices(clickhouse: ClickHouse, version: number):
 
 /** The number of the next version: above every one that has rows, so that what a cut-off import left behind never comes into force. */
 export async function nextPriceVersion(clickhouse: ClickHouse): Promise<number> {
-  const [row] = await clickhouse.query<{ version: number }>(
-    `SELECT 1 + max(version) AS version FROM (
-       SELECT max(version) AS version FROM {database}.prices UNION ALL SELECT max(version) AS version FROM {database}.price_imports)`,
-  )
+  const [row] = await clickhouse.query<{ version: number }>(readQuery(import.meta.url, 'next-version'))
   return row?.version ?? 1
 }
 
 /**
- * Stores rows of one version and puts it in force with its trail. Rejects with PRICE_INVALID, before anything is written, when rows contradict each other,
- * with PRICE_VERSION_TAKEN when another import was faster, and with the AppErrors of ClickHouse; then these rows are not in force.
+ * Stores rows of one version and puts it in force with its trail. Rejects with PRICE_INVALID, before anything is written, when rows
+ * contradict each other, with PRICE_VERSION_TAKEN when another import was faster, and with the AppErrors of ClickHouse; then these rows
+ * are not in force.
  */
 export async function storePrices(rows: readonly PriceRow[], trail: PriceTrail, clickhouse: ClickHouse): Promise<void> {
   buildPriceBook(rows)

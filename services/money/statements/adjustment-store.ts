@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { formatDecimal, parseDecimal } from '../decimal.ts'
 import type { Adjustment } from './adjustment.ts'
-import { readQuery } from './read-query.ts'
 
 const columns = [
   'adjustment_id',
@@ -14,7 +14,7 @@ const columns = [
   'created_by',
   'created_at_ms',
 ] as const satisfies readonly (keyof Adjustment)[]
-const adjustmentsSql = readQuery('adjustments')
+const adjustmentsSql = readQuery(import.meta.url, 'adjustments')
 
 /** Adds an adjustment; it is booked by the next closing of its month or a later one. */
 export async function writeAdjustment(adjustment: Adjustment, clickhouse: ClickHouse): Promise<void> {

@@ -1,8 +1,8 @@
 /** Settled minutes as of positions of the event log: what a closed statement is made from, so that it can be made again. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { delay, type Now } from '../../platform/clock.ts'
 import { writePriceReach } from './price-reach.ts'
-import { readQuery } from './read-query.ts'
 import type { Span } from './spans.ts'
 import type { StatementBasis } from './statement.ts'
 
@@ -38,9 +38,9 @@ export interface FrozenMinutes {
 const DAY_MS = 86_400_000
 const POLL_MS = 2_000
 const ROWS_AT_ONCE = 5_000_000
-const positionsSql = readQuery('positions')
-const pinSql = readQuery('pin')
-const unsettledSql = readQuery('unsettled')
+const positionsSql = readQuery(import.meta.url, 'positions')
+const pinSql = readQuery(import.meta.url, 'pin')
+const unsettledSql = readQuery(import.meta.url, 'unsettled')
 
 /** The positions up to which everything has been read. */
 export async function readPositions(clickhouse: ClickHouse): Promise<Positions> {
@@ -86,7 +86,7 @@ export async function settleEverything(spans: readonly Span[], positions: Positi
 export async function settleSuperseded(spans: readonly Span[], asOf: AsOfDatabase): Promise<number> {
   const starts = new Set<number>()
   for (const span of spans) {
-    const rows = await asOf.clickhouse.query<{ start: number }>(readQuery('superseded'), seconds(span))
+    const rows = await asOf.clickhouse.query<{ start: number }>(readQuery(import.meta.url, 'superseded'), seconds(span))
     for (const { start } of rows) starts.add(start * 1000)
   }
   if (starts.size > 0) await settleBeside([...starts], asOf)
@@ -129,7 +129,7 @@ async function readUnsettled(spans: readonly Span[], clickhouse: ClickHouse): Pr
 async function minutesWithRows(spans: readonly Span[], clickhouse: ClickHouse): Promise<number[]> {
   const starts = new Set<number>()
   for (const span of spans) {
-    const rows = await clickhouse.query<{ start: number }>(readQuery('minutes-with-rows'), seconds(span))
+    const rows = await clickhouse.query<{ start: number }>(readQuery(import.meta.url, 'minutes-with-rows'), seconds(span))
     for (const { start } of rows) starts.add(start * 1000)
   }
   return [...starts]

@@ -1,5 +1,6 @@
 import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
 import { type Adjustment, adjustmentDetail } from './adjustment.ts'
 import { readAdjustments } from './adjustment-store.ts'
@@ -10,13 +11,12 @@ import { readCorrections } from './corrected-months.ts'
 import type { Detail } from './detail.ts'
 import type { Calendar, DraftChoice, DraftSource } from './draft-source.ts'
 import { monthDetails, statementTenant, tenantTerms } from './month-details.ts'
-import { readQuery } from './read-query.ts'
 import type { Statement, StatementBasis } from './statement.ts'
 import { readHeads } from './store.ts'
 
-const ledgerSql = readQuery('ledger')
-const countsSql = readQuery('counts')
-const windowsSql = readQuery('windows')
+const ledgerSql = readQuery(import.meta.url, 'ledger')
+const countsSql = readQuery(import.meta.url, 'counts')
+const windowsSql = readQuery(import.meta.url, 'windows')
 
 /**
  * Drafts of a month's statements, in the order of tenants: charges, pools, shared costs, commitments, corrections of earlier months and

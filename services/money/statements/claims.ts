@@ -1,6 +1,7 @@
 /** Who may close a statement: one closer at a time, and a crashed one's place can be taken. */
 import { randomInt } from 'node:crypto'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 
@@ -57,14 +58,9 @@ export async function releaseClaim(claim: Claim, deps: { clickhouse: ClickHouse;
 }
 
 async function otherClaims(claim: Claim, nowMs: number, clickhouse: ClickHouse): Promise<ClaimRow[]> {
-  return await clickhouse.query<ClaimRow>(
-    `SELECT toString(version) AS version, anyIf(claimed_by, NOT is_released) AS claimed_by, minIf(claimed_at_ms, NOT is_released) AS claimed_at_ms,
-       maxIf(expires_at_ms, NOT is_released) AS expires_at_ms
-     FROM {database}.statement_claims
-     WHERE statement_id = {statement_id:String} AND statement_claims.version != {version:UInt64}
-     GROUP BY statement_claims.version
-     HAVING max(is_released) = false AND expires_at_ms > {now_ms:Int64}
-     ORDER BY claimed_at_ms LIMIT 1`,
-    { statement_id: claim.statement_id, version: claim.version, now_ms: nowMs },
-  )
+  return await clickhouse.query<ClaimRow>(readQuery(import.meta.url, 'other-claims'), {
+    statement_id: claim.statement_id,
+    version: claim.version,
+    now_ms: nowMs,
+  })
 }

@@ -1,5 +1,6 @@
 /** What must hold before a month is closed. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Terms } from '../terms/terms.ts'
 import { type BillingMonth, billingMonthAt } from './billing-month.ts'
@@ -37,13 +38,12 @@ export async function checkEarlierClosed(
 ): Promise<void> {
   const tenants = tenant === HOUSE_TENANT ? HOUSE_TENANTS : [tenant]
   const [starts, ends] = [closed.map(one => one.period_start_ms / 1000), closed.map(one => one.period_end_ms / 1000)]
-  const rows = await clickhouse.query<{ first: number }>(
-    `SELECT toUnixTimestamp(min(window_start)) AS first FROM {database}.charges_per_minute_current
-     WHERE tenant_id IN {tenants:Array(String)} AND window_start < {before:DateTime('UTC')}
-       AND NOT arrayExists((from_s, to_s) -> toUnixTimestamp(window_start) >= from_s AND toUnixTimestamp(window_start) < to_s, {starts:Array(Int64)}, {ends:Array(Int64)})
-     HAVING count() > 0`,
-    { tenants, before: month.start_ms / 1000, starts, ends },
-  )
+  const rows = await clickhouse.query<{ first: number }>(readQuery(import.meta.url, 'first-uncovered'), {
+    tenants,
+    before: month.start_ms / 1000,
+    starts,
+    ends,
+  })
   const [open] = rows
   if (open === undefined) return
   const earlier = billingMonthAt(open.first * 1000, month.time_zone)

@@ -1,9 +1,9 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
-import { readQuery } from './read-query.ts'
 import type { Span } from './spans.ts'
 
-const sql = readQuery('fingerprint')
+const sql = readQuery(import.meta.url, 'fingerprint')
 
 /**
  * A text that is the same as long as no minute of the span is settled again. Not the highest version: versions follow a clock, which may

@@ -1,5 +1,6 @@
 /** Which minutes prices reach that came after the minutes were settled: only those are not what the book says now. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { readAffectedWindows } from '../price-book/affected-windows.ts'
 import { buildPriceBook } from '../price-book/resolve.ts'
 import { readStoredPrices } from '../price-book/stored-prices.ts'
@@ -19,13 +20,7 @@ interface PriceVersion {
  */
 export async function writePriceReach(spans: readonly Span[], clickhouse: ClickHouse): Promise<void> {
   await clickhouse.command('TRUNCATE TABLE {database}.price_reach')
-  const versions = await clickhouse.query<PriceVersion>(
-    `SELECT version, min(toUnixTimestamp64Milli(price_imports.valid_from)) AS valid_from,
-       if(countIf(price_imports.valid_to IS NULL) > 0, NULL, max(toUnixTimestamp64Milli(price_imports.valid_to))) AS valid_to
-     FROM {database}.price_imports
-     WHERE version > (SELECT min(price_version) FROM {database}.pinned_windows WHERE price_version > 0)
-     GROUP BY version ORDER BY version`,
-  )
+  const versions = await clickhouse.query<PriceVersion>(readQuery(import.meta.url, 'newer-versions'))
   for (const { version, valid_from, valid_to } of versions) {
     const reached = spans.filter(span => valid_from < span.end_ms && (valid_to === null || valid_to > span.start_ms))
     if (reached.length === 0) continue

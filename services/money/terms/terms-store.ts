@@ -1,7 +1,7 @@
 /** The billing terms in ClickHouse: versions are added, whole, and never changed. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
 import { defaultTerms, parseTerms } from './parse-terms.ts'
 import { pastChanges } from './past-changes.ts'
@@ -25,9 +25,8 @@ export interface TermsPlan {
   past: readonly string[]
 }
 
-const query = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8')
-const storedSql = query('stored-terms')
-const writeSql = query('write-terms')
+const storedSql = readQuery(import.meta.url, 'stored-terms')
+const writeSql = readQuery(import.meta.url, 'write-terms')
 
 interface Stored {
   version: number

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import type { ClickHouse } from './client.ts'
+import { statementsOf } from './read-query.ts'
 
 /**
  * A file of schemas/clickhouse or of its views: its name (of a view with the folder), its statements in order, and the SHA-256 of its text.
@@ -107,13 +108,6 @@ function missingOf(migrations: readonly Migration[], rows: readonly AppliedMigra
   }
   const missing = migrations.filter(migration => applied.get(migration.name) !== migration.sha256)
   return missing.length === 0 ? [] : migrations.filter(migration => isView(migration) || missing.includes(migration))
-}
-
-function statementsOf(text: string): string[] {
-  return text
-    .split(/;\s*(?:\n|$)/)
-    .map(statement => statement.trim())
-    .filter(statement => statement.replace(/^--.*$/gm, '').trim() !== '')
 }
 
 function fillTemplate(sql: string, config: { isReplicated: boolean; cluster?: string | undefined }): string {
