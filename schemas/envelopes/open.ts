@@ -9,9 +9,12 @@ import { isRecognised, SHIPPER_TENANT } from '../dialects/registry.ts'
 import type { SkipReason } from '../dialects/skip-reasons.ts'
 import { parseTextLine } from '../dialects/text-lines.ts'
 import { parseCriLine } from './cri.ts'
+import { lineLists, linesInList } from './line-lists.ts'
+import { isOtherText } from './other-texts.ts'
 import { logLines } from './otlp-logs.ts'
 import { isBareSpan, spanLine, spanLines } from './otlp-traces.ts'
 import { shippedIn } from './shippers.ts'
+import { behindPrefix } from './text-prefixes.ts'
 
 /** Envelopes around one line, at most. */
 export const MAX_ENVELOPES = 3
@@ -20,7 +23,20 @@ export const MAX_ENVELOPES = 3
 export type Opened = { value: unknown } | { fault: AppError } | { skip: SkipReason }
 
 /** Names of which every envelope has one; looked up first, so that plain lines cost next to nothing. */
-const ENVELOPE_FIELDS = ['log', 'message', 'resourceLogs', 'resourceSpans', 'log_processed', 'json', 'MESSAGE', 'attributes'] as const
+const ENVELOPE_FIELDS = [
+  'log',
+  'message',
+  'resourceLogs',
+  'resourceSpans',
+  'log_processed',
+  'json',
+  'MESSAGE',
+  'attributes',
+  'jsonPayload',
+  'textPayload',
+  'line',
+  ...lineLists.map(list => list.field),
+]
 
 /**
  * The lines in a JSON value that may be an envelope; undefined when it is none, or a line of one of the
@@ -30,12 +46,19 @@ export function openEnvelope(line: Line, own: readonly Reader[] = []): Opened[] 
   return own.length > 0 && own.some(reader => reader.dialect.recognises(line) !== false) ? undefined : openLine(line, 0)
 }
 
-/** The lines in a text that is not JSON: a CRI line, or a text form of a dialect; undefined when it is neither. Never throws. */
-export function openText(text: string): Opened[] | undefined {
+/**
+ * The lines in a text that is not JSON: a CRI line, a text form of a dialect, or either behind what some program put before it. Undefined when it is none of them
+ * and not known as other output beside access logs. Never throws.
+ */
+export function openText(text: string, depth = 0): Opened[] | undefined {
   const cri = parseCriLine(text)
-  if (cri !== undefined) return openPayload(cri.text, 1)
+  if (cri !== undefined) return openPayload(cri.text, depth + 1)
   const line = parseTextLine(text)
-  return line === undefined ? undefined : [{ value: line }]
+  if (line !== undefined) return [{ value: line }]
+  if (isOtherText(text)) return [{ skip: 'other_text' }]
+  const inner = depth < MAX_ENVELOPES ? behindPrefix(text) : undefined
+  if (inner === undefined) return undefined
+  return inner.isSure || isBegunJson(inner.text) ? openPayload(inner.text, depth + 1) : openText(inner.text, depth + 1)
 }
 
 function openLine(line: Line, depth: number): Opened[] | undefined {
@@ -44,6 +67,8 @@ function openLine(line: Line, depth: number): Opened[] | undefined {
   if (Array.isArray(line['resourceLogs']))
     return logLines(line).flatMap(({ line: inner, tenant }) => openPayload(inner, depth + 1).map(one => withTenant(one, tenant)))
   if (isBareSpan(line)) return [{ value: spanLine(line) }]
+  const list = linesInList(line)
+  if (list !== undefined) return list.flatMap(inner => openPayload(inner, depth + 1))
   const shipped = shippedIn(line)
   if (shipped === undefined) return undefined
   return openPayload(shipped.value, depth + 1).map(one => withTenant(one, line['tenant_id']))
@@ -67,12 +92,8 @@ function openPayload(payload: unknown, depth: number): Opened[] {
     return Array.isArray(parsed.value)
       ? parsed.value.flatMap((element: unknown) => openInner(element, depth))
       : openInner(parsed.value, depth)
-  const cri = parseCriLine(text)
-  if (cri !== undefined) return openPayload(cri.text, depth + 1)
-  const line = parseTextLine(text)
-  if (line !== undefined) return [{ value: line }]
   // A program's other output beside its access log is no fault; the beginning of a JSON value that does not end is one.
-  if (!text.startsWith('{') && !text.startsWith('[{')) return [{ skip: 'other_text' }]
+  if (!isBegunJson(text)) return openText(text, depth) ?? [{ skip: 'other_text' }]
   return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is not JSON; it may have been cut off.') }]
 }
 
@@ -81,6 +102,10 @@ function openInner(value: unknown, depth: number): Opened[] {
     return [{ fault: new AppError('LINE_NOT_JSON', 'The line inside a shipper’s envelope is an array inside an array.') }]
   if (!isObject(value)) return [{ skip: 'other_text' }]
   return openLine(value, depth) ?? [{ value }]
+}
+
+function isBegunJson(text: string): boolean {
+  return text.startsWith('{') || text.startsWith('[{')
 }
 
 function parsedJson(text: string): { value: unknown } | undefined {

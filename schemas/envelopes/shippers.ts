@@ -29,6 +29,14 @@ export const shippers: readonly Shipper[] = [
     all: ['source_type'],
     any: [],
   },
+  {
+    name: 'cloud-logging',
+    doc: 'Google Cloud Logging: `gcloud logging read --format=json`, exports to buckets and Pub/Sub',
+    payload: ['jsonPayload', 'textPayload'],
+    all: [],
+    any: ['insertId', 'logName', 'resource', 'receiveTimestamp'],
+  },
+  { name: 'logcli', doc: '`logcli --output=jsonl` of Loki', payload: ['line'], all: ['timestamp'], any: ['labels'] },
   { name: 'docker', doc: 'Docker’s json-file driver', payload: ['log'], all: ['stream', 'time'], any: [] },
   {
     name: 'fluent',

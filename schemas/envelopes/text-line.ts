@@ -1,7 +1,6 @@
-import { parseTextLine } from '../dialects/text-lines.ts'
-import { parseCriLine } from './cri.ts'
+import { openText } from './open.ts'
 
-/** Whether a text that is not JSON is a log line all the same: a container runtime's, or a text form of a dialect. */
+/** Whether a text that is not JSON is a log line all the same: a text form of a dialect, also behind what a runtime or shipper put before it. */
 export function isTextLine(text: string): boolean {
-  return parseCriLine(text) !== undefined || parseTextLine(text) !== undefined
+  return openText(text) !== undefined
 }

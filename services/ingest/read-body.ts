@@ -1,6 +1,6 @@
-import type { Readable, Transform } from 'node:stream'
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import { Duplex, type Readable } from 'node:stream'
 import { AppError } from '../platform/errors.ts'
+import { type Compression, compressionOf, inflateFrames } from '../platform/inflate-frames.ts'
 import type { Lease } from './byte-budget.ts'
 
 /** How a body is read. `contentEncoding` is the header as sent; `lease` is charged with every byte that is held. */
@@ -35,7 +35,7 @@ export async function readBody(source: Readable, options: ReadBodyOptions): Prom
   }
 }
 
-function collect(source: Readable, inflater: Transform | undefined, options: ReadBodyOptions, tooLarge: AppError): Promise<Buffer> {
+function collect(source: Readable, inflater: Duplex | undefined, options: ReadBodyOptions, tooLarge: AppError): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let sentBytes = 0
@@ -84,23 +84,33 @@ function collect(source: Readable, inflater: Transform | undefined, options: Rea
   return promise
 }
 
-function inflaterFor(contentEncoding: string | undefined): Transform | undefined {
+/** RFC 9659: content encoded with zstd needs a window of at most 8 MB; more would be memory that a sender decides on. */
+const ZSTD_WINDOW_LOG = 23
+/** A sender that compresses every flush by itself has some dozens in a body. */
+const MAX_FRAMES = 1024
+
+function inflaterFor(contentEncoding: string | undefined): Duplex | undefined {
   switch ((contentEncoding ?? 'identity').trim().toLowerCase()) {
     case '':
     case 'identity':
       return undefined
     case 'gzip':
     case 'x-gzip':
-      return createGunzip()
+      return framesOf('gzip')
     case 'zstd':
-      // RFC 9659: content encoded with zstd needs a window of at most 8 MB; more would be memory that a sender decides on.
-      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })
+      return framesOf('zstd')
     default:
       throw new AppError('INGEST_ENCODING_UNSUPPORTED', `Content-Encoding "${contentEncoding}" is not supported: use gzip, zstd or none`)
   }
 }
 
+function framesOf(compression: Compression): Duplex {
+  return Duplex.from((source: AsyncIterable<Buffer>) =>
+    inflateFrames(source, compression, { zstdWindowLog: ZSTD_WINDOW_LOG, maxFrames: MAX_FRAMES }),
+  )
+}
+
 function refuseUndeclaredCompression(body: Buffer): void {
-  const name = body[0] === 0x1f && body[1] === 0x8b ? 'gzip' : body.subarray(0, 4).toString('hex') === '28b52ffd' ? 'zstd' : undefined
+  const name = compressionOf(body)
   if (name) throw new AppError('INGEST_BODY_INVALID', `the body is compressed with ${name}, but has no "Content-Encoding: ${name}"`)
 }

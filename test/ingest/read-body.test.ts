@@ -35,6 +35,27 @@ for (const [name, compress] of [
   })
 }
 
+for (const [name, compress] of [
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const) {
+  test(`all ${name} frames of a body are read, and what is none is refused`, async () => {
+    const read = (...parts: Buffer[]) =>
+      readBody(Readable.from(parts), { contentEncoding: name, maxBodyBytes: MIB, maxInflatedBytes: MIB, lease: countingLease() })
+    const [one, two] = [compress('{"a":1}\n'), compress('{"b":2}\n')]
+    assert.equal((await read(Buffer.concat([one, two]))).toString(), '{"a":1}\n{"b":2}\n')
+    assert.equal((await read(one, two, one)).toString(), '{"a":1}\n{"b":2}\n{"a":1}\n')
+    await assert.rejects(read(one, Buffer.from('{"c":3}\n')), code('INGEST_BODY_INVALID'))
+    await assert.rejects(read(Buffer.concat([one, two.subarray(0, -2)])), code('INGEST_BODY_INVALID'))
+  })
+}
+
+test('a body of very many empty frames is refused before it is worked through', async () => {
+  const frames = Buffer.concat(Array.from<Buffer>({ length: 100_000 }).fill(zstdCompressSync('')))
+  const options = { contentEncoding: 'zstd', maxBodyBytes: MIB, maxInflatedBytes: MIB, lease: countingLease() }
+  await assert.rejects(readBody(Readable.from([frames]), options), /more than 1024 frames/)
+})
+
 test('a body over the limit is refused by its length before a byte is read, and by its bytes when it has no length', async () => {
   const lease = countingLease()
   const options = { contentEncoding: undefined, maxBodyBytes: 10, maxInflatedBytes: 100, lease }

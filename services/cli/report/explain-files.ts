@@ -6,7 +6,8 @@ import { AppError, messageOf } from '../../platform/errors.ts'
 import { textTable } from '../../platform/text-table.ts'
 import { buildDecoder } from '../../worker/decode/decode-message.ts'
 import { openLines } from '../../worker/decode/steps.ts'
-import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
+import type { InputFile } from './input-files.ts'
+import { type FilePiece, readPieces } from './read-pieces.ts'
 
 /** Lines explained per file; the others are only counted by what became of them. */
 const EXPLAINED_LINES = 3
@@ -24,7 +25,7 @@ export async function* explainFiles(files: readonly InputFile[], own: readonly R
     const counts = new Map<string, number>()
     let shown = 0
     for await (const piece of readPieces(file, standardInput)) {
-      const parts = piece.kind === 'exposition' ? [expositionPart(piece, file)] : recordParts(piece, own)
+      const parts = piece.kind === 'exposition' ? [expositionPart(piece)] : recordParts(piece, own)
       for (const { outcome, detail } of parts) {
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
         if (shown++ < EXPLAINED_LINES) yield detail
@@ -42,7 +43,7 @@ interface Part {
 }
 
 function* recordParts(piece: FilePiece, own: readonly Reader[]): Generator<Part> {
-  const message = { value: piece.bytes, headers: {} }
+  const message = { value: piece.bytes, headers: piece.contentType === undefined ? {} : { 'content-type': piece.contentType } }
   for (const record of openLines(message, { maxLineBytes: MAX_LINE_BYTES, ownDialects: own })) {
     const where = `line ${piece.firstLineNo + record.textLine}`
     try {
@@ -78,15 +79,15 @@ function* recordParts(piece: FilePiece, own: readonly Reader[]): Generator<Part>
   }
 }
 
-function expositionPart(piece: FilePiece, file: InputFile): Part {
+function expositionPart(piece: FilePiece): Part {
   const record = {
     topic: ENGINE_METRICS_TOPIC,
     partition: 0,
     offset: 0,
-    timestampMs: file.modifiedMs,
+    timestampMs: piece.modifiedMs,
     key: undefined,
     value: piece.bytes,
-    headers: { pool: 'default', endpoint: file.name },
+    headers: { pool: 'default', endpoint: piece.name },
   }
   const {
     ledger: _ledger,

@@ -11,7 +11,8 @@ import { buildDecoder, buildLineAt, type DecodeMessage } from '../../worker/deco
 import { flushBatch } from '../../worker/flush.ts'
 import { buildGatherer } from '../../worker/gather.ts'
 import { buildPacking } from '../../worker/packing.ts'
-import { type FilePiece, type InputFile, readPieces } from './input-files.ts'
+import type { InputFile } from './input-files.ts'
+import { type FilePiece, readPieces } from './read-pieces.ts'
 
 /** How far reading has come. `doneBytes` counts compressed bytes; `totalBytes` is undefined when an input is standard input. */
 export interface ReadProgress {
@@ -26,8 +27,8 @@ export interface Loaded {
   /** Starts (ms) of all windows with rows, ascending. */
   windows: readonly number[]
   lines: number
-  /** Where a message of the raw tables came from: file and its first line, by topic, partition and offset. */
-  positionOf(topic: string, partition: number, offset: number): { file: string; firstLineNo: number } | undefined
+  /** Where a line of the raw tables came from: its file and, as an editor counts, its line in it, from 1. */
+  positionOf(topic: string, partition: number, offset: number, lineNo: number): { file: string | null; lineNo: number }
 }
 
 /** Part of the row identity of everything a report reads. */
@@ -49,7 +50,7 @@ export async function loadFiles(
   deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
 ): Promise<Loaded> {
   const windows = new Set<number>()
-  const positions = new Map<string, { file: string; firstLineNo: number }>()
+  const positions = new Map<string, { file: string; firstLineNo: number; textLines: Uint32Array | undefined }>()
   const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
   const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects: config.ownDialects })
   const packing = buildPacking(attemptsRaw, deps)
@@ -67,10 +68,11 @@ export async function loadFiles(
     for (const [partition, file] of files.entries()) {
       let offset = 0
       for await (const piece of readPieces(file, deps.standardInput)) {
-        const record = recordOf(piece, file, { partition, offset, pool: config.pool, nowMs: deps.now() })
-        positions.set(`${record.topic}/${partition}/${offset}`, { file: file.name, firstLineNo: piece.firstLineNo })
+        const record = recordOf(piece, { partition, offset, pool: config.pool, nowMs: deps.now() })
         const isTaken = await gatherer.add(record, message => {
           const decoded = decode(message)
+          const { name, firstLineNo } = piece
+          positions.set(`${record.topic}/${partition}/${record.offset}`, { file: name, firstLineNo, textLines: decoded.textLines })
           lines += decoded.ledger.lines
           return decoded
         })
@@ -88,7 +90,10 @@ export async function loadFiles(
   return {
     windows: [...windows].sort((a, b) => a - b),
     lines,
-    positionOf: (topic, partition, offset) => positions.get(`${topic}/${partition}/${offset}`),
+    positionOf(topic, partition, offset, lineNo) {
+      const { file, firstLineNo, textLines } = positions.get(`${topic}/${partition}/${offset}`) ?? { file: null, firstLineNo: 1 }
+      return { file, lineNo: firstLineNo + (textLines?.[lineNo] ?? lineNo) }
+    },
   }
 }
 
@@ -116,7 +121,7 @@ async function writeAll(
   for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) await flushBatch(batch, flushDeps)
 }
 
-function recordOf(piece: FilePiece, file: InputFile, at: { partition: number; offset: number; pool: string; nowMs: number }): LogRecord {
+function recordOf(piece: FilePiece, at: { partition: number; offset: number; pool: string; nowMs: number }): LogRecord {
   const isExposition = piece.kind === 'exposition'
   return {
     topic: isExposition ? ENGINE_METRICS_TOPIC : ACCESS_LOG_TOPIC,
@@ -126,8 +131,8 @@ function recordOf(piece: FilePiece, file: InputFile, at: { partition: number; of
     key: undefined,
     value: piece.bytes,
     headers: isExposition
-      ? { pool: at.pool, endpoint: serverOf(piece.bytes) ?? file.name, 'scraped-at-ms': String(Math.floor(file.modifiedMs)) }
-      : { source: 'report' },
+      ? { pool: at.pool, endpoint: serverOf(piece.bytes) ?? piece.name, 'scraped-at-ms': String(Math.floor(piece.modifiedMs)) }
+      : { source: 'report', ...(piece.contentType === undefined ? {} : { 'content-type': piece.contentType }) },
   }
 }
 

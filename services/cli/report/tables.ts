@@ -130,6 +130,6 @@ interface DeadLetterRow {
 }
 
 function withPosition({ topic, partition, offset, line_no, ...row }: DeadLetterRow, loaded: Loaded): Row {
-  const position = loaded.positionOf(topic, partition, offset)
-  return { file: position?.file ?? null, line_no: (position?.firstLineNo ?? 1) + line_no, ...row }
+  const { file, lineNo } = loaded.positionOf(topic, partition, offset, line_no)
+  return { file, line_no: lineNo, ...row }
 }

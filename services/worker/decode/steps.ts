@@ -4,6 +4,7 @@ import { type DecodeConfig, isEnded, type LineState, type Message } from './line
 import { openEnvelopes } from './open-envelopes.ts'
 import { openMessage } from './open-message.ts'
 import { checkTenants, checkTimes, type LineContext, placeRows, readLine, recogniseLine } from './read-line.ts'
+import { isCsv, splitCsv } from './split-csv.ts'
 
 type OpeningConfig = Pick<DecodeConfig, 'maxLineBytes' | 'ownDialects'>
 
@@ -35,8 +36,10 @@ const reading = <const Name extends string>(name: Name, doc: string, read: LineS
  * it or, the last one, gives its rows.
  */
 export const decodeSteps = [
-  opening('split_message', 'an OTLP request into its records, text into lines, a JSON array into its elements', (_, message, config) =>
-    openMessage(message, config.maxLineBytes),
+  opening(
+    'split_message',
+    'an OTLP request into its records, text into lines, a JSON array into its elements, a table into its records',
+    (_, message, config) => (isCsv(message) ? splitCsv(message, config) : openMessage(message, config.maxLineBytes)),
   ),
   opening('join_parts', 'the parts of one container log line into the whole', lines => joinParts(lines)),
   opening('open_envelope', 'what a shipper put around the line is taken off, and text forms of logs are read', (lines, _, config) =>
