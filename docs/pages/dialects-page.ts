@@ -8,7 +8,10 @@ import { exceptionNames } from '../../schemas/dialects/exception-names.ts'
 import { usageShapes } from '../../schemas/dialects/provider-usage.ts'
 import { dialects } from '../../schemas/dialects/registry.ts'
 import { SKIP_REASONS } from '../../schemas/dialects/skip-reasons.ts'
+import { lineLists } from '../../schemas/envelopes/line-lists.ts'
+import { otherTexts } from '../../schemas/envelopes/other-texts.ts'
 import { shippers } from '../../schemas/envelopes/shippers.ts'
+import { textPrefixes } from '../../schemas/envelopes/text-prefixes.ts'
 import { type Example, readExamples } from '../../schemas/examples.ts'
 import { traps } from '../../schemas/traps.ts'
 
@@ -27,14 +30,7 @@ export function dialectsPage(): string {
       ['dialect', 'what writes it', 'columns', 'examples'],
       dialects.map(dialect => coverageOf(dialect, examples)),
     ),
-    '## Envelopes',
-    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log ' +
-      'lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its ' +
-      'envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
-    table(
-      ['shipper', 'what writes it', 'the line stands in'],
-      shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),
-    ),
+    ...envelopesSection(),
     ...identitySection(),
     '## Lines that are skipped',
     'They are no calls of a model: counted by reason, neither refused nor billed.',
@@ -71,6 +67,26 @@ export function dialectsPage(): string {
     ...dialects.flatMap(sectionOf),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function envelopesSection(): string[] {
+  return [
+    '## Envelopes',
+    'What shippers put around a line is taken off first, at most three deep: OTLP log records and spans, Kubernetes container log ' +
+      'lines (parts of a line are joined where they stand in one message), and those below. A `tenant_id` beside the line in its ' +
+      'envelope, or `tenant.id` of an OTLP resource, counts where the line itself names no tenant.',
+    table(
+      ['shipper', 'what writes it', 'the line stands in'],
+      shippers.map(({ name, doc, payload }) => [name, doc, code(payload)]),
+    ),
+    'Envelopes that hold many lines, and text that programs put before a line:',
+    table(
+      ['envelope', 'what writes it'],
+      [...lineLists, ...textPrefixes].map(({ name, doc }) => [name, doc]),
+    ),
+    'Lines of other programs in the same output are skipped and counted (`other_text`); text of no known form is refused. Known are:',
+    otherTexts.map(({ doc }) => `- ${doc}`).join('\n'),
+  ]
 }
 
 function identitySection(): string[] {

@@ -15,8 +15,8 @@ const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+
 export const textPrefixes: readonly TextPrefix[] = [
   {
     name: 'kubectl',
-    doc: '`kubectl logs --prefix`, also with `--timestamps`',
-    pattern: new RegExp(String.raw`^\[pod/[^\]\s]+\] (?:${TIME} )?`),
+    doc: '`kubectl logs --prefix`',
+    pattern: /^\[pod\/[^\]\s]+\] /,
     isSure: true,
   },
   {
@@ -34,7 +34,7 @@ export const textPrefixes: readonly TextPrefix[] = [
       /^(?:<\d{1,3}>)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:[]{1,64}(?:\[\d+\])?: ?/,
     isSure: true,
   },
-  { name: 'compose', doc: '`docker compose logs`', pattern: new RegExp(String.raw`^[\w.-]{1,128} +\| (?:${TIME} )?`), isSure: false },
+  { name: 'compose', doc: '`docker compose logs`', pattern: /^[\w.-]{1,128} +\| /, isSure: false },
   {
     name: 'logcli',
     doc: '`logcli query`: time and labels',

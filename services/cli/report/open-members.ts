@@ -68,7 +68,7 @@ async function* opened(member: Member, depth: number, bounds: Bounds): AsyncGene
   const { head, chunks } = await withHead(member.chunks)
   const compression = compressionOf(head)
   if (compression === undefined && !isTar(head)) {
-    refuseByName(head)
+    refuseByName(head, member.name)
     yield { ...member, chunks }
     return
   }
@@ -142,11 +142,12 @@ function isTar(head: Buffer): boolean {
   return head.toString('latin1', TAR_MAGIC.at, HEAD_BYTES) === TAR_MAGIC.text
 }
 
-function refuseByName(head: Buffer): void {
+function refuseByName(head: Buffer, name: string): void {
+  const what = name === '' ? 'it' : `its member ${name}`
   const hex = head.toString('hex', 0, 16)
-  if (ZIP_MAGICS.has(hex.slice(0, 8))) throw new Error('a zip archive is read from a file of its own only: unpack it')
+  if (ZIP_MAGICS.has(hex.slice(0, 8))) throw new Error(`${what} is a zip archive, which is read from a file of its own only: unpack it`)
   const form = unreadable.find(({ magic }) => hex.startsWith(magic))
-  if (form !== undefined) throw new Error(`it is ${form.name}, which is not read: ${form.remedy}`)
+  if (form !== undefined) throw new Error(`${what} is ${form.name}, which is not read: ${form.remedy}`)
 }
 
 /** The first bytes, as many as tell every form, and all chunks from the beginning. A pipe may hand its first bytes over one by one. */
