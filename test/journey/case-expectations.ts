@@ -153,6 +153,5 @@ export const rightFigures: readonly RightFigures[] = [
 export const notYetRight: Readonly<Record<string, string>> = {
   '04-anthropic-inference-geo/input.jsonl': 'the multiplier of a place is not applied',
   '05-anthropic-fast-mode/input.jsonl': 'the multiplier of the fast mode is not applied',
-  '16-kubectl-logs-envoy/envoy.log': 'text lines that begin with a bracket are taken for JSON; a direct response counts as sent upstream',
   '../samples/litellm_proxy_capture.ndjson.gz': 'the last start decides, not the answer',
 }
