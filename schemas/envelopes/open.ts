@@ -47,8 +47,8 @@ export function openEnvelope(line: Line, own: readonly Reader[] = []): Opened[] 
 }
 
 /**
- * The lines in a text that is not JSON: a CRI line, a text form of a dialect, or either behind what some program put before it. Undefined when it is none of them
- * and not known as other output beside access logs. Never throws.
+ * The lines in a text that is not JSON: a CRI line, a text form of a dialect, or either behind what some program put before it. Undefined
+ * when it is none of them and not known as other output beside access logs. Never throws.
  */
 export function openText(text: string, depth = 0): Opened[] | undefined {
   const cri = parseCriLine(text)

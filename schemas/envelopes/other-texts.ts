@@ -1,4 +1,7 @@
-/** Lines that known programs print into the same output as a gateway's access log. They are skipped, for nothing of them is lost; any other text is refused. */
+/**
+ * Lines that known programs print into the same output as a gateway's access log. They are skipped, for nothing of them is lost; any
+ * other text is refused.
+ */
 export const otherTexts: readonly { doc: string; pattern: RegExp }[] = [
   {
     doc: 'Envoy’s own log (its default format, `[%Y-%m-%d %T.%e][%t][%l][%n] %v`)',

@@ -27,9 +27,9 @@ export interface InflateOptions {
 }
 
 /**
- * Decompresses all that stands one after another in a source: the members of a gzip file, the frames of a zstd file (node's own streams end after the first of
- * these). Zeros after a gzip member are padding. Rejects, after what could be read, when the last one is cut off or something else follows it.
- * Holds one chunk at a time.
+ * Decompresses all that stands one after another in a source: the members of a gzip file, the frames of a zstd file (node's own streams
+ * end after the first of these). Zeros after a gzip member are padding. Rejects, after what could be read, when the last one is cut off
+ * or something else follows it. Holds one chunk at a time.
  */
 export async function* inflateFrames(
   source: AsyncIterable<Buffer>,
@@ -59,8 +59,8 @@ function openFrame(compression: Compression, { zstdWindowLog }: InflateOptions):
 }
 
 /**
- * Writes chunks until the frame is over, and gives what follows it in the last one; undefined: nothing follows. A frame is over when it leaves bytes untaken; one that
- * ends with its chunk may go on with the next frame, or end with the input.
+ * Writes chunks until the frame is over, and gives what follows it in the last one; undefined: nothing follows. A frame is over when it
+ * leaves bytes untaken; one that ends with its chunk may go on with the next frame, or end with the input.
  */
 async function feed(frame: Frame, first: Buffer, input: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
   let fedBytes = 0

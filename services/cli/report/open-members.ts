@@ -45,8 +45,9 @@ const MAX_RATIO = 1_000
 const MIN_INFLATED_BYTES = 1024 ** 3
 
 /**
- * Opens an input, whatever compressions and archives (tar, zip) stand around its texts, and gives these one after another; each must be read before the next. Forms are
- * told by their first bytes. Rejects, in one sentence that names the form, what cannot be read, and what grows beyond any log (a bomb).
+ * Opens an input, whatever compressions and archives (tar, zip) stand around its texts, and gives these one after another; each must be
+ * read before the next. Forms are told by their first bytes. Rejects, in one sentence that names the form, what cannot be read, and what
+ * grows beyond any log (a bomb).
  */
 export async function* openMembers(file: InputFile, standardInput: Readable, counter: ReadCounter): AsyncGenerator<Member> {
   const bounds = { inflatedBytes: 0, members: 0, counter, sizeBytes: file.sizeBytes }

@@ -12,7 +12,10 @@ export interface FilePiece {
   readBytes: number
   kind: 'access-log' | 'exposition'
   contentType: string | undefined
-  /** Number, from 1, of the line of the text on which the piece begins. A header line that was put before it counts: it is 0 for the line before the first. */
+  /**
+   * Number, from 1, of the line of the text on which the piece begins. A header line that was put before it counts: it is 0 for the line
+   * before the first.
+   */
   firstLineNo: number
   /** The file, with the path inside it when it is an archive. */
   name: string
@@ -26,7 +29,10 @@ const WHOLE_BYTES = 256 * 1024 * 1024
 const NEWLINE = 0x0a
 const QUOTE = 0x22
 
-/** Reads an input piece by piece, whatever compressions and archives stand around it. REPORT_FILE_UNREADABLE when it breaks off or is of no form that is read. */
+/**
+ * Reads an input piece by piece, whatever compressions and archives stand around it. REPORT_FILE_UNREADABLE when it breaks off or is of
+ * no form that is read.
+ */
 export async function* readPieces(file: InputFile, standardInput: Readable): AsyncGenerator<FilePiece> {
   const counter = { readBytes: 0 }
   let inner = ''

@@ -25,8 +25,9 @@ export function isCsv(message: Message): boolean {
 }
 
 /**
- * The records of a table, each an object of its columns; empty cells are not given. The columns must be those of a dialect (LiteLLM_SpendLogs as a database
- * exports it) or of a mapping file of the operator's (`own`); otherwise the whole is one refused line. A record that is longer than the limit is refused alone.
+ * The records of a table, each an object of its columns; empty cells are not given. The columns must be those of a dialect
+ * (LiteLLM_SpendLogs as a database exports it) or of a mapping file of the operator's (`own`); otherwise the whole is one refused line. A
+ * record that is longer than the limit is refused alone.
  */
 export function splitCsv(message: Message, config: { maxLineBytes: number; ownDialects?: readonly Reader[] }): LineState[] {
   const bytes = Buffer.from(message.value.buffer, message.value.byteOffset, message.value.byteLength)
