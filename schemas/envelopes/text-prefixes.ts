@@ -9,6 +9,8 @@ interface TextPrefix {
   isSure: boolean
 }
 
+/** An element of structured data (RFC 5424, 6.3); values may hold escaped brackets. */
+const SYSLOG_DATA = String.raw`\[[^\]"\s]+(?: [^=\s]+="(?:[^"\\\]]|\\.)*")*\]`
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`
 
 /** Tried in this order: those that hold another one first. */
@@ -23,8 +25,7 @@ export const textPrefixes: readonly TextPrefix[] = [
     name: 'syslog-5424',
     doc: 'syslog, RFC 5424; also with the octet count of RFC 6587',
     // PRI, version, time, host, application, process, message id, structured data (values may hold escaped brackets), a byte order mark.
-    pattern:
-      /^(?:\d{1,7} )?<\d{1,3}>\d{1,2} \S{1,40} \S{1,255} \S{1,48} \S{1,128} \S{1,32} (?:-|(?:\[[^\]"\s]+(?: [^=\s]+="(?:[^"\\\]]|\\.)*")*\])+) ?\uFEFF?/,
+    pattern: new RegExp(String.raw`^(?:\d{1,7} )?<\d{1,3}>\d{1,2} \S{1,40} \S{1,255}(?: \S{1,128}){3} (?:-|(?:${SYSLOG_DATA})+) ?\uFEFF?`),
     isSure: true,
   },
   {

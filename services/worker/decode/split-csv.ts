@@ -74,7 +74,8 @@ function recognise(record: Line, header: string, own: readonly Reader[] | undefi
     const columns = header.trim().slice(0, 200)
     throw new AppError(
       'LINE_DIALECT_UNKNOWN',
-      `It is a table (CSV) with the columns ${columns}, which are those of no dialect: describe them in a mapping file (docs/custom-dialects.md).`,
+      `It is a table (CSV) with the columns ${columns}, which are those of no dialect: ` +
+        'describe them in a mapping file (docs/custom-dialects.md).',
     )
   }
 }
