@@ -64,6 +64,13 @@ const callTypes: ReadonlyMap<string, string> = new Map([
   ['image_edit', 'image_edit'],
   ['speech', 'speech'],
   ['transcription', 'transcription'],
+  ['_arealtime', 'realtime'],
+  ['_aresponses_websocket', 'responses'],
+  ['generate_content', 'generate_content'],
+  ['generate_content_stream', 'generate_content'],
+  ['create_video', 'video_generation'],
+  ['ocr', 'ocr'],
+  ['search', 'search'],
 ])
 
 /** The operation of a LiteLLM record; a call type that is not listed stays as it is. */

@@ -9,24 +9,40 @@ const tenantNames = ['tenant.id', 'tenant_id', 'tenant', 'gen_ai.tenant.id']
  */
 export const otlpFields = {
   tenant_id: {
-    from: [...at(...tenantNames), ...tenantNames.map(name => `resource/${name}`)],
+    from: [
+      ...at(...tenantNames),
+      ...tenantNames.map(name => `resource/${name}`),
+      ...at('tfy.request.created_by_subject_teams/0', 'tfy.request.created_by_subject/subjectSlug', 'tfy.request.created_by_subject'),
+    ],
     as: 'text',
-    note: 'an attribute of the span, else of the resource; nobody sets one by default',
+    note: 'an attribute of the span, else of the resource; of gateways only TrueFoundry sets one by default: the team, else who asked',
   },
   api_key_id: { from: at('api_key.id', 'api_key_id'), as: 'text' },
-  user_id: { from: at('user.id', 'enduser.id', 'gen_ai.user.id'), as: 'text' },
+  user_id: {
+    from: at('user.id', 'enduser.id', 'gen_ai.user.id', 'tfy.request.created_by_subject/subjectSlug', 'tfy.request.created_by_subject'),
+    as: 'text',
+  },
   request_id: {
     from: [...at('request.id', 'x-request-id', 'http.request.header.x-request-id'), 'own_request_id'],
     as: 'text',
     note:
-      'without such an attribute each span is a request of its own: a trace holds all calls of an agent. Spans with ' +
-      'http.request.resend_count or retry.attempt are joined by their parent',
+      'without such an attribute each span is a request of its own: a trace holds all calls of an agent. Spans that a gateway ' +
+      'writes for each attempt, and those with http.request.resend_count or retry.attempt, are joined by their parent',
   },
   trace_id: { from: ['trace_id'], as: 'text' },
   route: { from: at('http.route', 'route', 'gen_ai.agent.name'), as: 'text' },
-  operation: { from: at('gen_ai.operation.name', 'openinference.span.kind', 'llm.request.type', 'traceloop.entity.kind'), as: 'text' },
-  request_model: { from: at('gen_ai.request.model', 'gen_ai.original.model', 'llm.request.model', 'ai.model.id'), as: 'text' },
-  response_model: { from: at('gen_ai.response.model', 'llm.response.model', 'llm.model_name', 'ai.response.model'), as: 'text' },
+  operation: {
+    from: at('gen_ai.operation.name', 'openinference.span.kind', 'llm.request.type', 'traceloop.entity.kind', 'tfy.model.request_type'),
+    as: 'text',
+  },
+  request_model: {
+    from: at('gen_ai.request.model', 'gen_ai.original.model', 'llm.request.model', 'ai.model.id', 'tfy.request.model_name'),
+    as: 'text',
+  },
+  response_model: {
+    from: at('gen_ai.response.model', 'llm.response.model', 'llm.model_name', 'ai.response.model', 'tfy.model.name'),
+    as: 'text',
+  },
   service_tier: {
     from: at('gen_ai.openai.response.service_tier', 'openai.response.service_tier', 'gen_ai.response.service_tier'),
     as: 'text',
@@ -50,11 +66,11 @@ export const otlpFacts = {
   span_name: { from: ['span_name'], as: 'text' },
   provider: { from: at('gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider'), as: 'text' },
   engine_request: { from: at('gen_ai.request.id'), as: 'text', note: 'vLLM’s own spans: the engine’s view' },
-  address: { from: at('server.address', 'net.peer.name', 'upstream_host'), as: 'text' },
+  address: { from: at('server.address', 'net.peer.name', 'upstream_host', 'tfy.model.request_url'), as: 'text' },
   port: { from: at('server.port', 'net.peer.port'), as: 'text' },
   pool: { from: [...at('pool'), 'resource/pool'], as: 'text' },
   kind: { from: at('upstream_kind'), as: 'text' },
-  stream: { from: at('gen_ai.request.stream', 'gen_ai.is_streaming', 'llm.is_streaming'), as: 'flag' },
+  stream: { from: at('gen_ai.request.stream', 'gen_ai.is_streaming', 'llm.is_streaming', 'tfy.model.streaming'), as: 'flag' },
   ttft: {
     from: at(
       'gen_ai.response.time_to_first_chunk',
@@ -65,9 +81,22 @@ export const otlpFacts = {
     as: 's',
     note: 'seconds',
   },
-  vercel_ttft: { from: at('ai.response.msToFirstChunk'), as: 'ms' },
+  ttft_told: { from: at('ai.response.msToFirstChunk', 'tfy.model.metric.time_to_first_token_in_ms'), as: 'ms' },
+  error_message: { from: at('tfy.error_message', 'error.message'), as: 'text' },
   attempt: { from: at('http.request.resend_count', 'retry.attempt'), as: 'count', note: 'how often it was sent before' },
-  cost: { from: at('gen_ai.usage.cost', 'llm.cost.total', 'gen_ai.cost.total_cost'), as: 'decimal_text', none: [0, '0'], note: 'USD' },
+  cost: {
+    from: at(
+      'gen_ai.usage.cost',
+      'gen_ai.usage.cost_usd',
+      'gen_ai.cost.usd',
+      'llm.cost.total',
+      'gen_ai.cost.total_cost',
+      'tfy.model.metric.cost_in_usd',
+    ),
+    as: 'decimal_text',
+    none: [0, '0'],
+    note: 'USD',
+  },
   input: {
     from: at(
       'gen_ai.usage.input_tokens',
@@ -76,6 +105,7 @@ export const otlpFacts = {
       'llm.usage.prompt_tokens',
       'ai.usage.inputTokens',
       'ai.usage.promptTokens',
+      'tfy.model.metric.input_tokens',
     ),
     as: 'count',
     note: 'inclusive by the conventions; a span whose cached tokens exceed it counts exclusively',
@@ -96,6 +126,7 @@ export const otlpFacts = {
       'llm.usage.cache_read_input_tokens',
       'ai.usage.inputTokenDetails.cacheReadTokens',
       'ai.usage.cachedInputTokens',
+      'tfy.model.metric.cache_read_input_tokens',
     ),
     as: 'count',
   },
@@ -110,6 +141,7 @@ export const otlpFacts = {
       'llm.token_count.prompt_details.cache_write',
       'llm.usage.cache_creation_input_tokens',
       'ai.usage.inputTokenDetails.cacheWriteTokens',
+      'tfy.model.metric.cache_creation_input_tokens',
     ),
     as: 'count',
   },
@@ -121,6 +153,7 @@ export const otlpFacts = {
       'llm.usage.completion_tokens',
       'ai.usage.outputTokens',
       'ai.usage.completionTokens',
+      'tfy.model.metric.output_tokens',
     ),
     as: 'count',
   },
@@ -142,5 +175,5 @@ export const otlpFacts = {
   audio_output: { from: at('gen_ai.usage.audio.output_tokens', 'llm.token_count.completion_details.audio'), as: 'count' },
   image_input: { from: at('gen_ai.usage.image.input_tokens'), as: 'count' },
   image_output: { from: at('gen_ai.usage.image.output_tokens'), as: 'count' },
-  cached_audio_input: { from: at('gen_ai.usage.audio.cache_read.input_tokens', 'gen_ai.usage.cache_read.audio.input_tokens'), as: 'count' },
+  cached_audio_input: { from: at('gen_ai.usage.audio.cache_read.input_tokens'), as: 'count' },
 } satisfies FactTable

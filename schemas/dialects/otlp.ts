@@ -4,6 +4,7 @@ import { ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
 import { endingOfErrorType } from './exception-names.ts'
 import { finishCall } from './finish-call.ts'
 import { otlpFacts, otlpFields } from './otlp-fields.ts'
+import { openSubjects, ownRequestOf, skipOfSpanType, spanGatewayOf } from './otlp-gateways.ts'
 import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 import type { Convention } from './token-convention.ts'
@@ -17,6 +18,13 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
   ['RERANKER', 'rerank'],
   ['completion', 'text_completion'],
   ['embedding', 'embeddings'],
+  // TrueFoundry’s tfy.model.request_type.
+  ['ChatCompletion', 'chat'],
+  ['AgentResponse', 'chat'],
+  ['Completion', 'text_completion'],
+  ['Embedding', 'embeddings'],
+  ['Rerank', 'rerank'],
+  ['CreateModelResponse', 'responses'],
 ])
 /**
  * Steps around calls: agents, tools and chains repeat the usage of the calls inside them, fetch_response repeats that of an earlier call.
@@ -42,7 +50,9 @@ const STEPS: ReadonlySet<string> = new Set([
   'tool',
 ])
 const NAMES = ['gen_ai.operation.name', 'openinference.span.kind', 'traceloop.span.kind', 'traceloop.entity.kind'] as const
-const MARKS = ['gen_ai.', 'llm.', 'ai.usage.', 'openinference.'] as const
+/** Operations on the memory of an agent: search_memory, upsert_memory, create_memory_store, … */
+const MEMORY = /_memory(_store)?$/
+const MARKS = ['gen_ai.', 'llm.', 'ai.usage.', 'openinference.', 'tfy.'] as const
 
 /**
  * A span or event that calls no model. Vercel's AI SDK writes an outer span that repeats the usage of the inner `….doGenerate` and
@@ -52,18 +62,17 @@ function aroundCalls(line: Line): SkipReason | undefined {
   const attributes = isObject(line['attributes']) ? line['attributes'] : {}
   const vercel = attributes['ai.operationId']
   if (typeof vercel === 'string' && !/\.do[A-Z]\w*$/.test(vercel)) return 'not_a_call'
-  for (const name of NAMES) if (STEPS.has(String(attributes[name]))) return 'not_a_call'
+  const ofType = skipOfSpanType(attributes)
+  if (ofType !== undefined) return ofType
+  for (const name of NAMES) if (STEPS.has(String(attributes[name])) || MEMORY.test(String(attributes[name]))) return 'not_a_call'
   const names = Object.keys(attributes)
   if (names.some(name => name.startsWith('mcp.') && !isAbsent(attributes[name]))) return 'mcp'
   return names.some(name => MARKS.some(mark => name.startsWith(mark))) ? undefined : 'not_llm'
 }
 
 function openSpan(line: Line): Line {
-  const attributes = isObject(line['attributes']) ? line['attributes'] : {}
-  const isResent = !isAbsent(attributes['http.request.resend_count']) || !isAbsent(attributes['retry.attempt'])
-  const own = isResent && !isAbsent(line['parent_span_id']) ? line['parent_span_id'] : line['span_id']
-  const isWhole = !isAbsent(line['trace_id']) && !isAbsent(own)
-  return { ...line, own_request_id: isWhole ? `${line['trace_id']}:${own}` : null, time_unix_nano: line['time_unix_nano'] ?? null }
+  const attributes = isObject(line['attributes']) ? openSubjects(line['attributes']) : {}
+  return { ...line, attributes, own_request_id: ownRequestOf(line), time_unix_nano: line['time_unix_nano'] ?? null }
 }
 
 function endingOf(of: OtlpFacts): Ending {
@@ -93,15 +102,19 @@ function conventionOf(line: Line, of: OtlpFacts): Convention | undefined {
 function call(line: Line, base: AttemptContent, of: OtlpFacts): AttemptContent {
   const ending = endingOf(of)
   base.status_code = of.http_status ?? (/^[45]\d\d$/.test(of.error_type) ? Number(of.error_type) : 0)
-  if (ending.outcome !== 'ok') base.error_detail = [of.error_type, of.status_message].filter(text => text !== '').join(': ')
-  base.attempt_no = (of.attempt ?? 0) + 1
+  if (ending.outcome !== 'ok')
+    base.error_detail = [of.error_type, of.status_message || of.error_message].filter(text => text !== '').join(': ')
+  const gateway = spanGatewayOf(line)
+  // Side by side under one span they are in the order of time.
+  base.attempt_no = gateway !== undefined && of.attempt === null ? 0 : (of.attempt ?? 0) + 1
+  base.is_sole_row = base.request_id === `${line['trace_id']}:${line['span_id']}`
   // A span may hold the events of several calls.
   base.attempt_key = startKey(base, String(line['span_id'] ?? ''))
   base.is_retry = (of.attempt ?? 0) > 0
-  base.gateway = 'otlp'
+  base.gateway = gateway?.name ?? 'otlp'
   base.operation = OPERATIONS.get(base.operation) ?? base.operation
-  base.ttft_ms = of.ttft ?? of.vercel_ttft ?? (of.first_token !== null && of.start !== null ? Math.max(0, of.first_token - of.start) : null)
-  base.is_stream = of.stream ?? (of.first_token !== null || of.vercel_ttft !== null)
+  base.ttft_ms = of.ttft ?? of.ttft_told ?? (of.first_token !== null && of.start !== null ? Math.max(0, of.first_token - of.start) : null)
+  base.is_stream = of.stream ?? (of.first_token !== null || of.ttft_told !== null)
   base.reported_cost = of.cost
   base.reported_currency = of.cost === null ? '' : 'USD'
   const isEngine = of.engine_request !== '' && of.provider === ''
@@ -131,8 +144,9 @@ export const otlpSpan = defineDialect({
     'and chains are skipped.',
   sameCall: 'the span’s id and its start in ms',
   joins:
-    'an attribute such as `request.id`; the parent of spans that say that they were sent again; else a span is a request, for a ' +
-    'trace holds all calls of an agent',
+    'an attribute such as `request.id`; the parent of spans that a gateway writes for each attempt (TrueFoundry, Zuplo, any whose ' +
+    'resource has `weir.join` set to `parent`) or that say that they were sent again; else a span is a request, for a trace holds all ' +
+    'calls of an agent',
   recognises: line => line['otlp'] === 'span' && 'an OTLP span',
   skips: aroundCalls,
   fields: {
@@ -154,7 +168,7 @@ export const otlpEvent = defineDialect({
     'OTLP log records that are GenAI events (gen_ai.client.inference.operation.details and alike). Those without usage are skipped. ' +
     'Do not send them beside the spans of the same calls.',
   sameCall: 'the id of its span and its time in ms',
-  joins: 'an attribute such as `request.id`, else the span',
+  joins: 'an attribute such as `request.id`; else an event is a request',
   recognises: line => line['otlp'] === 'event' && 'an OTLP event of the GenAI conventions',
   skips(line): SkipReason | undefined {
     const attributes = isObject(line['attributes']) ? line['attributes'] : {}

@@ -90,7 +90,7 @@ function fromBody(body: Line, of: { isStream: boolean; isInterrupted: boolean; o
   // What an interrupted stream had reported is real, and less than what the provider will bill.
   if (of.isInterrupted && usage.usage_quality === 'reported') usage.usage_quality = 'estimated'
   // Paid by the unit, and told: no token is missing.
-  if (shape === undefined && isPaidByUnit(billed_units) && error === '') usage.usage_quality = 'reported'
+  if (usage.usage_quality === 'missing' && isPaidByUnit(billed_units) && error === '') usage.usage_quality = 'reported'
   const isAnswered = finish_reason !== '' && error === '' && of.operation !== 'embeddings'
   if (isAnswered && usage.usage_quality === 'reported' && usage.output_tokens === 0) usage.usage_quality = 'contradictory'
   const tier = firstText(body, ['service_tier', 'usage/service_tier', 'serviceTier', 'serviceTier/type', 'usageMetadata/trafficType'])
