@@ -6,7 +6,19 @@ import { count, hidden, money, orNull, pick, reading } from './row-schemas.ts'
 
 const hours = (description: string) => Type.String({ pattern: '^\\d+(\\.\\d+)?$', description: `${description}; exact decimal text` })
 
-const shareMeasures = Type.Object({ cost: money('part of the pools’ cost'), gpu_hours: hours('part of their GPU-hours') })
+// Of the hour that runs it is the newest settled minute, whose ever.
+const toldUntil = orNull(
+  Type.String({
+    format: 'date-time',
+    description: 'end of the last hour, or part of the hour that runs, that is told: hours that are over are told whole; for operators',
+  }),
+)
+
+const shareMeasures = Type.Object({
+  told_until: toldUntil,
+  cost: money('part of the pools’ cost'),
+  gpu_hours: hours('part of their GPU-hours'),
+})
 
 /** GET /v1/pool-costs: who bears the cost of GPU pools. */
 export const poolCostsReport: Report = {
@@ -21,7 +33,7 @@ export const poolCostsReport: Report = {
   fixedKeys: ['currency'],
   conditions: columnConditions('pool', 'model', 'kind'),
   measures: shareMeasures,
-  toMeasures: row => pick(row, shareMeasures),
+  toMeasures: (row, seesVolumes) => (seesVolumes ? pick(row, shareMeasures) : hidden(pick(row, shareMeasures), ['told_until'])),
 }
 
 const ownMeasures = {
@@ -34,6 +46,7 @@ const ownMeasures = {
 
 // What a pool did is of everyone: with its own part, a tenant would know the others'.
 const ofEveryone = {
+  told_until: toldUntil,
   minutes: orNull(count('minutes of the hours')),
   measured_minutes: orNull(count('of these, with a reading')),
   measured_gpu_hours: orNull(hours('of which it is known how much they worked')),

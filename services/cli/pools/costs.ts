@@ -1,7 +1,8 @@
 import { formatDecimal, parseDecimal } from '../../money/decimal.ts'
 import { addPoolCosts, type PoolCost } from '../../money/pools/pool-cost.ts'
 import { addShares, poolCostRow, shareRow, shareTotals } from '../../money/pools/pool-cost-rows.ts'
-import { readPoolCosts, settledUntil } from '../../money/pools/read-pool-costs.ts'
+import { readPoolCosts } from '../../money/pools/read-pool-costs.ts'
+import { toldUntil } from '../../money/pools/told-until.ts'
 import { unpricedPools } from '../../money/pools/unpriced-pools.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { HOUR } from '../../platform/clock.ts'
@@ -51,7 +52,7 @@ export const costs: SubCommand = {
     const span = { start_ms: from, end_ms: to }
     const use: PoolCost[] = []
     const totals = shareTotals()
-    const untilMs = await settledUntil({ clickhouse })
+    const untilMs = await toldUntil(now(), { clickhouse })
     for await (const day of readPoolCosts(span, terms, { clickhouse, untilMs })) {
       for (const { allocation, summary } of day) {
         addShares(totals, allocation.shares)
@@ -62,6 +63,7 @@ export const costs: SubCommand = {
     const rows = { pools: pools.map(poolCostRow), shares: totals.rows().map(shareRow) }
     for (const { pool, attempts } of await unpricedPools(span, all, { clickhouse }))
       note(`pool ${pool} has ${attempts} attempts and no cost: it is not in the billing terms`)
+    if (to > untilMs) note(`told until ${new Date(untilMs).toISOString()}: the hour that runs up to its newest settled minute`)
     if (format === 'json') print(JSON.stringify(rows, null, 1))
     else {
       const columns = isHourly ? ['pool', 'from', ...USE_COLUMNS] : ['pool', ...USE_COLUMNS]

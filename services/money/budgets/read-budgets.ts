@@ -8,6 +8,7 @@ import { readQuantities } from '../charges/read-quantities.ts'
 import { type Decimal, multiply } from '../decimal.ts'
 import type { PoolShare } from '../pools/allocation.ts'
 import { readPoolShares } from '../pools/read-pool-costs.ts'
+import { toldUntil } from '../pools/told-until.ts'
 import { exchangeRateAt } from '../terms/exchange-rate.ts'
 import type { Budget, TenantTerms, Terms } from '../terms/terms.ts'
 import { type BudgetPeriod, budgetPeriodAt, dayStarts, monthsToCome } from './budget-period.ts'
@@ -67,7 +68,10 @@ async function readSpend(days: readonly number[], nowMs: number, terms: Terms, {
   const period = { start_ms: days[0] ?? nowMs, end_ms: Math.ceil((nowMs + 1) / minute) * minute }
   const quantities = await readQuantities({ period, cuts: [...days, ...termsCuts(terms)], hasRoutes: true }, clickhouse)
   const shares: PoolShare[] = []
-  if (terms.pools.length > 0) for await (const day of readPoolShares(period, terms, { clickhouse })) shares.push(...day)
+  if (terms.pools.length > 0) {
+    const untilMs = await toldUntil(nowMs, { clickhouse })
+    for await (const day of readPoolShares(period, terms, { clickhouse, untilMs })) shares.push(...day)
+  }
   return { charges: rateCharges(quantities, terms), shares }
 }
 

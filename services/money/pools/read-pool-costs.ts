@@ -1,6 +1,5 @@
 /** Costs of all pools of a span. Streams by day, so that years need no more memory than a day. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { MINUTE, SECOND } from '../../platform/clock.ts'
 import { buildPriceBook, type PriceBook } from '../price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../price-book/stored-prices.ts'
 import type { Terms } from '../terms/terms.ts'
@@ -25,7 +24,7 @@ export interface PoolCostDeps {
   clickhouse: ClickHouse
   prices?: PriceBook
   /**
-   * Nothing is told of the time after it (ms): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole.
+   * Nothing is told of the time after it (ms; told-until.ts): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole.
    */
   untilMs?: number
 }
@@ -54,7 +53,11 @@ export async function* readPoolCosts(span: Span, terms: Terms, deps: PoolCostDep
 }
 
 /** The shares alone, a UTC day at a time: see readPoolCosts. */
-export async function* readPoolShares(span: Span, terms: Terms, deps: Pick<PoolCostDeps, 'clickhouse'>): AsyncGenerator<PoolShare[]> {
+export async function* readPoolShares(
+  span: Span,
+  terms: Terms,
+  deps: Pick<PoolCostDeps, 'clickhouse' | 'untilMs'>,
+): AsyncGenerator<PoolShare[]> {
   const noComparison = { ...terms, pools: terms.pools.map(pool => ({ ...pool, compare_with: null })) }
   for await (const day of readPoolCosts(span, noComparison, deps)) yield day.flatMap(({ allocation }) => [...allocation.shares])
 }
@@ -62,17 +65,6 @@ export async function* readPoolShares(span: Span, terms: Terms, deps: Pick<PoolC
 async function bookFor(terms: Terms, { clickhouse }: PoolCostDeps): Promise<PriceBook> {
   if (terms.pools.every(pool => pool.compare_with === null)) return buildPriceBook([])
   return buildPriceBook(await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse)))
-}
-
-/**
- * The end of the newest settled minute, ms: until then a running hour is known. 0: none is settled. Rejects with the AppErrors of
- * ClickHouse.
- */
-export async function settledUntil({ clickhouse }: Pick<PoolCostDeps, 'clickhouse'>): Promise<number> {
-  const [row] = await clickhouse.query<{ newest: number }>(
-    'SELECT toUnixTimestamp(max(window_start)) AS newest FROM {database}.settled_windows',
-  )
-  return row === undefined || row.newest === 0 ? 0 : row.newest * SECOND + MINUTE
 }
 
 function endedAt(periods: readonly Span[], untilMs = Number.POSITIVE_INFINITY): Span[] {

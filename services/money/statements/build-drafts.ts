@@ -26,7 +26,7 @@ const windowsSql = readQuery(import.meta.url, 'windows')
 export async function buildDrafts(choice: DraftChoice, source: DraftSource): Promise<Statement[]> {
   const { terms, clickhouse } = source
   const monthOf = buildCalendar(choice.month)
-  const facts = await source.readFacts(monthOf, terms, clickhouse)
+  const facts = await source.readFacts(monthOf, terms, clickhouse, { untilMs: source.asOfMs })
   const details = monthDetails({ monthOf, terms, convert: buildConvert(terms), ...facts })
   const corrections = await readCorrections(choice, source)
   const known = [...new Set([...details.keys(), ...corrections.keys(), ...terms.tenants.map(({ id }) => id)])]
@@ -42,7 +42,7 @@ export async function buildDrafts(choice: DraftChoice, source: DraftSource): Pro
     const corrected = (corrections.get(id) ?? { details: [], statements: [] }) as { details: Detail[]; statements: string[] }
     const all = [...(details.get(id) ?? []), ...corrected.details, ...(adjustments.get(id) ?? []).map(booked(month))]
     const basis = await basisOf(id, time_zone, corrected.statements)
-    drafts.push(buildStatement({ ...who, ...when, currency, basis }, all))
+    drafts.push(buildStatement({ ...who, ...when, currency, basis, as_of_ms: source.asOfMs ?? null }, all))
   }
   return drafts
 }

@@ -5,11 +5,12 @@ import { roundToMinorUnit } from './minor-unit.ts'
 import type { Statement, StatementDetail, StatementLine } from './statement.ts'
 import { commonFields, emptyOf, lineFields, namesOf } from './statement-fields.ts'
 
-/** Who a statement is for and what month: all of it that is no sum. */
-export type StatementHead = Omit<
+/** Who a statement is for and what month: all of it that is no sum. `as_of_ms`: of a draft of a month that runs. */
+export type StatementHead = { as_of_ms?: number | null } & Omit<
   Statement,
   | 'statement_id'
   | 'status'
+  | 'as_of_ms'
   | 'lines'
   | 'details'
   | 'precise_total'
@@ -53,6 +54,7 @@ export function buildStatement(head: StatementHead, details: readonly Detail[]):
     ...head,
     statement_id: statementId(head.tenant_id, head.month),
     status: 'draft',
+    as_of_ms: head.as_of_ms ?? null,
     lines,
     details: numbered,
     precise_total,

@@ -15,11 +15,20 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * What a statement says, as the bytes that its hash is taken of: all of it but its status, when, by whom and why it was closed, and
+ * What a statement says, as the bytes that its hash is taken of: all of it but its status, as of when it was drafted, when, by whom and why it was closed, and
  * `raw_rows`, which a redelivery may raise without changing anything that is billed.
  */
 export function statementContent(statement: Statement): string {
-  const { status: _status, closed_at_ms: _at, closed_by: _by, forced_reason: _reason, content_sha256: _hash, basis, ...said } = statement
+  const {
+    status: _status,
+    as_of_ms: _as_of,
+    closed_at_ms: _at,
+    closed_by: _by,
+    forced_reason: _reason,
+    content_sha256: _hash,
+    basis,
+    ...said
+  } = statement
   const { raw_rows: _rows, ...proof } = basis
   return canonicalJson({ ...said, basis: proof })
 }

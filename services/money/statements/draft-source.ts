@@ -9,7 +9,17 @@ import type { BillingMonth } from './billing-month.ts'
 export type Calendar = (timeZone: string) => BillingMonth
 
 /** Reads charges of all tenants, each in the month of its zone, and shares of all pools, from settled minutes. */
-export type ReadFacts = (monthOf: Calendar, terms: Terms, clickhouse: ClickHouse) => Promise<{ charges: Charge[]; poolShares: PoolShare[] }>
+export type ReadFacts = (
+  monthOf: Calendar,
+  terms: Terms,
+  clickhouse: ClickHouse,
+  options?: FactOptions,
+) => Promise<{ charges: Charge[]; poolShares: PoolShare[] }>
+
+/** `untilMs`: pools have cost nothing after it (told-until.ts); undefined: the whole month, as it is closed. */
+export interface FactOptions {
+  untilMs?: number | undefined
+}
 
 /** What drafts are made from: settled minutes (live, or as of positions), prices and terms of a version, and how the minutes are read. */
 export interface DraftSource {
@@ -18,6 +28,8 @@ export interface DraftSource {
   price_version: number
   positions: Positions
   readFacts: ReadFacts
+  /** As of when a draft is made: pools have cost nothing after it (told-until.ts); undefined: the month is whole, as it is closed. */
+  asOfMs?: number | undefined
 }
 
 /**

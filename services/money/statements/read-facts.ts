@@ -11,7 +11,7 @@ import type { ReadFacts } from './draft-source.ts'
  * all pools from the earliest start to the latest end of the month in any zone. Rejects with EXCHANGE_RATE_MISSING and ClickHouse's
  * AppErrors.
  */
-export const readFacts: ReadFacts = async (monthOf, terms, clickhouse) => {
+export const readFacts: ReadFacts = async (monthOf, terms, clickhouse, { untilMs } = {}) => {
   const zones = Map.groupBy(terms.tenants, tenant => tenant.time_zone)
   const otherZones = terms.tenants.filter(tenant => tenant.time_zone !== terms.time_zone).map(({ id }) => id)
   const charges: Charge[] = []
@@ -27,7 +27,8 @@ export const readFacts: ReadFacts = async (monthOf, terms, clickhouse) => {
   const span = { start_ms: Math.min(...months.map(one => one.start_ms)), end_ms: Math.max(...months.map(one => one.end_ms)) }
   const poolShares: PoolShare[] = []
   if (terms.pools.length > 0) {
-    for await (const day of readPoolShares(span, terms, { clickhouse })) for (const share of day) poolShares.push(share)
+    const deps = untilMs === undefined ? { clickhouse } : { clickhouse, untilMs }
+    for await (const day of readPoolShares(span, terms, deps)) for (const share of day) poolShares.push(share)
   }
   return { charges, poolShares }
 }

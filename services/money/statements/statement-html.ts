@@ -3,7 +3,7 @@ import { escaped } from './html-text.ts'
 import { roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, preciseText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
-import type { StatementView } from './statement-json.ts'
+import { iso, type StatementView } from './statement-json.ts'
 import { proofHtml } from './statement-proof-html.ts'
 import { statementStyle } from './statement-style.ts'
 import { type LineGroup, laterLines, lineGroups, remarks, sum } from './statement-words.ts'
@@ -48,11 +48,12 @@ function headHtml(statement: Statement): string {
   ]
   const tags = Object.entries(statement.tags).map(([key, value]) => `${key}: ${value}`)
   const what = status === 'closed' ? 'Statement' : 'Draft statement'
+  const isWhole = statement.as_of_ms === null || statement.as_of_ms >= statement.period_end_ms
   return `<header><div><p class="issuer">${escaped(statement.issuer)}</p><h1>${escaped(statement.tenant_name)}</h1>
 <p class="when">${what} for <b>${monthName(statement.month)}</b></p>
 <p class="soft">${day(statement.period_start_ms, statement.time_zone)} to ${day(statement.period_end_ms - 1, statement.time_zone)}, days of ${escaped(statement.time_zone)}</p>
 <p class="soft">${escaped([...places.filter(Boolean), ...tags].join(' · '))}</p></div>
-<div class="payable"><p>${status === 'closed' ? 'Payable' : 'So far'}</p><p class="amount">${moneyText(statement.payable, currency)}<span>${escaped(currency)}</span></p>
+<div class="payable"><p>${status === 'closed' ? 'Payable' : isWhole ? 'So far' : `So far, as of ${iso(statement.as_of_ms ?? 0)}`}</p><p class="amount">${moneyText(statement.payable, currency)}<span>${escaped(currency)}</span></p>
 <p class="soft">${escaped(statement.statement_id)}</p></div></header>`
 }
 

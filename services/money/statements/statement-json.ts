@@ -18,6 +18,7 @@ export function statementJson(statement: Statement, view: StatementView = { sees
     basis: view.seesVolumes ? basis : { ...own, is_complete: lines_accounted === lines_received },
     period_start: iso(statement.period_start_ms),
     period_end: iso(statement.period_end_ms),
+    as_of: statement.as_of_ms === null ? null : iso(statement.as_of_ms),
     closed_at: statement.closed_at_ms === null ? null : iso(statement.closed_at_ms),
     details: plain(view.seesVolumes ? details : details.map(({ allocated_ratio: _ratio, ...detail }) => detail)),
   }

@@ -13,6 +13,8 @@ export interface StatementBasis extends ValuesOf<typeof basisFields> {}
 /** The statement itself. */
 export interface Statement extends ValuesOf<typeof headFields> {
   status: 'draft' | 'closed'
+  /** Of a draft: until when it tells the cost of pools (told-until.ts); null: of the whole month. */
+  as_of_ms: number | null
   lines: readonly StatementLine[]
   details: readonly StatementDetail[]
   basis: StatementBasis

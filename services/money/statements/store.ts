@@ -87,6 +87,7 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
   return rows.map(row => ({
     ...readCells(headFields, row),
     status: 'closed',
+    as_of_ms: null,
     lines: [],
     details: [],
     basis: readCells(basisFields, row),

@@ -188,6 +188,7 @@ export function statementOf(of: readonly StatementDetail[], changes: Partial<Sta
     period_end_ms: PERIOD_END,
     currency: 'USD',
     status: 'closed',
+    as_of_ms: null,
     lines: [],
     details: of,
     precise_total: precise,

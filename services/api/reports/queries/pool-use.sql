@@ -1,6 +1,7 @@
 -- Limited to tenants: the pools whose cost they share in the range.
 SELECT
     {keys}
+    max(r.period_end) AS told_until,
     sum(r.cost) AS cost,
     sum(r.busy_cost) AS busy_cost,
     sum(r.idle_cost) AS idle_cost,

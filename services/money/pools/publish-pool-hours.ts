@@ -4,8 +4,9 @@ import { AppError } from '../../platform/errors.ts'
 import { formatDecimal } from '../decimal.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { PoolShare } from './allocation.ts'
+import type { Span } from './periods.ts'
 import type { PoolCost } from './pool-cost.ts'
-import { type PoolCostDeps, type PoolPeriodCost, readPoolCosts, settledUntil } from './read-pool-costs.ts'
+import { type PoolCostDeps, type PoolPeriodCost, readPoolCosts } from './read-pool-costs.ts'
 
 const placeColumns = ['hour_start', 'published_version', 'terms_version', 'period_start', 'period_end'] as const
 const shareColumns = [
@@ -43,48 +44,41 @@ const useColumns = [
 /** What publishing needs. `onRefused` is told of a pool whose cost cannot be shared out, and why. */
 export interface PublishPoolDeps extends PoolCostDeps {
   now: Now
+  untilMs: number
   onRefused: (pool: string, reason: unknown) => void
 }
 
 /**
- * Publishes all pools' shares and use in the UTC hour that begins at `hourStartMs` to `gpu_pool_cost_per_hour` and `gpu_pool_use_per_hour`,
- * each in one insert, in place of what was published before; gives how many shares. The hour that runs is told up to the newest settled
- * minute. To be called when a minute of the hour is settled, or terms or prices have changed. A pool whose cost cannot be computed (no
- * exchange rate, say) is left out and told, the others are published. Rejects with the AppErrors of ClickHouse; then nothing has changed.
+ * Publishes all pools' shares and use in the UTC hours of a span (whole hours of one day) to `gpu_pool_cost_per_hour` and
+ * `gpu_pool_use_per_hour`, each in one insert, in place of what was published before; gives how many shares. Nothing is told of the time
+ * after `untilMs`. To be called when a minute of the hours is settled, an hour is over, or terms or prices have changed. A pool whose cost
+ * cannot be computed (no exchange rate, say) is left out and told, the others are published. Rejects with the AppErrors of ClickHouse; then
+ * nothing has changed.
  */
-export async function publishPoolHour(hourStartMs: number, terms: Terms, deps: PublishPoolDeps): Promise<number> {
+export async function publishPoolHours(span: Span, terms: Terms, deps: PublishPoolDeps): Promise<number> {
   const { clickhouse, now } = deps
-  const version = now()
-  const untilMs = await settledUntil(deps)
-  let refused = 0
-  const onRefused: PublishPoolDeps['onRefused'] = (pool, reason) => {
-    refused++
-    deps.onRefused(pool, reason)
+  if (terms.pools.length === 0) {
+    await withdraw(span, clickhouse)
+    return 0
   }
-  const costs = await readApart(hourStartMs, terms, { ...deps, onRefused, untilMs })
-  const place = ({ start_ms, end_ms }: { start_ms: number; end_ms: number }) => [
-    hourStartMs / SECOND,
-    version,
-    terms.version,
-    start_ms / SECOND,
-    end_ms / SECOND,
-  ]
+  const version = now()
+  const costs = await readApart(span, terms, deps)
+  const place = ({ start_ms, end_ms }: Span) => {
+    const hour_start = Math.floor(start_ms / HOUR) * HOUR
+    return [hour_start / SECOND, version, terms.version, start_ms / SECOND, end_ms / SECOND]
+  }
   const shares = costs.flatMap(({ allocation }) =>
     allocation.shares.map(share => [...place(share), ...shareColumns.map(column => cellOf(share[column])), share.reason ?? '']),
   )
   const use = costs.map(({ summary }) => [...place(summary), ...useColumns.map(column => cellOf(summary[column]))])
   await clickhouse.insert('gpu_pool_cost_per_hour', [...placeColumns, ...shareColumns, 'reason'], shares)
   await clickhouse.insert('gpu_pool_use_per_hour', [...placeColumns, ...useColumns], use)
-  if (costs.length + refused === 0) await withdraw(hourStartMs, clickhouse)
   return shares.length
 }
 
-/** The costs of all pools in the hour; where one of them cannot be computed, those of each pool that can. */
-async function readApart(hourStartMs: number, terms: Terms, deps: PublishPoolDeps): Promise<PoolPeriodCost[]> {
-  const read = async (of: Terms) => {
-    const days = await Array.fromAsync(readPoolCosts({ start_ms: hourStartMs, end_ms: hourStartMs + HOUR }, of, deps))
-    return days.flat()
-  }
+/** The costs of all pools in the span; where one of them cannot be computed, those of each pool that can. */
+async function readApart(span: Span, terms: Terms, deps: PublishPoolDeps): Promise<PoolPeriodCost[]> {
+  const read = async (of: Terms) => (await Array.fromAsync(readPoolCosts(span, of, deps))).flat()
   try {
     return await read(terms)
   } catch (error) {
@@ -103,15 +97,13 @@ async function readApart(hourStartMs: number, terms: Terms, deps: PublishPoolDep
 }
 
 /** Without a pool in the terms there is no newer version that would hide the old rows. */
-async function withdraw(hourStartMs: number, clickhouse: ClickHouse): Promise<void> {
-  const hour = hourStartMs / SECOND
-  const published = await clickhouse.query(
-    "SELECT 1 AS found FROM {database}.gpu_pool_use_per_hour WHERE hour_start = {hour:DateTime('UTC')} LIMIT 1",
-    { hour },
-  )
+async function withdraw(span: Span, clickhouse: ClickHouse): Promise<void> {
+  const hours = { from: span.start_ms / SECOND, to: span.end_ms / SECOND }
+  const isWithin = "hour_start >= {from:DateTime('UTC')} AND hour_start < {to:DateTime('UTC')}"
+  const published = await clickhouse.query(`SELECT 1 AS found FROM {database}.gpu_pool_use_per_hour WHERE ${isWithin} LIMIT 1`, hours)
   if (published.length === 0) return
-  await clickhouse.command("DELETE FROM {database}.gpu_pool_cost_per_hour WHERE hour_start = {hour:DateTime('UTC')}", { hour })
-  await clickhouse.command("DELETE FROM {database}.gpu_pool_use_per_hour WHERE hour_start = {hour:DateTime('UTC')}", { hour })
+  await clickhouse.command(`DELETE FROM {database}.gpu_pool_cost_per_hour WHERE ${isWithin}`, hours)
+  await clickhouse.command(`DELETE FROM {database}.gpu_pool_use_per_hour WHERE ${isWithin}`, hours)
 }
 
 function cellOf(value: string | number | bigint | null): string | number | null {
