@@ -1,19 +1,19 @@
 /**
- * One reading of one GPU, or of one of the instances that it is divided into. `gpu_samples_raw` has one column each.
- * Counters are kept as read. null: the exporter does not give that reading, which is not zero.
+ * What one GPU showed at one moment, or one of the instances that it is divided into. `gpu_samples_raw` has one column each.
+ * Counters are kept as read. null: the exporter does not give that signal, which is not zero.
  */
 import Type, { type Static } from 'typebox'
 
-const Reading = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
+const Signal = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
 const Name = (description: string) => Type.String({ description, default: '' })
 
-const readings = {
-  utilisation_ratio: Reading('share of time in which anything ran on the GPU, 0 to 1 (gauge)'),
-  engine_active_ratio: Reading('share of time in which its compute engine was busy, 0 to 1; the one that instances have (gauge)'),
-  memory_used_bytes: Reading('memory in use (gauge)'),
-  memory_total_bytes: Reading('memory that it has (gauge)'),
-  power_watts: Reading('power drawn (gauge)'),
-  energy_joules_total: Reading('energy used since the driver was loaded (counter)'),
+const signals = {
+  utilisation_ratio: Signal('share of time in which anything ran on the GPU, 0 to 1 (gauge)'),
+  engine_active_ratio: Signal('share of time in which its compute engine was busy, 0 to 1; the one that instances have (gauge)'),
+  memory_used_bytes: Signal('memory in use (gauge)'),
+  memory_total_bytes: Signal('memory that it has (gauge)'),
+  power_watts: Signal('power drawn (gauge)'),
+  energy_joules_total: Signal('energy used since the driver was loaded (counter)'),
 }
 
 export const GpuSampleContent = Type.Object({
@@ -27,15 +27,15 @@ export const GpuSampleContent = Type.Object({
   pod: Name('pod that it works for, where that is one'),
   container: Name('container that it works for, where that is one'),
   endpoint: Type.String({ description: 'scrape target, host:port' }),
-  exporter: Type.String({ description: 'what gave the reading: dcgm, …' }),
+  exporter: Type.String({ description: 'what showed it: dcgm, …' }),
   region: Type.String({ default: '' }),
   sampled_at: Type.Integer({ description: 'when the target was read, ms since 1970 UTC' }),
-  ...readings,
+  ...signals,
 })
 export type GpuSampleContent = Static<typeof GpuSampleContent>
 
 /** A column of a GPU sample that holds a number. */
-export type GpuSignal = keyof typeof readings
+export type GpuSignal = keyof typeof signals
 
 /** A row of `gpu_samples_raw`: the sample with its row identity. */
 export type GpuSampleRow = GpuSampleContent & {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readJson } from '../../schemas/metrics/engines/json.ts'
 import { loadedOllamaModels } from '../../schemas/metrics/engines/ollama.ts'
-import { readScrape } from '../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../schemas/metrics/read-exposition.ts'
 import { ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewRecord } from '../platform/event-log/port.ts'
@@ -53,7 +53,7 @@ function isOllamaList(text: Buffer): boolean {
 /** Ollama has no exposition; what it says of itself is the list of the models that it has loaded, `GET /api/ps`. */
 function isListOfModels(text: Buffer): boolean {
   if (text.subarray(0, 256).toString('utf8').trimStart()[0] !== '{') return false
-  return readScrape(text.toString('utf8'), { pool: '', endpoint: '', sampledAtMs: 0 }).product !== undefined
+  return readExposition(text.toString('utf8'), { pool: '', endpoint: '', sampledAtMs: 0 }).product !== undefined
 }
 
 /** The message for an exposition: the text as it is, keyed by endpoint so that the readings of a server stay in order. */

@@ -12,7 +12,7 @@ export interface Engine extends SeriesTable<Signal> {
   /** Further names that an operator may call it by. */
   aliases?: readonly string[]
   /**
-   * Its series names are not its own (no prefix), or another reading of the same target is better: read only where the
+   * Its series names are not its own (no prefix), or another table reads the same target better: read only where the
    * operator or the label `job` names it.
    */
   needsHint?: true

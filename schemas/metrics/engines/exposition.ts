@@ -3,7 +3,7 @@
  * prometheus/OpenMetrics `specification/OpenMetrics.md`). Strict about syntax, line by line: a line that breaks it is
  * reported and its neighbours are kept.
  */
-import { readSample, type Series } from './exposition-sample.ts'
+import { readSeries, type Series } from './exposition-series.ts'
 
 /** A line that is not of the format. */
 export interface ExpositionError {
@@ -50,12 +50,12 @@ export function parseExposition(text: string): Exposition {
       const fault = typeFault(line)
       if (fault !== undefined) report(fault)
     } else {
-      const sample = readSample(line)
-      if (typeof sample === 'string') report(sample)
-      else if (seen.has(sample.key)) report('is a series that stood above already; its first value is kept.')
+      const read = readSeries(line)
+      if (typeof read === 'string') report(read)
+      else if (seen.has(read.key)) report('is a series that stood above already; its first value is kept.')
       else {
-        seen.add(sample.key)
-        series.push(sample)
+        seen.add(read.key)
+        series.push(read)
       }
     }
   }

@@ -1,6 +1,6 @@
 import { dynamoFrontend, dynamoWorker } from './dynamo.ts'
 import type { Engine } from './engine.ts'
-import type { Series } from './exposition-sample.ts'
+import type { Series } from './exposition-series.ts'
 import { llamacpp } from './llamacpp.ts'
 import { lmdeploy } from './lmdeploy.ts'
 import { nim } from './nim.ts'
@@ -24,7 +24,7 @@ export const engineReaders: readonly EngineReader[] = engines.map(engine =>
 
 /**
  * The engine that the series are of: the one named where its series are there, else the first that has any, else the first of which there
- * is at least a series that Weir passes over. One engine only: what stands around another engine repeats its readings.
+ * is at least a series that Weir passes over. One engine only: what stands around another engine repeats its series.
  */
 export function recogniseEngine(series: readonly Series[], hint: string | undefined): EngineReader | undefined {
   const names = new Set(series.map(one => one.name))

@@ -1,6 +1,6 @@
 import { type EngineSampleContent, engineMapSignals, engineSignals } from '../../engine-sample.ts'
 import type { Engine } from './engine.ts'
-import type { Series } from './exposition-sample.ts'
+import type { Series } from './exposition-series.ts'
 import { type Group, labelOf, type SeriesReader } from './series-reader.ts'
 
 /** What was scraped. */

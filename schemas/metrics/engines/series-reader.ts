@@ -1,7 +1,7 @@
-import type { Series } from './exposition-sample.ts'
+import type { Series } from './exposition-series.ts'
 import type { SeriesTable, SignalRule } from './series-table.ts'
 
-/** Readings of the series that have one identity (a model, a GPU …). */
+/** Signals of the series that have one identity (a model, a GPU …). */
 export interface Group<Signal extends string> {
   identity: Readonly<Record<string, string>>
   /** The series read, in order of appearance. */
@@ -29,18 +29,19 @@ interface Use<Signal extends string> {
   rank: number
 }
 
-interface Reading {
+/** What a signal came to. */
+interface SignalValue {
   rank: number
   /** By label value; a rule without `byLabel` has one, under ''. */
   numbers: Map<string, number | null>
 }
 
-type Readings<Signal extends string> = Map<SignalRule<Signal>, Reading>
+type SignalValues<Signal extends string> = Map<SignalRule<Signal>, SignalValue>
 
 interface Gathered<Signal extends string> {
   identity: Readonly<Record<string, string>>
   series: Series[]
-  readings: Readings<Signal>
+  values: SignalValues<Signal>
 }
 
 /** What a histogram's parts and a counter's extra series carry behind the family's name. */
@@ -78,15 +79,15 @@ export function buildSeriesReader<Signal extends string, Table extends SeriesTab
         const group = groups.get(key) ?? gathered<Signal>(identity)
         groups.set(key, group)
         group.series.push(one)
-        for (const use of uses.get(nameWithin(table, one.name) as string) ?? []) addReading(group.readings, use, one, table)
+        for (const use of uses.get(nameWithin(table, one.name) as string) ?? []) addValue(group.values, use, one, table)
       }
-      return [...groups.values()].map(({ identity, series, readings }) => ({ identity, series, ...numbers(table, readings) }))
+      return [...groups.values()].map(({ identity, series, values }) => ({ identity, series, ...numbers(table, values) }))
     },
   }
 }
 
 function gathered<Signal extends string>(identity: Readonly<Record<string, string>>): Gathered<Signal> {
-  return { identity, series: [], readings: new Map() }
+  return { identity, series: [], values: new Map() }
 }
 
 /** The series' value of the first label that it has, not empty; else ''. */
@@ -98,8 +99,8 @@ export function labelOf(series: Series, labels: readonly string[]): string {
   return ''
 }
 
-function numbers<Signal extends string>(table: SeriesTable<Signal>, readings: Readings<Signal>) {
-  const ofSignal = (signal: Signal) => table.signals.filter(rule => rule.to === signal).map(rule => readings.get(rule)?.numbers)
+function numbers<Signal extends string>(table: SeriesTable<Signal>, values: SignalValues<Signal>) {
+  const ofSignal = (signal: Signal) => table.signals.filter(rule => rule.to === signal).map(rule => values.get(rule)?.numbers)
   return {
     numberOf: (signal: Signal) =>
       ofSignal(signal)
@@ -109,22 +110,22 @@ function numbers<Signal extends string>(table: SeriesTable<Signal>, readings: Re
       const found = ofSignal(signal).find(one => one !== undefined) ?? new Map<string, number | null>()
       return Object.fromEntries([...found].filter((entry): entry is [string, number] => entry[1] !== null))
     },
-    hasNumber: [...readings.values()].some(reading => [...reading.numbers.values()].some(value => value !== null)),
+    hasNumber: [...values.values()].some(({ numbers }) => [...numbers.values()].some(number => number !== null)),
   }
 }
 
-function addReading<Signal extends string>(readings: Readings<Signal>, use: Use<Signal>, series: Series, table: SeriesTable<Signal>): void {
+function addValue<Signal extends string>(values: SignalValues<Signal>, use: Use<Signal>, series: Series, table: SeriesTable<Signal>): void {
   const { rule, rank } = use
   const part = rule.byLabel === undefined ? '' : partOf(series, rule.byLabel)
   const isCounted = countsFor(rule, series)
   if (part === undefined || isCounted === undefined || !(isCounted || rule.isElseZero)) return
-  // NaN and infinity are "no reading", which is not zero.
-  const isReading = Number.isFinite(series.value) && !table.isBlank?.(series.value)
-  const value = isCounted ? (isReading ? finite(series.value / (rule.perUnit ?? 1)) : null) : 0
-  let held = readings.get(rule)
+  // NaN and infinity are "no value", which is not zero.
+  const isFound = Number.isFinite(series.value) && !table.isBlank?.(series.value)
+  const value = isCounted ? (isFound ? finite(series.value / (rule.perUnit ?? 1)) : null) : 0
+  let held = values.get(rule)
   if (held === undefined || rank < held.rank) {
     held = { rank, numbers: new Map() }
-    readings.set(rule, held)
+    values.set(rule, held)
   }
   if (rank !== held.rank) return
   const before = held.numbers.get(part)
@@ -149,7 +150,7 @@ function partOf(series: Series, label: string): string | undefined {
   return Number.isFinite(bound) ? String(bound) : undefined
 }
 
-/** A sum of which a part has no reading has none: without the part it would look like a counter that was reset. */
+/** A sum of which a part has no value has none: without the part it would look like a counter that was reset. */
 function combined(a: number | null, b: number | null, how: 'sum' | 'max'): number | null {
   if (how === 'sum') return a === null || b === null ? null : finite(a + b)
   return a === null || b === null ? (a ?? b) : Math.max(a, b)

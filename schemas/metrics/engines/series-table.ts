@@ -1,4 +1,4 @@
-/** Where a reading comes from. Build the usual ones with `sum` and `largest`. */
+/** Where a signal comes from. Build the usual ones with `sum` and `largest`. */
 export interface SignalRule<Signal extends string> {
   to: Signal
   /**
@@ -6,13 +6,13 @@ export interface SignalRule<Signal extends string> {
    * A list in place of a name: its series add up.
    */
   from: readonly (string | readonly string[])[]
-  /** How several series become one reading: those of parts add up, ratios do not. */
+  /** How several series become one signal: those of parts add up, ratios do not. */
   combine: 'sum' | 'max'
   /** Counts only series with one of these values of a label; `any`: with a value that is not empty. */
   where?: { label: string; values: readonly string[] | 'any' }
   /** What `where` leaves out counts as zero instead of nothing: for counters whose other values show that this one was never met. */
   isElseZero?: true
-  /** One reading per value of this label instead of one for all. */
+  /** One number per value of this label instead of one for all. */
   byLabel?: string
   /** Units of the series in one of the signal: 1e6 for microseconds to seconds. Default 1. */
   perUnit?: number
@@ -31,9 +31,9 @@ export interface SeriesTable<Signal extends string> {
   known: readonly string[]
   /** Labels whose empty value is the total of the other values: where it is there, the others are its parts and are not read. */
   totalLabels?: readonly string[]
-  /** Labels whose values repeat one reading (ranks of a group that moves in step): the largest stands for all. */
+  /** Labels whose values repeat one value (ranks of a group that moves in step): the largest stands for all. */
   copyLabels?: readonly string[]
-  /** Whether a number stands for "no reading". NaN and infinity always do. */
+  /** Whether a number stands for "no value". NaN and infinity always do. */
   isBlank?: (value: number) => boolean
 }
 

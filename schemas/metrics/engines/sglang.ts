@@ -3,7 +3,7 @@ import { counter, largest, sum } from './series-table.ts'
 
 /**
  * SGLang with `--enable-metrics` (`python/sglang/srt/observability/metrics_collector.py`). With
- * `--enable-metrics-for-all-schedulers` each rank of a tensor-, pipeline- or expert-parallel group repeats the same readings;
+ * `--enable-metrics-for-all-schedulers` each rank of a tensor-, pipeline- or expert-parallel group repeats the same values;
  * data-parallel ranks are servers of their own. With priority scheduling the series with an empty priority is the total. A cached
  * prompt token is one found in the prefix cache, wherever that lay.
  */

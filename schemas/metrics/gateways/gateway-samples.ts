@@ -1,5 +1,5 @@
 import { type GatewaySampleContent, type GatewaySignal, gatewaySignals } from '../../gateway-sample.ts'
-import type { Series } from '../engines/exposition-sample.ts'
+import type { Series } from '../engines/exposition-series.ts'
 import { columnsOf, endpointOf, type Target } from '../engines/samples.ts'
 import { labelOf, type SeriesReader } from '../engines/series-reader.ts'
 import type { GatewayTable } from './gateway-table.ts'

@@ -14,7 +14,7 @@ const LAST_FP64_BLANK = FP64_BLANK + 3
 
 /**
  * NVIDIA's DCGM exporter (NVIDIA/dcgm-exporter `etc/default-counters.csv`). Where several pods share a GPU, each has series of its own with
- * the same reading. Which series there are is configured; those of MIG instances have the labels GPU_I_ID and GPU_I_PROFILE.
+ * the same value. Which series there are is configured; those of MIG instances have the labels GPU_I_ID and GPU_I_PROFILE.
  */
 export const dcgm: GpuTable = {
   name: 'dcgm',

@@ -1,5 +1,5 @@
 import type { GpuSampleContent } from '../../gpu-sample.ts'
-import type { Series } from '../engines/exposition-sample.ts'
+import type { Series } from '../engines/exposition-series.ts'
 import { columnsOf, endpointOf, type Target } from '../engines/samples.ts'
 import { finite, type Group, labelOf, type SeriesReader } from '../engines/series-reader.ts'
 import type { GpuTable } from './gpu-table.ts'

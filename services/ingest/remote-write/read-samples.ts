@@ -1,4 +1,4 @@
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { groupReadings, type ReadingGroup } from '../../../schemas/metrics/readings/reading.ts'
 import type { NewRecord } from '../../platform/event-log/port.ts'
 import { MAX_MESSAGE_BYTES, NEWEST_READING_MS, OLDEST_READING_MS } from '../config.ts'
@@ -37,8 +37,8 @@ export function readSamples({ body, version, source, pools, nowMs }: WriteBody):
       content.fault ??= `the token may not send metrics of the pool "${group.pool}" ("pools" in the tokens file)`
       continue
     }
-    const scrape = readScrape(group.text, { ...group, sampledAtMs: group.atMs })
-    const isRead = scrape.samples.length + scrape.gateways.length + scrape.gpus.length > 0
+    const read = readExposition(group.text, { ...group, sampledAtMs: group.atMs })
+    const isRead = read.samples.length + read.gateways.length + read.gpus.length > 0
     if (isRead) for (const record of recordsOf(group, source)) records.push(record)
     counts[isRead ? 'accepted' : 'notRead'] += group.readings
   }

@@ -4,7 +4,7 @@ import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
 import type { GpuSampleRow } from '../../../schemas/gpu-sample.ts'
 import type { Target } from '../../../schemas/metrics/engines/samples.ts'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { windowStart } from '../../platform/clock.ts'
 import type { ErrorCode } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
@@ -52,21 +52,21 @@ export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): De
   const target = targetOf(record, config)
   if ('code' in target) return wholly(target.code, target.message)
   const text = bytes.toString('utf8')
-  const scrape = readScrape(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, target)
-  const { product, unknownSeries } = scrape
+  const read = readExposition(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, target)
+  const { product, unknownSeries } = read
   const rowsOf = <Sample>(samples: readonly Sample[]) =>
     samples.map((sample, row_no) => ({ ...sample, ...rowIdentity(record, config, target.sampledAtMs), row_no }))
-  const samples = { samples: rowsOf(scrape.samples), gpuSamples: rowsOf(scrape.gpus), gatewaySamples: rowsOf(scrape.gateways) }
+  const samples = { samples: rowsOf(read.samples), gpuSamples: rowsOf(read.gpus), gatewaySamples: rowsOf(read.gateways) }
   const most = Math.max(...Object.values(samples).map(rows => rows.length))
   if (most > MAX_ROWS)
     return wholly('LINE_FIELD_INVALID', `The exposition gives ${most} samples of one kind; at most ${MAX_ROWS} are read.`)
   if (most === 0) {
-    const [first] = scrape.errors
+    const [first] = read.errors
     if (first !== undefined) return wholly('SCRAPE_NOT_READABLE', `${first.message} No sample could be read.`)
     if (product !== undefined) return { ...nothing, skip: NO_READING, product, unknownSeries }
     return wholly('SCRAPE_ENGINE_UNKNOWN', `None of the ${unknownSeries} series is one that Weir reads of an engine it knows.`)
   }
-  const deadLetters = scrape.errors.map(
+  const deadLetters = read.errors.map(
     ({ lineNo, line, message }): DeadLetter => ({
       ...letterAt(record, config, lineNo - 1),
       code: 'SCRAPE_NOT_READABLE',

@@ -3,7 +3,7 @@
  * collector's Kafka exporter) and the samples of prometheus-kafka-adapter.
  */
 import type { DeadLetter } from '../../../schemas/dead-letter.ts'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { adapterReading } from '../../../schemas/metrics/readings/adapter-readings.ts'
 import { groupReadings, type Reading } from '../../../schemas/metrics/readings/reading.ts'
 import { metricReadings } from '../../../schemas/otlp/metric-readings.ts'
@@ -56,14 +56,14 @@ export function decodeReadings(record: LogRecord, config: DecodeConfig): Decoded
       faults.push({ code: 'LINE_TIME_OUT_OF_RANGE', message: late, line: text })
       continue
     }
-    const scrape = readScrape(text, { ...place, sampledAtMs: atMs })
+    const read = readExposition(text, { ...place, sampledAtMs: atMs })
     const identity = rowIdentity(record, config, atMs)
-    for (const sample of scrape.samples) decoded.samples.push({ ...sample, ...identity, row_no: decoded.samples.length })
-    for (const sample of scrape.gpus) decoded.gpuSamples.push({ ...sample, ...identity, row_no: decoded.gpuSamples.length })
-    for (const sample of scrape.gateways) decoded.gatewaySamples.push({ ...sample, ...identity, row_no: decoded.gatewaySamples.length })
-    if (scrape.product !== undefined) {
-      decoded.product ??= scrape.product
-      decoded.unknownSeries += scrape.unknownSeries
+    for (const sample of read.samples) decoded.samples.push({ ...sample, ...identity, row_no: decoded.samples.length })
+    for (const sample of read.gpus) decoded.gpuSamples.push({ ...sample, ...identity, row_no: decoded.gpuSamples.length })
+    for (const sample of read.gateways) decoded.gatewaySamples.push({ ...sample, ...identity, row_no: decoded.gatewaySamples.length })
+    if (read.product !== undefined) {
+      decoded.product ??= read.product
+      decoded.unknownSeries += read.unknownSeries
     }
   }
   decoded.deadLetters = faults.map((fault, index) => letterOf(fault, record, config, index))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
 import { renderDcgmExposition } from '../../../services/demo/simulation/emit/dcgm-exposition.ts'
 import { engineRestart } from '../../../services/demo/simulation/incident.ts'
@@ -40,7 +40,7 @@ describe('GPU readings of the simulated platform', () => {
     for (const pool of defaultPlatform.pools) {
       const reading = readings.findLast(one => one.pool === pool.name)
       assert.ok(reading)
-      const scrape = readScrape(renderDcgmExposition(reading), {
+      const scrape = readExposition(renderDcgmExposition(reading), {
         pool: pool.name,
         endpoint: `${reading.host}:9400`,
         sampledAtMs: reading.sampled_at,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { renderVllmExposition } from '../../../services/demo/simulation/emit/vllm-exposition.ts'
 import { play } from './play.ts'
 
@@ -55,7 +55,7 @@ describe('the exposition of a simulated model server', () => {
   it('is read by the engine’s table as the state it was made from, with no series unknown', () => {
     for (const scrape of scrapes.slice(-5)) {
       const target = { pool: scrape.pool, endpoint: scrape.endpoint, sampledAtMs: scrape.sampled_at }
-      const { samples, ...rest } = readScrape(renderVllmExposition(scrape), target)
+      const { samples, ...rest } = readExposition(renderVllmExposition(scrape), target)
       assert.equal(samples.length, 1)
       const { counters } = scrape
       const { stop, length, abort, error } = counters.finished

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readScrape } from '../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
 import { renderDcgmExposition } from '../../../services/demo/simulation/emit/dcgm-exposition.ts'
 import { type PoolPeriodCost, readPoolCosts } from '../../../services/money/pools/read-pool-costs.ts'
@@ -34,7 +34,7 @@ test('shares of the simulated pools are those of the true tokens and the true bu
   const readings = outputs.flatMap(output => output.gpuScrapes).filter(({ sampled_at }) => sampled_at < END_MS)
   const samples = readings.flatMap(reading => {
     const target = { pool: reading.pool, endpoint: `${reading.host}:9400`, sampledAtMs: reading.sampled_at }
-    return readScrape(renderDcgmExposition(reading), target).gpus.map(gpu => gpuRow(gpu))
+    return readExposition(renderDcgmExposition(reading), target).gpus.map(gpu => gpuRow(gpu))
   })
   await insertGpuSamples(clickhouse, samples)
   let clock = END_MS

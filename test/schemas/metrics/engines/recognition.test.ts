@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { engines } from '../../../../schemas/metrics/engines/registry.ts'
 import { gatewayTables } from '../../../../schemas/metrics/gateways/registry.ts'
 import { gpuTables } from '../../../../schemas/metrics/gpus/registry.ts'
-import { readScrape } from '../../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../../schemas/metrics/read-exposition.ts'
 import { engineFacts, facts, scrape, target } from './scraping.ts'
 
 const nim =
@@ -147,8 +147,8 @@ suite('any scrape', () => {
         fc.constantFrom('', 'nim'),
         (lines, engine) => {
           const text = lines.join('\n')
-          const read = readScrape(text, { ...target, engine })
-          assert.deepEqual(readScrape(text, { ...target, engine }), read)
+          const read = readExposition(text, { ...target, engine })
+          assert.deepEqual(readExposition(text, { ...target, engine }), read)
           for (const one of [...read.samples, ...read.gateways, ...read.gpus]) {
             for (const cell of Object.values(one)) {
               if (typeof cell === 'number') assert.ok(Number.isFinite(cell))

@@ -1,14 +1,14 @@
 import type { EngineSampleContent } from '../../../../schemas/engine-sample.ts'
-import { readScrape, type Scrape } from '../../../../schemas/metrics/read-scrape.ts'
+import { type ExpositionSamples, readExposition } from '../../../../schemas/metrics/read-exposition.ts'
 import { sample } from '../../../fixtures/samples.ts'
 
 /** What the tests scrape. */
 export const target = { pool: 'blue', endpoint: '10.8.1.12:8000', sampledAtMs: 1_787_500_000_000 }
 
 /** Reads a text, or a file of test/fixtures/samples where the name has no blank and no line end. */
-export function scrape(textOrFile: string, more: Partial<Parameters<typeof readScrape>[1]> = {}): Scrape {
+export function scrape(textOrFile: string, more: Partial<Parameters<typeof readExposition>[1]> = {}): ExpositionSamples {
   const isFile = !/[\s{}]/.test(textOrFile)
-  return readScrape(isFile ? sample(textOrFile).toString('utf8') : textOrFile, { ...target, ...more })
+  return readExposition(isFile ? sample(textOrFile).toString('utf8') : textOrFile, { ...target, ...more })
 }
 
 /** What a sample says: its cells that are neither null nor empty, without those that every sample of a target shares. */
@@ -19,7 +19,7 @@ export function facts(one: object | undefined): Record<string, unknown> {
 }
 
 /** The facts of each engine sample. */
-export function engineFacts(textOrFile: string, more: Partial<Parameters<typeof readScrape>[1]> = {}): Record<string, unknown>[] {
+export function engineFacts(textOrFile: string, more: Partial<Parameters<typeof readExposition>[1]> = {}): Record<string, unknown>[] {
   return scrape(textOrFile, more).samples.map(facts)
 }
 

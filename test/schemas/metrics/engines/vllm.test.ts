@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { EngineSampleContent } from '../../../../schemas/engine-sample.ts'
-import { readScrape } from '../../../../schemas/metrics/read-scrape.ts'
+import { readExposition } from '../../../../schemas/metrics/read-exposition.ts'
 import { sample } from '../../../fixtures/samples.ts'
 
 const target = { pool: 'llama', endpoint: '10.8.1.12:8000', sampledAtMs: 1787500000000 }
 
-function samplesOf(text: string, more: Partial<Parameters<typeof readScrape>[1]> = {}): EngineSampleContent[] {
-  return readScrape(text, { ...target, ...more }).samples
+function samplesOf(text: string, more: Partial<Parameters<typeof readExposition>[1]> = {}): EngineSampleContent[] {
+  return readExposition(text, { ...target, ...more }).samples
 }
 
 const atRest0: Omit<EngineSampleContent, 'ttft_seconds_buckets' | 'itl_seconds_buckets'> = {
@@ -45,7 +45,7 @@ const atRest0: Omit<EngineSampleContent, 'ttft_seconds_buckets' | 'itl_seconds_b
 
 suite('vLLM exposition', () => {
   test('two data-parallel engines are two samples, with every signal of each', () => {
-    const scrape = readScrape(sample('vllm_v1_scrape_t0.prom.gz').toString('utf8'), target)
+    const scrape = readExposition(sample('vllm_v1_scrape_t0.prom.gz').toString('utf8'), target)
     assert.equal(scrape.product, 'vllm')
     assert.equal(scrape.samples.length, 2)
     const { ttft_seconds_buckets, itl_seconds_buckets, ...first } = scrape.samples[0] as EngineSampleContent
@@ -88,7 +88,7 @@ suite('vLLM exposition', () => {
     const text =
       'vllm:prompt_tokens{model_name="m"} 5\nvllm:prompt_tokens_created{model_name="m"} ' +
       '1787500000\nvllm:iteration_tokens_total_sum{model_name="m"} 9\n'
-    const scrape = readScrape(text, target)
+    const scrape = readExposition(text, target)
     assert.equal(scrape.samples[0]?.input_tokens_total, 5)
     assert.equal(scrape.unknownSeries, 0)
   })
@@ -135,10 +135,11 @@ suite('vLLM exposition', () => {
   })
 
   test('an exposition of something else has no engine, and unknown series are counted', () => {
-    const other = readScrape('sglang_x 1\nnode_load1 0.3\n', target)
+    const other = readExposition('sglang_x 1\nnode_load1 0.3\n', target)
     assert.deepEqual([other.product, other.samples, other.unknownSeries], [undefined, [], 2])
     assert.equal(
-      readScrape('vllm:num_requests_running 1\nvllm:brand_new_metric 4\nother_thing 5\n', { ...target, engine: 'nonsense' }).unknownSeries,
+      readExposition('vllm:num_requests_running 1\nvllm:brand_new_metric 4\nother_thing 5\n', { ...target, engine: 'nonsense' })
+        .unknownSeries,
       2,
     )
   })

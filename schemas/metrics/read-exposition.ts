@@ -2,7 +2,7 @@ import type { EngineSampleContent } from '../engine-sample.ts'
 import type { GatewaySampleContent } from '../gateway-sample.ts'
 import type { GpuSampleContent } from '../gpu-sample.ts'
 import { type ExpositionError, parseExposition } from './engines/exposition.ts'
-import type { Series } from './engines/exposition-sample.ts'
+import type { Series } from './engines/exposition-series.ts'
 import { readJson } from './engines/json.ts'
 import { loadedOllamaModels, OLLAMA } from './engines/ollama.ts'
 import { engineReaders, recogniseEngine } from './engines/registry.ts'
@@ -12,9 +12,9 @@ import { gatewayReaders } from './gateways/registry.ts'
 import { gpuSamplesOf } from './gpus/gpu-samples.ts'
 import { gpuReaders } from './gpus/registry.ts'
 
-/** What a scrape came to. */
-export interface Scrape {
-  /** What it was scraped from: engine, gateway or exporter; undefined when no series belongs to one that Weir knows. */
+/** What an exposition came to. */
+export interface ExpositionSamples {
+  /** What showed it: engine, gateway or exporter; undefined when no series belongs to one that Weir knows. */
   product: string | undefined
   /** One per model and engine index. */
   samples: EngineSampleContent[]
@@ -50,10 +50,10 @@ const FOREIGN = [
  * Reads what a target gave: an exposition of Prometheus or OpenMetrics, or the JSON of Ollama's `/api/ps`. Never throws.
  * Of the tables of engines one is used, of those of gateways and of GPUs all that find their series.
  */
-export function readScrape(text: string, target: Target): Scrape {
+export function readExposition(text: string, target: Target): ExpositionSamples {
   if (text.trimStart().startsWith('{')) {
     const json = readJson(text)
-    if (json !== undefined) return scrapeOfJson(json, text, target)
+    if (json !== undefined) return samplesOfJson(json, text, target)
   }
   const { series, errors } = parseExposition(text)
   const engine = recogniseEngine(series, target.engine)
@@ -74,7 +74,7 @@ export function readScrape(text: string, target: Target): Scrape {
   return { product, samples, gateways, gpus, unknownSeries: series.filter(isUnknown).length, errors }
 }
 
-function scrapeOfJson(value: unknown, text: string, target: Target): Scrape {
+function samplesOfJson(value: unknown, text: string, target: Target): ExpositionSamples {
   const none = { samples: [], gateways: [], gpus: [], unknownSeries: 0, errors: [] }
   const models = loadedOllamaModels(value)
   if (models !== undefined) return { ...none, product: OLLAMA, samples: models.map(model => emptySampleOf(OLLAMA, model, target)) }

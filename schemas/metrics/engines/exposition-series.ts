@@ -41,8 +41,8 @@ class Cursor {
   }
 }
 
-/** Reads a sample line: name, labels, value, and timestamp or exemplar if any; or says what is wrong with it, where. */
-export function readSample(line: string): Series | string {
+/** Reads a line of an exposition that holds a series: name, labels, value, and timestamp or exemplar if any; or says what is wrong with it, where. */
+export function readSeries(line: string): Series | string {
   if (line.includes('\0')) return 'holds a NUL character.'
   const cursor = new Cursor(line)
   const fault = (expected: string) => `expected ${expected} at character ${cursor.at + 1}.`
