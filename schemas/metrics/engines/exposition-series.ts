@@ -41,7 +41,10 @@ class Cursor {
   }
 }
 
-/** Reads a line of an exposition that holds a series: name, labels, value, and timestamp or exemplar if any; or says what is wrong with it, where. */
+/**
+ * Reads a line of an exposition that holds a series: name, labels, value, and timestamp or exemplar if any; or says what is wrong with
+ * it, where.
+ */
 export function readSeries(line: string): Series | string {
   if (line.includes('\0')) return 'holds a NUL character.'
   const cursor = new Cursor(line)
