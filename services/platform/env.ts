@@ -77,9 +77,9 @@ function readSetting(setting: Setting, given: string | undefined, faults: string
   return undefined
 }
 
-/** An address may carry `user:password@`; CLICKHOUSE_URL does not take them, and they must not be shown either. */
+/** An address may carry `user:password@`; no setting takes them so, and they must not be shown either. */
 function withoutCredentials(given: string): string {
-  return given.replace(/\/\/[^\s/]*@/g, '//(not shown)@')
+  return given.replace(/[^\s/,]+@/g, '(not shown)@')
 }
 
 function typedValue(schema: TSchema, given: string): unknown {
