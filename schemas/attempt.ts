@@ -49,6 +49,9 @@ export const USAGE_QUALITIES = ['reported', 'estimated', 'missing', 'contradicto
 /** `pool`: self-hosted model servers; `provider`: an external API; '': never sent upstream, or not known. */
 export const UPSTREAM_KINDS = ['', 'pool', 'provider'] as const
 
+/** Names that stand for costs of no tenant on statements and in pool costs: no sender may use them as its tenant. */
+export const RESERVED_TENANTS = { house: '__house__', idle: '__idle__', unattributed: '__unattributed__' } as const
+
 /** What a gateway tells of an attempt (all fields of it that are compared when two lines claim the same identity). */
 export const AttemptContent = Type.Object({
   tenant_id: Type.String({ description: 'who is charged', minLength: 1, maxLength: 512 }),

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { AppError } from '../../services/platform/errors.ts'
-import { AttemptContent, emptyAttempt } from '../attempt.ts'
+import { AttemptContent, emptyAttempt, RESERVED_TENANTS } from '../attempt.ts'
 import type { Facts, FactTable, Line } from './dialect.ts'
 import { type Reader, readFields } from './field-table.ts'
 import { startKey } from './own-identity.ts'
@@ -8,6 +8,7 @@ import { shown } from './transforms.ts'
 
 const DETAIL_LIMIT = 300
 const contract = Compile(AttemptContent)
+const reservedTenants: ReadonlySet<string> = new Set(Object.values(RESERVED_TENANTS))
 
 /** What the sender said beside the line. */
 export interface ReadOptions {
@@ -33,6 +34,7 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
     complete(attempt, options.source)
     if (options.hasEscapes) refuseBrokenText(attempt)
     if (!contract.Check(attempt)) throw outsideContract(attempt)
+    if (reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)
   }
   return attempts
 }
@@ -57,6 +59,10 @@ function refuseBrokenText(attempt: AttemptContent): void {
       throw new AppError('LINE_FIELD_INVALID', `${column} holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character.`)
     if (value.includes('\0')) throw new AppError('LINE_FIELD_INVALID', `${column} holds a NUL character (\\u0000), which no name may hold.`)
   }
+}
+
+function reservedTenant(name: string): AppError {
+  return new AppError('LINE_FIELD_INVALID', `tenant_id is ${name}, a name that stands for costs of no tenant: send the line under another.`)
 }
 
 function outsideContract(attempt: AttemptContent): AppError {

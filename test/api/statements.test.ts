@@ -49,6 +49,8 @@ test('statements are listed, read in three formats and drafted; a tenant sees it
   assert.match(csv.text, /^statement_id,status,.*billed_cost\r\n2026-10-acme-822b33ad,closed,acme,.*,7\.5\r\n$/)
   const html = await get(`/v1/statements/${globex}?format=html`, 'fake-operator')
   assert.match(String(html.headers['content-type']), /text\/html/)
+  assert.match(String(html.headers['content-security-policy']), /^default-src 'none'; style-src 'unsafe-inline'/)
+  for (const answer of [json, csv, html]) assert.equal(answer.headers['x-content-type-options'], 'nosniff')
   assert.ok(html.text.includes('&#60;script&#62;') && !html.text.includes('<script>'))
 
   const draft = await get('/v1/statements/draft?tenant_id=acme&month=2026-11', 'fake-acme')

@@ -12,6 +12,7 @@ import type { Statement } from '../../money/statements/statement.ts'
 import { limitedClickHouse } from '../http/read-limits.ts'
 import { scopeOf } from '../http/readers.ts'
 import { asked, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import { guarded } from './statements.ts'
 
 /** The endpoint, for the index. */
 export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2, CSV or Parquet' } as const
@@ -39,7 +40,7 @@ export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): 
     for (const tenant of scope.isAll ? [] : scope.tenants) checkKnown(tenant, known)
     const statements = await readMonthStatements({ month: monthText, tenants: scope.isAll ? known : scope.tenants }, source)
     const rows = rowsOf(statements, { seesVolumes: scope.seesVolumes })
-    reply.header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
+    guarded(reply).header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
     if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rows, { isSplitCost })))
     return reply.type('application/vnd.apache.parquet').send(await focusParquet(rows, { isSplitCost }, { clickhouse }))
   })

@@ -12,17 +12,6 @@ export function decimalCell(value: Decimal): string {
   return text.includes('.') ? text : `${text}.0`
 }
 
-/**
- * The product of a price and a quantity. Readers multiply the two in float64 and compare, so where the exact amount is not the float that
- * they get, that float is written (it differs at the 17th digit); the exact amount stands in an x_ column.
- */
-export function productCell(exact: Decimal, unitPrice: Decimal, quantity: Decimal): string {
-  const product = Number(formatDecimal(unitPrice)) * Number(formatDecimal(quantity))
-  if (Number(formatDecimal(exact)) === product) return decimalCell(exact)
-  const text = String(product)
-  return /^-?\d+$/.test(text) ? `${text}.0` : text
-}
-
 /** A time in UTC, whole seconds (a part of a second is cut off). */
 export function timeCell(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`

@@ -90,8 +90,6 @@ const columns = {
   x_IsWasted: 'X String',
   x_EstimateMethod: 'X String null',
   x_ExchangeRate: 'X Decimal null',
-  x_PreciseListCost: 'X String',
-  x_PreciseContractedCost: 'X String',
   x_CorrectsStatement: 'X String null',
   x_CorrectionReason: 'X String null',
 } as const

@@ -1,17 +1,13 @@
-/** Rows → CSV after RFC 4180: CRLF, quotes where needed, an empty field for null. */
+/** Rows → CSV, an empty field for null. */
+import { csvLine, csvPlain, csvText } from '../csv.ts'
 import { type FocusRow, focusColumns } from './columns.ts'
 
-/** The header and one line per row. */
+/** The header and one line per row. Text that a spreadsheet would take for a formula gets an apostrophe before it, as on statements. */
 export async function* focusCsv(
   rows: AsyncIterable<FocusRow> | Iterable<FocusRow>,
   options: { isSplitCost: boolean },
 ): AsyncGenerator<string> {
-  const names = focusColumns(options).map(column => column.name)
-  yield `${names.join(',')}\r\n`
-  for await (const row of rows) yield `${names.map(name => field(row[name])).join(',')}\r\n`
-}
-
-function field(value: string | null): string {
-  if (value === null) return ''
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+  const columns = focusColumns(options)
+  yield csvLine(columns.map(({ name }) => name))
+  for await (const row of rows) yield csvLine(columns.map(({ name, type }) => (type === 'String' ? csvText : csvPlain)(row[name])))
 }

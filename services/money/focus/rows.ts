@@ -2,7 +2,7 @@
 import type { Decimal } from '../decimal.ts'
 import { detail } from '../statements/detail.ts'
 import type { Statement, StatementDetail } from '../statements/statement.ts'
-import { decimalCell, jsonCell, nameCell, productCell, textCell, timeCell } from './cells.ts'
+import { decimalCell, jsonCell, nameCell, textCell, timeCell } from './cells.ts'
 import type { FocusRow } from './columns.ts'
 import { commitmentColumns, reservationColumns } from './commitments.ts'
 import { focusMeter } from './meters.ts'
@@ -97,8 +97,6 @@ function detailColumns(detail: StatementDetail, statement: Statement): Columns {
 function amountColumns(detail: StatementDetail, currency: string): Columns {
   const isPriced = detail.charge_category === 'Usage' || detail.charge_category === 'Purchase'
   const prices = isPriced ? linePrices(detail, currency) : null
-  const cost = (of: Decimal, unitPrice: Decimal | null | undefined) =>
-    prices && unitPrice != null && detail.charge_class !== 'Correction' ? productCell(of, unitPrice, prices.quantity) : decimalCell(of)
   const listCost = isPriced ? detail.list_cost : detail.precise_cost
   const contractedCost = isPriced ? detail.contracted_cost : detail.precise_cost
   // A purchase covers the charges that come, which carry its cost (EffectiveCost-C-005-C).
@@ -108,10 +106,10 @@ function amountColumns(detail: StatementDetail, currency: string): Columns {
   return {
     ConsumedQuantity: isConsumed ? cell(prices?.quantity) : null,
     ConsumedUnit: isConsumed ? (prices?.unit ?? null) : null,
-    ContractedCost: cost(contractedCost, prices?.contracted),
+    ContractedCost: decimalCell(contractedCost),
     ContractedUnitPrice: cell(prices?.contracted),
     EffectiveCost: decimalCell(effectiveCost),
-    ListCost: cost(listCost, prices?.list),
+    ListCost: decimalCell(listCost),
     ListUnitPrice: cell(prices?.list),
     PricingCategory: prices?.category ?? null,
     PricingCurrency: prices?.pricingCurrency ?? currency,
@@ -122,8 +120,6 @@ function amountColumns(detail: StatementDetail, currency: string): Columns {
     PricingUnit: prices?.unit ?? null,
     x_IsUnpriced: String(prices?.isUnpriced ?? false),
     x_ExchangeRate: prices && prices.pricingCurrency !== currency ? decimalCell(detail.exchange_rate) : null,
-    x_PreciseListCost: decimalCell(listCost),
-    x_PreciseContractedCost: decimalCell(contractedCost),
   }
 }
 

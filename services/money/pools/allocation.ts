@@ -1,4 +1,5 @@
 /** Cost of a GPU pool in one period and who bears it. */
+import { RESERVED_TENANTS } from '../../../schemas/attempt.ts'
 import type { Decimal } from '../decimal.ts'
 
 /** What was measured of a pool in one allocation period: a UTC hour, cut where a billing month of some tenant or a rate begins. */
@@ -36,9 +37,9 @@ export interface TenantWork {
 export type UnattributedReason = 'not_measured' | 'no_work'
 
 /** `tenant_id` of idle time that is kept apart. */
-export const IDLE_TENANT = '__idle__'
+export const IDLE_TENANT = RESERVED_TENANTS.idle
 /** `tenant_id` of cost that nothing measured explains. */
-export const UNATTRIBUTED_TENANT = '__unattributed__'
+export const UNATTRIBUTED_TENANT = RESERVED_TENANTS.unattributed
 
 /**
  * One share of a pool's cost. The shares of a period sum to its cost, to the last of 18 digits, and their ratios to exactly 1.

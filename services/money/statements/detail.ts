@@ -1,4 +1,5 @@
 /** The parts that a statement is put together from, before they are summed into lines and numbered. */
+import { RESERVED_TENANTS } from '../../../schemas/attempt.ts'
 import type { StatementDetail } from './statement.ts'
 import {
   type CommonField,
@@ -16,11 +17,11 @@ import {
 export type Detail = Omit<StatementDetail, 'line_no'>
 
 /** Tenant id of the statement that holds what no tenant is charged for. */
-export const HOUSE_TENANT = '__house__'
+export const HOUSE_TENANT = RESERVED_TENANTS.house
 /**
  * Tenant ids whose costs stand on the house's statement: idle that is kept apart, busy time that no attempt explains, attempts of nobody.
  */
-export const HOUSE_TENANTS: readonly string[] = ['__idle__', '__unattributed__', '', HOUSE_TENANT]
+export const HOUSE_TENANTS: readonly string[] = ['', ...Object.values(RESERVED_TENANTS)]
 
 /** Fields that sum when details are put together. */
 export const summedFields = namesOf(commonFields, field => field.isSummed === true) as SummedField[]

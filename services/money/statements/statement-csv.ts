@@ -1,3 +1,4 @@
+import { csvLine, csvPlain, csvText } from '../csv.ts'
 import { formatDecimal } from '../decimal.ts'
 import type { Statement } from './statement.ts'
 import { lineFields, namesOf } from './statement-fields.ts'
@@ -7,21 +8,19 @@ const lineColumns = namesOf(lineFields)
 const headColumns = ['statement_id', 'status', 'tenant_id', 'team', 'cost_centre', 'gl_code', 'month', 'time_zone', 'currency'] as const
 
 /**
- * Lines of statements as CSV after RFC 4180, one table for all. Text that a spreadsheet would take for a formula gets an apostrophe before
- * it. Daily details are in JSON and in the FOCUS export.
+ * Lines of statements as CSV, one table for all. Text that a spreadsheet would take for a formula gets an apostrophe before it. Daily
+ * details are in JSON and in the FOCUS export.
  */
 export function statementsCsv(statements: readonly Statement[]): string {
-  const header = [...headColumns, 'period_start', 'period_end', ...lineColumns].join(',')
+  const header = csvLine([...headColumns, 'period_start', 'period_end', ...lineColumns])
   const rows = statements.flatMap(statement => {
     const head = [...headColumns.map(column => statement[column]), iso(statement.period_start_ms), iso(statement.period_end_ms)]
-    return statement.lines.map(line => [...head, ...lineColumns.map(column => line[column])].map(field).join(','))
+    return statement.lines.map(line => csvLine([...head, ...lineColumns.map(column => line[column])].map(field)))
   })
-  return [header, ...rows, ''].join('\r\n')
+  return [header, ...rows].join('')
 }
 
 function field(value: string | number | boolean | bigint | null): string {
-  if (value === null) return ''
-  if (typeof value !== 'string') return typeof value === 'bigint' ? formatDecimal(value) : String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  if (typeof value === 'string') return csvText(value)
+  return csvPlain(typeof value === 'bigint' ? formatDecimal(value) : value)
 }

@@ -89,3 +89,10 @@ suite('canonical lines', () => {
     })
   }
 })
+
+test('a tenant that stands for costs of nobody is refused, one that looks like it is not', () => {
+  const line = (tenant_id: string) => ({ tenant_id, request_id: 'r-1', started_at: '2026-11-20T10:00:00Z' })
+  for (const name of ['__house__', '__idle__', '__unattributed__'])
+    assert.throws(() => attemptOf(line(name)), { code: 'LINE_FIELD_INVALID', message: new RegExp(`^tenant_id is ${name}, a name`) })
+  for (const name of ['__house', 'idle', '__acme__', '__HOUSE__ ']) assert.equal(attemptOf(line(name)).tenant_id, name)
+})
