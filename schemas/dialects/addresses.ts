@@ -21,6 +21,11 @@ export function hostOf(address: string): string {
   return (colon >= 0 && colon === host.lastIndexOf(':') ? host.slice(0, colon) : host).toLowerCase()
 }
 
+/** Whether a text is an address, with a port or without, and no name. */
+export function isAddress(text: string): boolean {
+  return parsed(hostOf(text)) !== undefined
+}
+
 /**
  * Whether a host (not empty) is in a private network, on this machine or in the cluster: an address of such a range, a name without dots,
  * or a cluster-local name.

@@ -5,6 +5,8 @@ import type { Facts, FactTable, Line } from './dialect.ts'
 import { type Reader, readFields } from './field-table.ts'
 import { startKey } from './own-identity.ts'
 import { shown } from './transforms.ts'
+import { nameOfLeft } from './upstream.ts'
+import { type NameUpstream, nameUpstreams } from './upstream-names.ts'
 
 const DETAIL_LIMIT = 300
 const contract = Compile(AttemptContent)
@@ -16,6 +18,8 @@ export interface ReadOptions {
   source: string
   /** The raw text holds `\u` escapes: only then can a string hold NUL or half a surrogate pair. */
   hasEscapes: boolean
+  /** Finds the operator's own names of upstreams. */
+  nameUpstream?: NameUpstream | undefined
 }
 
 /**
@@ -31,7 +35,7 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
   base.extra = reading.extra
   const attempts = dialect.attempts === undefined ? [base] : dialect.attempts(opened, base, reading.facts as Facts<FactTable>)
   for (const attempt of attempts) {
-    complete(attempt, options.source)
+    complete(attempt, options)
     if (options.hasEscapes) refuseBrokenText(attempt)
     if (!contract.Check(attempt)) throw outsideContract(attempt)
     if (reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)
@@ -39,8 +43,10 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
   return attempts
 }
 
-function complete(attempt: AttemptContent, source: string): void {
+function complete(attempt: AttemptContent, { source, nameUpstream }: ReadOptions): void {
   if (source !== '') attempt.source = source
+  if (nameUpstream !== undefined) nameUpstreams(attempt, nameUpstream)
+  if (attempt.fallback_from !== '') attempt.fallback_from = nameOfLeft(attempt.fallback_from)
   attempt.attempt_key ||= startKey(attempt)
   if (attempt.duration_ms === null && attempt.ended_at !== null && attempt.ended_at >= attempt.started_at) {
     attempt.duration_ms = attempt.ended_at - attempt.started_at

@@ -11,9 +11,10 @@
  * 6. No host: the provider that the gateway names, if any; otherwise not known.
  */
 import type { AttemptContent } from '../attempt.ts'
-import { hostOf, isOwnNetwork } from './addresses.ts'
+import { hostOf, isAddress, isOwnNetwork } from './addresses.ts'
 import { bedrockHost, hostRegions, modelFamilies, providerHosts, providerNames, selfHosted } from './providers.ts'
 import { remembered } from './remembered.ts'
+import { poolNameOf, UNNAMED } from './upstream-names.ts'
 
 /** What a line tells of its upstream; '' where it does not. */
 export interface UpstreamHints {
@@ -43,19 +44,35 @@ export const NO_UPSTREAM: Upstream = { upstream_kind: '', pool: '', provider: ''
 export function upstreamOf(hints: UpstreamHints): Upstream {
   const { host, region, ofHost, isOwn } = hostFacts(hints.address)
   const named = nameOf(hints.provider ?? '')
-  const asPool = (pool: string): Upstream => ({ upstream_kind: 'pool', pool: pool === '' ? host : pool, provider: '', region })
+  const asPool = (pool: string): Upstream => ({ upstream_kind: 'pool', pool: poolNameOf(pool, host), provider: '', region })
   const asProvider = (provider: string): Upstream => ({ upstream_kind: 'provider', pool: '', provider, region })
+  const backend = () => poolNameOf(hints.backend, host)
   if (hints.kind === 'pool' || (hints.kind !== 'provider' && hints.pool)) return asPool(hints.pool || hints.backend)
   const protocol = nameOf(hints.protocol ?? '')
   const family = familyOf(hints.model)
-  if (hints.kind === 'provider') return asProvider(named || ofHost || protocol || family || hints.backend)
+  if (hints.kind === 'provider') return asProvider(named || ofHost || protocol || family || backend())
   if (selfHosted.has(named) || selfHosted.has(protocol)) return asPool(hints.backend)
   if (named !== '') return asProvider(named)
   if (ofHost !== '') return asProvider(ofHost)
   if (host === '') return protocol === '' ? NO_UPSTREAM : asProvider(protocol)
-  if (!isOwn) return asProvider(protocol || family || hints.backend)
+  if (!isOwn) return asProvider(protocol || family || backend())
   const isProxied = protocol !== '' && (hints.isPriced === true || family === protocol)
   return isProxied ? asProvider(protocol) : asPool(hints.backend)
+}
+
+/** A host with a port of two digits at least: names of models may end in `:0`. */
+const WITH_PORT = /^[\w.-]+:\d{2,5}$/
+
+/**
+ * The name of an upstream that was left, which gateways give by its address, its host or its name: its provider or pool; '' for an address that shows
+ * neither.
+ */
+export function nameOfLeft(left: string): string {
+  const isHost = isAddress(left) || WITH_PORT.test(left) || left.includes('://') || (!left.includes('/') && providerOf(hostOf(left)) !== '')
+  if (!isHost) return left
+  const { pool, provider } = upstreamOf({ address: left, model: '', backend: '' })
+  const name = provider || pool
+  return name === UNNAMED ? '' : name
 }
 
 /** A provider's name as Weir writes it. */

@@ -104,6 +104,10 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'A dialect file (WEIR_DIALECT_FILES) cannot be read or says something that is not understood.',
   },
+  UPSTREAMS_FILE_INVALID: {
+    retryable: false,
+    meaning: 'The file of upstreams (WEIR_UPSTREAMS_FILE) cannot be read or says something that is not understood.',
+  },
   REPORT_FILE_UNREADABLE: { retryable: false, meaning: 'An input file of the report cannot be opened or decompressed.' },
 } as const
 

@@ -96,6 +96,10 @@ export const settingsCatalogue = {
       'YAML files, separated by commas, that describe log formats of your own (docs/custom-dialects.md)',
       '^[^,]+$',
     ),
+    upstreams: optionalText(
+      'WEIR_UPSTREAMS_FILE',
+      'YAML file (docs/upstreams.md) that names pools and providers by their addresses, hosts and clusters',
+    ),
     prices: optionalText(
       'WEIR_PRICES_FILE',
       'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come with `weir prices import`',

@@ -1,4 +1,5 @@
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
+import { readUpstreams } from '../../schemas/dialects/custom/upstreams-file.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
@@ -26,7 +27,8 @@ export async function runWorker(
     { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
   )
   const ownDialects = await readOwnDialects(settings.files.dialects)
-  const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects }
+  const nameUpstream = settings.files.upstreams === undefined ? undefined : await readUpstreams(settings.files.upstreams)
+  const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream }
   const onReading = () => {
     isReading = true
     deps.onReady?.()

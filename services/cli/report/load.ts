@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { attemptsRaw } from '../../../schemas/tables.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
 import type { WindowTouched } from '../../../schemas/window-events.ts'
@@ -46,13 +47,14 @@ const FUTURE_MS = DAY
  */
 export async function loadFiles(
   files: readonly InputFile[],
-  config: { pool: string; ownDialects: readonly Reader[] },
+  config: { pool: string; ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined },
   deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
 ): Promise<Loaded> {
   const windows = new Set<number>()
   const positions = new Map<string, { file: string; firstLineNo: number; textLines: Uint32Array | undefined }>()
   const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
-  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects: config.ownDialects })
+  const { ownDialects, nameUpstream } = config
+  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects, nameUpstream })
   const packing = buildPacking(attemptsRaw, deps)
   await packing.learn()
   const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE }, packing)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { openPriceBookStore } from '../../settle/price-book-store.ts'
@@ -20,6 +21,8 @@ export interface ReportConfig {
   /** Price file; undefined: the list that comes with Weir. */
   pricesFile: string | undefined
   ownDialects: readonly Reader[]
+  /** Finds the operator's own names of upstreams. */
+  nameUpstream?: NameUpstream | undefined
 }
 
 /** Reads the files into an empty, migrated database, settles them and gives the report's tables. Rejects with REPORT_FILE_UNREADABLE, PRICE_INVALID and ClickHouse's errors. */

@@ -1,6 +1,7 @@
 import type { AttemptRow } from '../../../schemas/attempt.ts'
 import type { DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
 import type { GpuSampleRow } from '../../../schemas/gpu-sample.ts'
@@ -42,6 +43,8 @@ export interface MessageConfig {
   acceptTime?: (takenAtMs: number) => AcceptTime
   /** Dialects that the operator described in mapping files. */
   ownDialects?: readonly Reader[]
+  /** Finds the operator's own names of upstreams. */
+  nameUpstream?: NameUpstream | undefined
 }
 
 /** Decodes a message. */

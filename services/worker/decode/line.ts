@@ -2,6 +2,7 @@ import type { AttemptContent, AttemptRow } from '../../../schemas/attempt.ts'
 import type { Line } from '../../../schemas/dialects/dialect.ts'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import type { SkipReason } from '../../../schemas/dialects/skip-reasons.ts'
+import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import type { AcceptTime } from './accept-time.ts'
@@ -14,6 +15,8 @@ export interface DecodeConfig extends AcceptTime {
   maxLineBytes: number
   /** Dialects that the operator described in mapping files, tried before the built-in ones. */
   ownDialects?: readonly Reader[]
+  /** Finds the operator's own names of upstreams. */
+  nameUpstream?: NameUpstream | undefined
 }
 
 /** What opening a message needs to know of it: enough to find its lines. */

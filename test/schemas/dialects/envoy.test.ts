@@ -65,7 +65,8 @@ suite('Envoy access log', () => {
       attempts_reported: 2,
       is_retry: false,
       is_fallback: true,
-      fallback_from: '10.8.1.11:8000',
+      // Only an address is known of what was left.
+      fallback_from: '',
       upstream_kind: 'provider',
       provider: 'aws.bedrock',
       pool: '',

@@ -51,7 +51,7 @@ suite('pool or provider', () => {
   const cases: [string, Partial<UpstreamHints>, string[]][] = [
     ['a private address', { address: '10.8.1.12:8000', backend: 'prod/vllm-a' }, ['pool', 'prod/vllm-a', '', '']],
     ['a cluster-local name', { address: 'vllm.llm.svc.cluster.local', backend: 'llama' }, ['pool', 'llama', '', '']],
-    ['a pool without a name', { address: '10.8.1.12:8000' }, ['pool', '10.8.1.12', '', '']],
+    ['a pool of which only an address is known', { address: '10.8.1.12:8000' }, ['pool', 'unnamed', '', '']],
     ['a provider’s host', { address: 'https://api.anthropic.com/v1', backend: 'claude' }, ['provider', '', 'anthropic', '']],
     ['an Azure resource', { address: 'my-team.openai.azure.com:443' }, ['provider', '', 'azure.ai.openai', '']],
     ['Bedrock, with its region', { address: 'bedrock-runtime.eu-west-1.amazonaws.com' }, ['provider', '', 'aws.bedrock', 'eu-west-1']],

@@ -1,0 +1,96 @@
+/**
+ * Names of upstreams. Figures name pools and providers, never an address: addresses come and go, and say nothing to a reader. A name is learnt from what
+ * the gateway calls the backend or the cluster, else from a host's name; where there are only addresses, from the operator's own file of upstreams.
+ */
+import ipaddr from 'ipaddr.js'
+import type { AttemptContent } from '../attempt.ts'
+import { hostOf, isAddress } from './addresses.ts'
+import { remembered } from './remembered.ts'
+
+/** A pool of which nothing but addresses is known. */
+export const UNNAMED = 'unnamed'
+
+/** What the operator's file says of one upstream. */
+export interface UpstreamName {
+  kind: 'pool' | 'provider'
+  name: string
+  /** Networks (CIDR), or hosts, host:port, clusters and backends, with `*` for any part. */
+  match: readonly string[]
+}
+
+/** Finds the operator's name for an upstream by any of the words that a line has for it; undefined: the file does not name it. */
+export type NameUpstream = (...words: readonly string[]) => Pick<UpstreamName, 'kind' | 'name'> | undefined
+
+/** Builds the finder; the first entry that matches counts. Throws RangeError of ipaddr.js for a network that is none. */
+export function buildUpstreamNames(entries: readonly UpstreamName[]): NameUpstream {
+  const rules = entries.map(({ kind, name, match }) => ({ kind, name, tests: match.map(testOf) }))
+  const find = remembered(word => {
+    const host = hostOf(word)
+    return rules.find(({ tests }) => tests.some(test => test(word, host))) ?? null
+  })
+  return (...words) => {
+    for (const word of words) {
+      const found = word === '' ? null : find(word)
+      if (found !== null) return found
+    }
+    return undefined
+  }
+}
+
+type Test = (word: string, host: string) => boolean
+
+/** Whether a pattern is a network of addresses. */
+export function isNetwork(pattern: string): boolean {
+  return ipaddr.isValidCIDR(pattern)
+}
+
+function testOf(pattern: string): Test {
+  if (isNetwork(pattern)) {
+    const [network, bits] = ipaddr.parseCIDR(pattern)
+    return (_word, host) => {
+      if (!ipaddr.isValid(host)) return false
+      const address = ipaddr.process(host)
+      return address.kind() === network.kind() && address.match(network, bits)
+    }
+  }
+  const form = new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'i')
+  return (word, host) => form.test(word) || form.test(host)
+}
+
+/** `outbound|8000|v1|vllm.ai.svc.cluster.local`, as Istio names clusters: port, subset and host. */
+const ISTIO = /^(?:out|in)bound\|\d*\|([^|]*)\|(.+)$/
+/** A service, or a pod of one, by the names of Kubernetes' DNS: `[pod.]service.namespace.svc[.cluster domain]`. */
+const SERVICE = /^(?:[\w-]+\.)?([\w-]+)\.([\w-]+)\.(?:svc|pod)(?:\.|$)/
+
+/**
+ * The name of a pool: what the gateway calls the backend, or else its host. A service of Kubernetes is `namespace/service`, as Envoy AI Gateway names
+ * backends. `UNNAMED` where both are addresses or nothing.
+ */
+export const poolNameOf = (backend: string, host: string): string => named(`${backend}\n${host}`)
+
+const named = remembered(key => {
+  const [backend = '', host = ''] = key.split('\n')
+  const istio = ISTIO.exec(backend)
+  const [words, subset] = istio === null ? [backend, ''] : [istio[2] as string, istio[1] as string]
+  for (const word of [words, host]) {
+    if (word === '' || isAddress(word)) continue
+    const service = SERVICE.exec(hostOf(word))
+    const name = service === null ? word : `${service[2]}/${service[1]}`
+    return subset === '' ? name : `${name}/${subset}`
+  }
+  return UNNAMED
+})
+
+/** Puts the operator's names into an attempt: its upstream, and the one that a fallback left. */
+export function nameUpstreams(attempt: AttemptContent, find: NameUpstream): void {
+  if (attempt.upstream_kind !== '') {
+    const found = find(attempt.endpoint, attempt.pool, attempt.provider)
+    if (found !== undefined) {
+      attempt.upstream_kind = found.kind
+      attempt.pool = found.kind === 'pool' ? found.name : ''
+      attempt.provider = found.kind === 'provider' ? found.name : ''
+    }
+  }
+  const left = find(attempt.fallback_from)
+  if (left !== undefined) attempt.fallback_from = left.name
+}
