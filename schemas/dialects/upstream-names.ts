@@ -1,6 +1,7 @@
 /**
- * Names of upstreams. Figures name pools and providers, never an address: addresses come and go, and say nothing to a reader. A name is learnt from what
- * the gateway calls the backend or the cluster, else from a host's name; where there are only addresses, from the operator's own file of upstreams.
+ * Names of upstreams. Figures name pools and providers, never an address: addresses come and go, and say nothing to a reader. A name is
+ * learnt from what the gateway calls the backend or the cluster, else from a host's name; where there are only addresses, from the
+ * operator's own file of upstreams.
  */
 import ipaddr from 'ipaddr.js'
 import type { AttemptContent } from '../attempt.ts'
@@ -63,8 +64,8 @@ const ISTIO = /^(?:out|in)bound\|\d*\|([^|]*)\|(.+)$/
 const SERVICE = /^(?:[\w-]+\.)?([\w-]+)\.([\w-]+)\.(?:svc|pod)(?:\.|$)/
 
 /**
- * The name of a pool: what the gateway calls the backend, or else its host. A service of Kubernetes is `namespace/service`, as Envoy AI Gateway names
- * backends. `UNNAMED` where both are addresses or nothing.
+ * The name of a pool: what the gateway calls the backend, or else its host. A service of Kubernetes is `namespace/service`, as Envoy AI
+ * Gateway names backends. `UNNAMED` where both are addresses or nothing.
  */
 export const poolNameOf = (backend: string, host: string): string => named(`${backend}\n${host}`)
 

@@ -64,8 +64,8 @@ export function upstreamOf(hints: UpstreamHints): Upstream {
 const WITH_PORT = /^[\w.-]+:\d{2,5}$/
 
 /**
- * The name of an upstream that was left, which gateways give by its address, its host or its name: its provider or pool; '' for an address that shows
- * neither.
+ * The name of an upstream that was left, which gateways give by its address, its host or its name: its provider or pool; '' for an
+ * address that shows neither.
  */
 export function nameOfLeft(left: string): string {
   const isHost = isAddress(left) || WITH_PORT.test(left) || left.includes('://') || (!left.includes('/') && providerOf(hostOf(left)) !== '')

@@ -40,7 +40,8 @@ export function parseUpstreams(text: string, file: string): UpstreamName[] {
     const [fault] = contract.Errors(value)
     throw new AppError(
       'UPSTREAMS_FILE_INVALID',
-      `${file}: ${placeOf(fault?.instancePath ?? '')} ${fault?.message ?? 'is wrong'}; expected a list of {pool: NAME or provider: NAME, match: [PATTERN, …]}`,
+      `${file}: ${placeOf(fault?.instancePath ?? '')} ${fault?.message ?? 'is wrong'}; ` +
+        'expected a list of {pool: NAME or provider: NAME, match: [PATTERN, …]}',
     )
   }
   return (value as UpstreamsFile).map((entry, index) => entryOf(entry, `${file}: entry ${index + 1}`))
