@@ -1,11 +1,17 @@
 // Writes the pages of docs/ that come from code. Needs Node 24: node_modules/.bin/node bin/write-docs.mjs
 import { readFileSync, writeFileSync } from 'node:fs'
+import { architecturePage } from '../docs/pages/architecture-page.ts'
 import { dialectsPage } from '../docs/pages/dialects-page.ts'
 import { pricesPage } from '../docs/pages/prices-page.ts'
 import { referencePages } from '../docs/pages/reference-pages.ts'
 
-const prices = readFileSync(new URL('../docs/prices.md', import.meta.url), 'utf8')
-const pages = { ...referencePages(), 'dialects.md': dialectsPage(), 'prices.md': pricesPage(prices) }
+const pageOf = name => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')
+const pages = {
+  ...referencePages(),
+  'dialects.md': dialectsPage(),
+  'prices.md': pricesPage(pageOf('prices.md')),
+  'architecture.md': architecturePage(pageOf('architecture.md')),
+}
 
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text)

@@ -14,6 +14,7 @@ import { shippers } from '../../schemas/envelopes/shippers.ts'
 import { textPrefixes } from '../../schemas/envelopes/text-prefixes.ts'
 import { type Example, readExamples } from '../../schemas/examples.ts'
 import { traps } from '../../schemas/traps.ts'
+import { table } from './markdown.ts'
 
 const ISSUES = 'https://github.com/'
 
@@ -179,9 +180,4 @@ function linkOf({ dialect, name }: Example): string {
 
 function code(paths: readonly string[] = []): string {
   return paths.map(path => `\`${path}\``).join(' ')
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }

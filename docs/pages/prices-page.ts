@@ -9,15 +9,11 @@ import {
   SKIP_REASONS,
 } from '../../services/money/price-book/litellm-keys.ts'
 import { type PriceKind, unitOfKind } from '../../services/money/price-book/price-row.ts'
-
-const BEGIN = '<!-- written from the code by `node bin/write-docs.mjs` -->'
-const END = '<!-- end of what is written from the code -->'
+import { table, withWritten } from './markdown.ts'
 
 /** The page with its written part replaced; `page` as it stands. */
 export function pricesPage(page: string): string {
-  const [before = '', rest = ''] = page.split(BEGIN)
-  const [, after = ''] = rest.split(END)
-  return `${before}${BEGIN}\n\n${unitsSection()}\n\n${keysSection()}\n\n${END}${after}`
+  return withWritten(page, [unitsSection(), keysSection()])
 }
 
 function unitsSection(): string {
@@ -54,9 +50,4 @@ function outcomeText(outcome: KeyOutcome): string {
   const kind = outcome as PriceKind
   const kept = KEPT_NOT_APPLIED[kind]
   return kept === undefined ? `\`${kind}\`, by the ${unitOfKind(kind)}` : `kept as \`${kind}\`, not applied: ${kept}`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }

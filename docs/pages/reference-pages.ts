@@ -8,6 +8,7 @@ import { errorCatalogue } from '../../services/platform/errors.ts'
 import { type MetricSpec, metricCatalogue } from '../../services/platform/metrics-catalogue.ts'
 import { type Setting, settingsCatalogue } from '../../services/platform/settings.ts'
 import { endSteps } from '../../services/worker/decode/steps.ts'
+import { table } from './markdown.ts'
 import { packageRows } from './packages-page.ts'
 import { productSections } from './products-page.ts'
 import { tableSections } from './tables-page.ts'
@@ -93,11 +94,6 @@ function tablesPage(): string {
 
 function page(title: string, intro: string, parts: readonly string[]): string {
   return `# ${title}\n\n${intro}\n\n${GENERATED}\n\n${parts.join('\n\n')}\n`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }
 
 function defaultText(fallback: unknown): string {

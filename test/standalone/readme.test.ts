@@ -22,6 +22,15 @@ test('the README names only scripts and files that exist, in at most 120 lines',
   assert.ok(Object.keys(scripts).filter(name => !name.startsWith('pre')).length <= 10)
 })
 
+test('the README lists every page of docs', () => {
+  const pages = globSync('docs/*.md')
+  assert.ok(pages.length > 15)
+  assert.deepEqual(
+    pages.filter(page => !readme.includes(`](${page})`)),
+    [],
+  )
+})
+
 test('every command of the README is one that the tests run', () => {
   const known = [
     /^npm run demo$/,

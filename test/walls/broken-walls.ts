@@ -17,7 +17,7 @@ export function brokenWalls(graph: ImportGraph, rooms: readonly Room[], doors: r
 export function brokenPackageWalls(graph: ImportGraph, walls: readonly PackageWall[]): string[] {
   return [...graph].flatMap(([path, { packages }]) =>
     walls
-      .filter(({ only }) => !only.some(place => path.startsWith(place)))
+      .filter(({ only }) => !only.some(place => path.startsWith(place.replace('*', ''))))
       .flatMap(wall =>
         wall.packages
           .filter(name => packages.some(imported => imported === name || imported.startsWith(`${name}/`)))

@@ -68,11 +68,11 @@ export const rooms: readonly Room[] = [
     may: ['schemas/attempt.ts', 'services/platform/clock.ts'],
     because: 'tests take the model as truth, so it shares no arithmetic with what it is the truth about',
   },
-  { room: 'services/cli', may: ['schemas', 'services'], because: 'a command may run what a process does; only the documents depend on it' },
+  { room: 'services/cli', may: ['schemas', 'services'], because: 'a command may run what a process does; no process may run a command' },
   { room: 'services/standalone', may: ['schemas', 'services'], because: 'it runs every process in one' },
   { room: 'services/demo', may: ['schemas', 'services'], because: 'it feeds what the standalone runs' },
   { room: 'dashboards', may: ['schemas', ...libraries], because: 'panels show tables and know no process' },
-  { room: 'docs', may: ['schemas', 'services', 'dashboards'], because: 'a page may print what any room declares' },
+  { room: 'docs', may: ['schemas', 'services', 'dashboards', 'test/walls'], because: 'a page may print what any room declares' },
   { room: 'bin', may: ['docs', 'schemas', 'services', 'dashboards'], because: 'it starts what the rooms hold' },
   { room: 'test', may: [''], because: 'a test may look at everything' },
 ]
@@ -89,7 +89,7 @@ export const doors: readonly Door[] = [
 /** Rooms that the contract names and that hold no file yet. */
 export const plannedRooms: readonly string[] = ['services/answers', 'services/alert', 'services/console', 'dashboards']
 
-/** A package that only some files may import, so that its kind of effect, or its replacement, stays in one place. */
+/** A package that only files whose path begins so may import, so that its kind of effect, or its replacement, stays in one place. */
 export interface PackageWall {
   packages: readonly string[]
   only: readonly string[]
@@ -100,7 +100,7 @@ export interface PackageWall {
 export const packageWalls: readonly PackageWall[] = [
   {
     packages: ['kafkajs'],
-    only: ['services/platform/event-log/kafka', 'test/platform/event-log/kafka'],
+    only: ['services/platform/event-log/kafka*', 'test/platform/event-log/kafka*'],
     because: 'everyone else takes the event log by its port, which has a second adapter',
   },
   {
