@@ -8,8 +8,10 @@ import { decimalText } from './dialects/decimal-text.ts'
 export interface BilledUnit {
   /** What one of it is called in price files. */
   unit: string
-  /** Many of it, as people and exports read it. */
+  /** Many of it: the unit of quantities on statements and exports. */
   plural: string
+  /** What statements and exports call it. */
+  label: string
   /** Whether a quantity may have a fraction, down to the millionth. */
   isFractional: boolean
   /** It measures the work itself, so that a model with such a price owes something for every answer; else it comes on top. */
@@ -17,49 +19,61 @@ export interface BilledUnit {
   doc: string
 }
 
-const work = (unit: string, plural: string, doc: string, isFractional = false): BilledUnit => ({
-  unit,
-  plural,
-  isFractional,
-  isWork: true,
-  doc,
-})
-const extra = (unit: string, plural: string, doc: string, isFractional = false): BilledUnit => ({
-  ...work(unit, plural, doc, isFractional),
-  isWork: false,
-})
+const units = {
+  image: 'Images',
+  second: 'Seconds',
+  character: 'Characters',
+  pixel: 'Pixels',
+  page: 'Pages',
+  credit: 'Credits',
+  query: 'Queries',
+  request: 'Requests',
+  prompt: 'Prompts',
+  token: 'Tokens',
+  session: 'Sessions',
+  hour: 'Hours',
+} as const
+type Unit = keyof typeof units
+
+function work(unit: Unit, label: string, doc: string): BilledUnit {
+  return { unit, plural: units[unit], label, isFractional: unit === 'second' || unit === 'hour', isWork: true, doc }
+}
+
+function extra(unit: Unit, label: string, doc: string): BilledUnit {
+  return { ...work(unit, label, doc), isWork: false }
+}
 
 /** By name, which is the kind of its charges too. `request` is never written: an answered attempt is one. */
 export const BILLED_UNITS = {
   request: extra('request', 'Requests', 'answered attempts; implied, no line tells it'),
-  input_image: work('image', 'Images', 'images sent, where they are not counted as tokens'),
-  output_image: work('image', 'Images', 'images made, where they are not counted as tokens'),
-  input_audio_second: work('second', 'Seconds', 'audio sent: transcription, translation', true),
-  output_audio_second: work('second', 'Seconds', 'audio made: speech, music', true),
-  input_video_second: work('second', 'Seconds', 'video sent', true),
-  input_video_second_above_8s: work('second', 'Seconds', 'video sent, analysed in intervals of more than 8 s', true),
-  input_video_second_above_15s: work('second', 'Seconds', 'video sent, analysed in intervals of more than 15 s', true),
-  output_video_second: work('second', 'Seconds', 'video made', true),
-  output_video_second_1080p: work('second', 'Seconds', 'video made in 1080p', true),
-  input_character: work('character', 'Characters', 'text sent, where it is not counted as tokens: speech, older embeddings'),
-  output_character: work('character', 'Characters', 'text made, where it is not counted as tokens'),
-  output_pixel: work('pixel', 'Pixels', 'pixels of the images made: width × height × images'),
-  page: work('page', 'Pages', 'pages read by OCR'),
-  annotated_page: extra('page', 'Pages', 'pages annotated beside the OCR'),
-  ocr_credit: work('credit', 'Credits', 'credits that a document service charges'),
-  search_unit: work('query', 'Queries', 'search units of a reranker, queries of a search API'),
-  web_search: extra('query', 'Queries', 'web searches that the model made, size of the search context not told'),
-  web_search_low: extra('query', 'Queries', 'web searches with the small search context'),
-  web_search_medium: extra('query', 'Queries', 'web searches with the medium search context'),
-  web_search_high: extra('query', 'Queries', 'web searches with the large search context'),
+  input_image: work('image', 'Input Images', 'images sent, where they are not counted as tokens'),
+  output_image: work('image', 'Output Images', 'images made, where they are not counted as tokens'),
+  input_audio_second: work('second', 'Input Audio Seconds', 'audio sent: transcription, translation'),
+  output_audio_second: work('second', 'Output Audio Seconds', 'audio made: speech, music'),
+  input_video_second: work('second', 'Input Video Seconds', 'video sent'),
+  input_video_second_above_8s: work('second', 'Input Video Seconds Above 8 s', 'video sent, analysed in intervals of more than 8 s'),
+  input_video_second_above_15s: work('second', 'Input Video Seconds Above 15 s', 'video sent, analysed in intervals of more than 15 s'),
+  output_video_second: work('second', 'Output Video Seconds', 'video made'),
+  output_video_second_1080p: work('second', 'Output Video Seconds In 1080p', 'video made in 1080p'),
+  input_character: work('character', 'Input Characters', 'text sent, where it is not counted as tokens: speech, older embeddings'),
+  output_character: work('character', 'Output Characters', 'text made, where it is not counted as tokens'),
+  output_pixel: work('pixel', 'Output Pixels', 'pixels of the images made: width × height × images'),
+  page: work('page', 'Read Pages', 'pages read by OCR'),
+  annotated_page: extra('page', 'Annotated Pages', 'pages annotated beside the OCR'),
+  ocr_credit: work('credit', 'Document Credits', 'credits that a document service charges'),
+  search_unit: work('query', 'Search Units', 'search units of a reranker, queries of a search API'),
+  web_search: extra('query', 'Web Searches', 'web searches that the model made, size of the search context not told'),
+  web_search_low: extra('query', 'Web Searches With Small Context', 'web searches with the small search context'),
+  web_search_medium: extra('query', 'Web Searches With Medium Context', 'web searches with the medium search context'),
+  web_search_high: extra('query', 'Web Searches With Large Context', 'web searches with the large search context'),
   grounded_prompt: extra(
     'prompt',
-    'Prompts',
+    'Grounded Prompts',
     'answers grounded in a web search, where the provider bills them and not the queries (Gemini before 3)',
   ),
-  citation_token: extra('token', 'Tokens', 'tokens of cited pages that are billed beside the input (Perplexity)'),
-  code_session: extra('session', 'Sessions', 'containers of a code interpreter'),
-  session_hour: extra('hour', 'Hours', 'hours of a session that is billed by time', true),
+  citation_token: extra('token', 'Citation Tokens', 'tokens of cited pages that are billed beside the input (Perplexity)'),
+  code_session: extra('session', 'Code Interpreter Sessions', 'containers of a code interpreter'),
+  session_hour: extra('hour', 'Session Hours', 'hours of a session that is billed by time'),
 } as const satisfies Readonly<Record<string, BilledUnit>>
 
 /** Name of something that is billed by the unit. */

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS {database}.charges_per_minute {on_cluster}
     estimate_method LowCardinality(String) COMMENT 'empty: reported',
     currency LowCardinality(String),
     unit_price Nullable(Decimal(38, 18)) COMMENT 'list price of one unit; null: unpriced, which is not free',
-    quantity UInt64,
+    quantity Decimal(38, 6) COMMENT 'tokens, or what else the kind counts: images, seconds, …',
     attempts UInt64
 )
 ENGINE = {engine:MergeTree}

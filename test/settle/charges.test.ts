@@ -42,7 +42,7 @@ interface ChargeRow {
 async function charges(clickhouse: ClickHouse, tenant_id = ''): Promise<ChargeRow[]> {
   return await clickhouse.query<ChargeRow>(
     `SELECT tenant_id, upstream, price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, toString(unit_price) AS unit_price,
-       quantity, attempts
+       toFloat64(quantity) AS quantity, attempts
      FROM {database}.charges_per_minute_current WHERE {tenant_id:String} IN ('', tenant_id) ORDER BY ALL`,
     { tenant_id },
   )
@@ -93,14 +93,16 @@ test('quantity times unit price, summed by kind, is what the usage says it cost,
   const first = await charges(clickhouse)
   const [difference] = await clickhouse.query(
     `WITH costs AS (SELECT
-       sumIf(quantity * unit_price, token_kind IN ('input', 'audio_input', 'image_input') AND estimate_method IN ('', 'source')) AS input,
-       sumIf(quantity * unit_price, token_kind = 'cached_input') AS cached_input,
-       sumIf(quantity * unit_price, token_kind IN ('cache_write', 'cache_write_1h')) AS cache_write,
-       sumIf(quantity * unit_price, token_kind IN ('output', 'audio_output', 'image_output') AND estimate_method IN ('', 'source')) AS output,
-       sumIf(quantity * unit_price, token_kind = 'reasoning') AS reasoning,
-       sumIf(quantity * unit_price, estimate_method NOT IN ('', 'source')) AS estimated,
-       sumIf(quantity * unit_price, is_wasted) AS wasted,
-       sumIf(quantity, unit_price IS NULL AND estimate_method IN ('', 'source')) AS unpriced
+       sumIf(toUInt64(quantity) * unit_price, token_kind IN ('input', 'audio_input', 'image_input')
+         AND estimate_method IN ('', 'source')) AS input,
+       sumIf(toUInt64(quantity) * unit_price, token_kind = 'cached_input') AS cached_input,
+       sumIf(toUInt64(quantity) * unit_price, token_kind IN ('cache_write', 'cache_write_1h')) AS cache_write,
+       sumIf(toUInt64(quantity) * unit_price, token_kind IN ('output', 'audio_output', 'image_output')
+         AND estimate_method IN ('', 'source')) AS output,
+       sumIf(toUInt64(quantity) * unit_price, token_kind = 'reasoning') AS reasoning,
+       sumIf(toUInt64(quantity) * unit_price, estimate_method NOT IN ('', 'source')) AS estimated,
+       sumIf(toUInt64(quantity) * unit_price, is_wasted) AS wasted,
+       sumIf(toUInt64(quantity), unit_price IS NULL AND estimate_method IN ('', 'source')) AS unpriced
        FROM {database}.charges_per_minute_current)
      SELECT toString(costs.input - u.input_cost) AS input, toString(costs.cached_input - u.cached_input_cost) AS cached_input,
        toString(costs.cache_write - u.cache_write_cost) AS cache_write, toString(costs.output - u.output_cost) AS output,

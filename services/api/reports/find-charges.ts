@@ -46,11 +46,11 @@ interface Sums {
   effective_cost: Decimal
   wasted_cost: Decimal
   estimated_cost: Decimal
-  quantities: Map<string, number>
-  unpriced_quantities: Map<string, number>
+  quantities: Map<string, Decimal>
+  unpriced_quantities: Map<string, Decimal>
 }
 
-type QuantityRow = Partial<ChargeKey> & { period_start_s: number; list_unit_price: string | null; units: number }
+type QuantityRow = Partial<ChargeKey> & { period_start_s: number; list_unit_price: string | null; units: string }
 
 /**
  * Builds what finds the rows of /v1/charges: quantities are read by what decides their price, rated by the billing terms in force, and
@@ -113,7 +113,7 @@ async function readQuantities(
     ...key,
     period_start_ms: period_start_s * SECOND,
     list_unit_price: list_unit_price === null ? null : parseDecimal(list_unit_price),
-    quantity: units,
+    quantity: parseDecimal(units),
     attempts: 0,
   }))
 }
@@ -141,8 +141,8 @@ function addCharge(sums: Sums, charge: Charge, isShared: boolean): void {
   if (charge.contracted_unit_price === null && !isShared) addTo(sums.unpriced_quantities, charge)
 }
 
-function addTo(quantities: Map<string, number>, { token_kind, quantity }: Charge): void {
-  quantities.set(token_kind, (quantities.get(token_kind) ?? 0) + quantity)
+function addTo(quantities: Map<string, Decimal>, { token_kind, quantity }: Charge): void {
+  quantities.set(token_kind, (quantities.get(token_kind) ?? 0n) + quantity)
 }
 
 function noSums(): Sums {
@@ -151,9 +151,12 @@ function noSums(): Sums {
 }
 
 function shown(sums: Sums): Row {
-  const cells = Object.entries(sums).map(([name, value]) => [
-    name,
-    value instanceof Map ? Object.fromEntries([...value].sort(([a], [b]) => (a < b ? -1 : 1))) : formatDecimal(value),
-  ])
+  const cells = Object.entries(sums).map(([name, value]) => [name, value instanceof Map ? shownQuantities(value) : formatDecimal(value)])
   return Object.fromEntries(cells)
+}
+
+/** Quantities as JSON numbers, by kind. */
+function shownQuantities(quantities: ReadonlyMap<string, Decimal>): Record<string, number> {
+  const byKind = [...quantities].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(byKind.map(([kind, quantity]) => [kind, Number(formatDecimal(quantity))]))
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { DateTime, IANAZone } from 'luxon'
+import { formatDecimal } from '../../money/decimal.ts'
 import { providerNames } from '../../money/price-book/provider-names.ts'
 import type { InvoiceLine } from '../../money/reconcile/invoice-line.ts'
 import { FORMAT_NAMES } from '../../money/reconcile/read/formats.ts'
@@ -49,7 +50,10 @@ const compare: SubCommand = {
     const terms = await readTerms(clickhouse)
     const charged = await readCharged({ ...days, timeZone, providers, currency }, terms, clickhouse)
     if (charged.lines.length === 0) note('we have no charges of this provider in this period')
-    if (charged.unpriced > 0) note(`${charged.unpriced} tokens of ours have no price and count as 0: \`weir prices unpriced\` lists them`)
+    if (charged.unpriced > 0n) {
+      const units = formatDecimal(charged.unpriced)
+      note(`${units} tokens and other units of ours have no price and count as 0: \`weir prices unpriced\` lists them`)
+    }
     const report = reconcile(lines, charged.lines, currency)
     print(format === 'json' ? reconciliationJson(report) : reconciliationText(report))
     return 0

@@ -18,7 +18,7 @@ export interface ChargeKey {
   price_version: number
   /** Context threshold of the price, input tokens of the request; 0: base price. */
   min_input_tokens: number
-  /** input, cached_input, cache_write, cache_write_1h, output, reasoning, … (price-book/price-row.ts). */
+  /** input, cached_input, output, reasoning, …, or a billed unit: output_image, web_search, … (price-book/price-row.ts). */
   token_kind: string
   /** Of attempts that did not give the answer. */
   is_wasted: boolean
@@ -32,10 +32,10 @@ export interface ChargeKey {
 export interface ChargeQuantity extends ChargeKey {
   /** Start of the period it was summed over, ms. */
   period_start_ms: number
-  /** List price of one unit (token); null: unpriced, which is not free. */
+  /** List price of one unit; null: unpriced, which is not free. */
   list_unit_price: Decimal | null
-  /** Units: tokens, or what the price's unit says. */
-  quantity: number
+  /** Units: tokens, or what else the kind counts (schemas/billed-units.ts), exact, also of seconds and beyond 2^53. */
+  quantity: Decimal
   /** Attempts that contributed. */
   attempts: number
 }

@@ -18,8 +18,8 @@ interface ChargeHour {
   token_kind: string
   price_version: number
   currency: string
-  quantity: number
-  unpriced_quantity: number
+  quantity: Decimal
+  unpriced_quantity: Decimal
   list_cost: Decimal
   contracted_cost: Decimal
   effective_cost: Decimal
@@ -27,14 +27,19 @@ interface ChargeHour {
   estimated_cost: Decimal
 }
 
-/** Beyond it numbers are not exact (2^53 - 1). */
-const MAX_COUNT = Number.MAX_SAFE_INTEGER
 /** The first amount that Decimal128(18) cannot hold: 10^20. */
 const MAX_AMOUNT: Decimal = 10n ** 38n
 
 const keyColumns = ['tenant_id', 'route', 'model', 'upstream_kind', 'upstream', 'token_kind', 'price_version', 'currency'] as const
-const countColumns = ['quantity', 'unpriced_quantity'] as const
-const costColumns = ['list_cost', 'contracted_cost', 'effective_cost', 'wasted_cost', 'estimated_cost'] as const
+const sumColumns = [
+  'quantity',
+  'unpriced_quantity',
+  'list_cost',
+  'contracted_cost',
+  'effective_cost',
+  'wasted_cost',
+  'estimated_cost',
+] as const
 
 /** What publishing needs. `onRefused` is told of a tenant whose charges cannot be computed, and why. */
 export interface PublishChargeDeps {
@@ -66,11 +71,11 @@ export async function publishChargeHour(hourStartMs: number, terms: Terms, deps:
   })
   await clickhouse.insert(
     'charges_per_hour',
-    ['hour_start', 'published_version', 'terms_version', ...keyColumns, ...countColumns, ...costColumns],
+    ['hour_start', 'published_version', 'terms_version', ...keyColumns, ...sumColumns],
     rows.map(row => [
       ...[hourStartMs / SECOND, version, terms.version],
-      ...[...keyColumns, ...countColumns].map(column => row[column]),
-      ...costColumns.map(column => formatDecimal(row[column])),
+      ...keyColumns.map(column => row[column]),
+      ...sumColumns.map(column => formatDecimal(row[column])),
     ]),
   )
   if (quantities.length === 0) await withdraw(hourStartMs / SECOND, clickhouse)
@@ -79,11 +84,7 @@ export async function publishChargeHour(hourStartMs: number, terms: Terms, deps:
 
 /** The row, if the table can hold it; else throws, since one value that ClickHouse refuses would cost all tenants the insert. */
 function checked(row: ChargeHour): ChargeHour {
-  for (const column of countColumns) {
-    if (!(row[column] >= 0 && row[column] <= MAX_COUNT))
-      throw new AppError('PRICE_INVALID', `${column} of ${row.token_kind} of ${row.model} is ${row[column]}, which is no count`)
-  }
-  for (const column of costColumns) {
+  for (const column of sumColumns) {
     if (row[column] >= MAX_AMOUNT || row[column] <= -MAX_AMOUNT)
       throw new AppError('PRICE_INVALID', `${column} of ${row.token_kind} of ${row.model} is ${formatDecimal(row[column])} ${row.currency}`)
   }
@@ -100,8 +101,7 @@ function sumByKey(charges: readonly Charge[], pools: ReadonlySet<string>): Charg
       sums.set(name, row)
       continue
     }
-    for (const column of countColumns) sum[column] += row[column]
-    for (const column of costColumns) sum[column] += row[column]
+    for (const column of sumColumns) sum[column] += row[column]
   }
   return [...sums.values()]
 }
@@ -119,7 +119,7 @@ function hourOf(charge: Charge, pools: ReadonlySet<string>): ChargeHour {
     price_version: charge.price_version,
     currency: charge.currency,
     quantity,
-    unpriced_quantity: isUnpriced ? quantity : 0,
+    unpriced_quantity: isUnpriced ? quantity : 0n,
     list_cost: charge.list_cost,
     contracted_cost: charge.contracted_cost,
     effective_cost,

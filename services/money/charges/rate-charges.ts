@@ -1,4 +1,5 @@
-import { type Decimal, multiply, multiplyByCount, parseDecimal } from '../decimal.ts'
+import { type Decimal, multiply, parseDecimal } from '../decimal.ts'
+import { keptPrice } from '../price-book/price-digits.ts'
 import { exchangeRateAt } from '../terms/exchange-rate.ts'
 import type { RateCard, RateTerm, TenantTerms, Terms } from '../terms/terms.ts'
 import type { Charge, ChargeQuantity } from './charge.ts'
@@ -43,23 +44,27 @@ function termOf(card: RateCard | undefined, quantity: ChargeQuantity): RateTerm 
 
 function ratedAt(quantity: ChargeQuantity, term: RateTerm | undefined, terms: Terms): Rated {
   const { list_unit_price, currency, period_start_ms } = quantity
+  const kept = (price: Decimal) => keptPrice(price, quantity.token_kind)
   const rate_term = term?.id ?? ''
   if (term?.unit_price != null) {
-    if (list_unit_price === null)
-      return { list_unit_price: term.unit_price, contracted_unit_price: term.unit_price, rate_term, pricing_currency: term.currency }
+    if (list_unit_price === null) {
+      const price = kept(term.unit_price)
+      return { list_unit_price: price, contracted_unit_price: price, rate_term, pricing_currency: term.currency }
+    }
     const rate = exchangeRateAt(terms.exchange_rates, term.currency, currency, period_start_ms)
-    return { list_unit_price, contracted_unit_price: multiply(term.unit_price, rate), rate_term, pricing_currency: currency }
+    return { list_unit_price, contracted_unit_price: kept(multiply(term.unit_price, rate)), rate_term, pricing_currency: currency }
   }
   if (list_unit_price === null) return { list_unit_price, contracted_unit_price: null, rate_term: '', pricing_currency: currency }
   const part = ONE - (term?.discount ?? 0n) + (term?.markup ?? 0n)
-  return { list_unit_price, contracted_unit_price: multiply(list_unit_price, part), rate_term, pricing_currency: currency }
+  return { list_unit_price, contracted_unit_price: kept(multiply(list_unit_price, part)), rate_term, pricing_currency: currency }
 }
 
 function chargeOf(quantity: ChargeQuantity, rated: Rated, currency: string, terms: Terms): Charge {
   // What has no price needs no exchange rate either: a missing one must not stop the bill.
   const from = rated.contracted_unit_price === null ? currency : rated.pricing_currency
   const rate = exchangeRateAt(terms.exchange_rates, from, currency, quantity.period_start_ms)
-  const costOf = (price: Decimal | null) => (price === null ? 0n : inCurrency(multiplyByCount(price, quantity.quantity), rate))
+  // Exact: quantity and price have 18 digits after the point together.
+  const costOf = (price: Decimal | null) => (price === null ? 0n : inCurrency(multiply(price, quantity.quantity), rate))
   const contracted_cost = costOf(rated.contracted_unit_price)
   return {
     ...quantity,

@@ -16,7 +16,7 @@ export interface QuantityChoice {
   hasRoutes: boolean
 }
 
-type Row = ChargeKey & { period_start_s: number; list_unit_price: string | null; units: number; attempt_count: number }
+type Row = ChargeKey & { period_start_s: number; list_unit_price: string | null; units: string; attempt_count: number }
 
 const sql = readQuery(import.meta.url, 'quantities')
 
@@ -37,7 +37,7 @@ export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHo
     ...key,
     period_start_ms: period_start_s * SECOND,
     list_unit_price: list_unit_price === null ? null : parseDecimal(list_unit_price),
-    quantity: units,
+    quantity: parseDecimal(units),
     attempts: attempt_count,
   }))
 }

@@ -1,5 +1,7 @@
 /** What each meter of a statement line is in the words of FOCUS. */
 
+import { BILLED_UNITS } from '../../../schemas/billed-units.ts'
+
 /** Service, meter and unit of a line. */
 export interface FocusMeter {
   /** SkuMeter: what is measured. */
@@ -22,6 +24,9 @@ const platform = (name: string, unit: string, frequency: FocusMeter['frequency']
   frequency,
 })
 
+/** What is billed by the unit (schemas/billed-units.ts). */
+const billedUnits = Object.entries(BILLED_UNITS).map(([name, { label, plural }]) => [name, { ...tokens(label), unit: plural }] as const)
+
 const meters: Readonly<Record<string, FocusMeter>> = {
   input: tokens('Input Tokens'),
   cached_input: tokens('Cached Input Tokens'),
@@ -36,12 +41,7 @@ const meters: Readonly<Record<string, FocusMeter>> = {
   image_input: tokens('Image Input Tokens'),
   image_output: tokens('Image Output Tokens'),
   video_output: tokens('Video Output Tokens'),
-  request: counted('Requests'),
-  query: counted('Queries'),
-  web_search: counted('Web Searches'),
-  ocr: counted('Read Pages'),
-  annotation: counted('Annotated Pages'),
-  code_interpreter: counted('Code Interpreter Sessions'),
+  ...Object.fromEntries(billedUnits),
   gpu_busy: gpu('GPU Time In Use'),
   gpu_idle: gpu('GPU Time Not In Use'),
   gpu_unattributed: gpu('GPU Time Without A Known User'),

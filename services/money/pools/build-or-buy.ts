@@ -1,6 +1,6 @@
 /** What the tokens of a pool would have cost at a provider. */
-import { add, type Decimal, multiply, multiplyByCount, parseDecimal } from '../decimal.ts'
-import type { BandKind } from '../price-book/price-row.ts'
+import { add, type Decimal, multiply, parseDecimal } from '../decimal.ts'
+import { priceOfKind } from '../price-book/price-bands.ts'
 import { type PriceBook, resolvePrices } from '../price-book/resolve.ts'
 import { exchangeRateAt } from '../terms/exchange-rate.ts'
 import type { PoolTerms } from '../terms/terms.ts'
@@ -27,10 +27,10 @@ export function comparedCost(
   )
   if (band === undefined) return null
   const costs = [...quantities]
-    .filter(([, quantity]) => quantity > 0)
+    .filter(([, quantity]) => quantity > 0n)
     .map(([kind, quantity]) => {
-      const price = band.prices[kind as BandKind] ?? null
-      return price === null ? null : multiplyByCount(parseDecimal(price), quantity)
+      const price = priceOfKind(band, kind)
+      return price === null ? null : multiply(parseDecimal(price), quantity)
     })
   if (costs.includes(null)) return null
   const cost = add(...costs.filter(one => one !== null))

@@ -11,8 +11,8 @@ import { type MeasuredWork, timedWork } from './timed-work.ts'
 /** A period with what the summary tells beside its cost. */
 export interface MeasuredPeriod {
   period: PoolPeriod
-  /** Tokens by kind as they stand in `charges_per_minute`, over all tenants. */
-  quantities: ReadonlyMap<string, number>
+  /** Tokens and other units by kind as they stand in `charges_per_minute`, over all tenants. */
+  quantities: ReadonlyMap<string, Decimal>
   /** Minutes in which GPUs were there and fewer model servers answered than run on them; 0 where no server was read at all. */
   warm_up_minutes: number
   /** Minutes with GPUs before the first work of the period; null: there was no work. */
@@ -44,7 +44,8 @@ interface WorkRow {
   tenant_id: string
   model: string
   first_minute: number
-  quantities: Readonly<Record<string, number>>
+  /** Decimal texts. */
+  quantities: Readonly<Record<string, string>>
 }
 
 const useSql = readQuery(import.meta.url, 'use')
@@ -124,7 +125,8 @@ function utilisation(use: readonly UseRow[]): Decimal | null {
 }
 
 function workFrom({ tenant_id, model, quantities }: WorkRow): MeasuredWork {
-  const of = (kinds: readonly string[]) => kinds.reduce((sum, kind) => sum + (quantities[kind] ?? 0), 0)
+  // Tokens are whole; past 2^53 of a pool's day the count is refused by what multiplies with it.
+  const of = (kinds: readonly string[]) => Number(add(...kinds.map(kind => parseDecimal(quantities[kind] ?? '0'))) / ONE)
   return {
     tenant_id,
     model,
@@ -134,10 +136,10 @@ function workFrom({ tenant_id, model, quantities }: WorkRow): MeasuredWork {
   }
 }
 
-function quantitiesOf(work: readonly WorkRow[]): Map<string, number> {
-  const sums = new Map<string, number>()
+function quantitiesOf(work: readonly WorkRow[]): Map<string, Decimal> {
+  const sums = new Map<string, Decimal>()
   for (const { quantities } of work)
-    for (const [kind, quantity] of Object.entries(quantities)) sums.set(kind, (sums.get(kind) ?? 0) + quantity)
+    for (const [kind, quantity] of Object.entries(quantities)) sums.set(kind, (sums.get(kind) ?? 0n) + parseDecimal(quantity))
   return sums
 }
 

@@ -26,6 +26,11 @@ export type PriceBand = {
   price_version: number
 }
 
+/** The price of a kind of token or billed unit, decimal text; null: none. */
+export function priceOfKind({ prices, unit_prices }: PriceBand, kind: string): string | null {
+  return prices[kind as BandKind] ?? unit_prices[kind as BilledUnitName] ?? null
+}
+
 /** Whether an answer of the model owes something by the unit, so that one whose quantity is not told is unpriced and not free. */
 export function isBilledByUnit({ unit_prices }: PriceBand): boolean {
   return Object.entries(unit_prices).some(([name, price]) => price !== '0' && BILLED_UNITS[name as BilledUnitName].isWork)

@@ -1,6 +1,6 @@
 /** How exact a price is kept, so that price × quantity fits 18 digits after the point and sums of them never overflow. */
 import { BILLED_UNITS, isBilledUnit, QUANTITY_FRACTION_DIGITS } from '../../../schemas/billed-units.ts'
-import { type Decimal, FRACTION_DIGITS, parseDecimal } from '../decimal.ts'
+import { type Decimal, FRACTION_DIGITS, formatDecimal, parseDecimal } from '../decimal.ts'
 
 /**
  * An attempt uses at most 10^9 of anything: a price below this makes a cost below 10^15, and ClickHouse's Decimal(38, 18) ends at 10^20.
@@ -16,4 +16,10 @@ export function fractionDigitsOf(kind: string): number {
 /** Whether no price may be so high. */
 export function isTooDear(price: Decimal): boolean {
   return price >= LIMIT
+}
+
+/** The price with no more digits than its kind keeps, rounded half to even. */
+export function keptPrice(price: Decimal, kind: string): Decimal {
+  const fractionDigits = fractionDigitsOf(kind)
+  return fractionDigits === FRACTION_DIGITS ? price : parseDecimal(formatDecimal(price), { fractionDigits })
 }

@@ -1,6 +1,6 @@
 /** What a price is multiplied by: the region's factor, and those of what an attempt tells in `price_modifiers`. */
-import { type Decimal, formatDecimal, multiply, parseDecimal } from '../decimal.ts'
-import { fractionDigitsOf } from './price-digits.ts'
+import { type Decimal, multiply, parseDecimal } from '../decimal.ts'
+import { keptPrice } from './price-digits.ts'
 import type { PriceRow } from './price-row.ts'
 
 /** What may multiply a price. */
@@ -43,7 +43,7 @@ export function factoredPrice(row: PriceRow, conditions: Conditions, isOfTier: b
     (product, factor) => (factor === undefined ? product : multiply(product, parseDecimal(factor))),
     parseDecimal(row.unit_price),
   )
-  return parseDecimal(formatDecimal(price), { fractionDigits: fractionDigitsOf(row.token_kind) })
+  return keptPrice(price, row.token_kind)
 }
 
 /** The factor of exactly this name; undefined: none is named. */

@@ -6,10 +6,9 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { MINUTE } from '../../platform/clock.ts'
-import { type Decimal, multiplyByCount, parseDecimal } from '../decimal.ts'
+import { type Decimal, multiply, parseDecimal } from '../decimal.ts'
 import { pricesDiffer } from './affected-windows.ts'
-import type { PriceBand } from './price-bands.ts'
-import type { BandKind } from './price-row.ts'
+import { type PriceBand, priceOfKind } from './price-bands.ts'
 import { type PriceBook, type PricedNames, resolvePrices } from './resolve.ts'
 
 /** List cost of a tenant's requests in a month, before and after; amounts in `currency`. */
@@ -34,7 +33,7 @@ export interface Rerating {
 interface Quantity extends PricedNames {
   tenant_id: string
   price_key: string
-  token_kind: BandKind
+  token_kind: string
   min_input_tokens: number
   currency: string
   closed_month: string
@@ -42,7 +41,7 @@ interface Quantity extends PricedNames {
   /** Number, from 1, of the cut that it lies after. */
   part: number
   list_unit_price: string | null
-  units: number
+  units: string
 }
 
 /** An instant at which prices change, ms, and the minute that it lies in. */
@@ -83,11 +82,12 @@ export async function rerate(
     const month = (currency: string) => monthOf(months, { ...key, currency })
     const [before, after] = [bandsAt(books.before, quantity, cut.at), bandsAt(books.after, quantity, cut.at)]
     const band = after.find(one => one.min_input_tokens <= quantity.min_input_tokens)
-    const price = band?.prices[quantity.token_kind] ?? null
+    const price = band === undefined ? null : priceOfKind(band, quantity.token_kind)
+    const units = parseDecimal(quantity.units)
     if (quantity.list_unit_price !== null) {
-      month(quantity.currency).old_list_cost += multiplyByCount(parseDecimal(quantity.list_unit_price), quantity.units)
+      month(quantity.currency).old_list_cost += multiply(parseDecimal(quantity.list_unit_price), units)
     }
-    if (price !== null) month(band?.currency ?? quantity.currency).new_list_cost += multiplyByCount(parseDecimal(price), quantity.units)
+    if (price !== null) month(band?.currency ?? quantity.currency).new_list_cost += multiply(parseDecimal(price), units)
     const price_key = band?.price_key || quantity.price_key
     if (thresholds(before) !== thresholds(after)) approximate.set(price_key, { price_key, reason: 'thresholds' })
     else if (cut.at !== cut.minute) approximate.set(price_key, { price_key, reason: 'within_a_minute' })

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuantities } from '../charges/read-quantities.ts'
-import { type Decimal, multiply, multiplyByCount, parseDecimal } from '../decimal.ts'
+import { type Decimal, multiply } from '../decimal.ts'
 import { providerNames } from '../price-book/provider-names.ts'
 import { exchangeRateAt } from '../terms/exchange-rate.ts'
 import type { Terms } from '../terms/terms.ts'
@@ -24,7 +24,7 @@ export interface ChargedChoice {
 /** The lines, and how many units of them have no price and so cost nothing. */
 export interface Charged {
   lines: ChargedLine[]
-  unpriced: number
+  unpriced: Decimal
 }
 
 /** Reads the settled quantities × list unit price. Rejects with ClickHouse's AppErrors, and EXCHANGE_RATE_MISSING. */
@@ -36,14 +36,14 @@ export async function readCharged(choice: ChargedChoice, terms: Pick<Terms, 'exc
   for (let day = first; day < end; day = day.plus({ days: 1 })) cuts.push(day.toMillis())
   const period = { start_ms: first.toMillis(), end_ms: end.toMillis() }
   const quantities = await readQuantities({ period, cuts, hasRoutes: false }, clickhouse)
-  const charged: Charged = { lines: [], unpriced: 0 }
+  const charged: Charged = { lines: [], unpriced: 0n }
   for (const one of quantities) {
     const { provider } = providerNames(one.upstream)
     if (one.upstream_kind !== 'provider' || !providers.has(provider)) continue
     if (one.list_unit_price === null) charged.unpriced += one.quantity
-    const listed = multiplyByCount(one.list_unit_price ?? 0n, one.quantity)
+    const listed = multiply(one.list_unit_price ?? 0n, one.quantity)
     const cost = listed === 0n ? 0n : multiply(listed, exchangeRateAt(terms.exchange_rates, one.currency, currency, one.period_start_ms))
-    const quantity: Decimal = parseDecimal(String(one.quantity))
+    const { quantity } = one
     charged.lines.push({
       provider,
       models: [...new Set([one.response_model, one.request_model, one.price_key].filter(Boolean))],

@@ -1,3 +1,4 @@
+import { BILLED_UNITS, isBilledUnit } from '../../../schemas/billed-units.ts'
 import type { Charge } from '../charges/charge.ts'
 import { matchesCharge } from '../charges/match-charge.ts'
 import type { Decimal } from '../decimal.ts'
@@ -12,6 +13,9 @@ export interface MonthlyCommitment {
   match: ChargeMatch
   amount: Decimal
 }
+
+const ONE = 10n ** 18n
+const MILLION = 1_000_000n
 
 /**
  * Lets commitments cover charges, in the order of the commitments and, within each, of time and key. A charge that is covered in part is
@@ -30,7 +34,7 @@ export function coverCharges(
     let left = commitment.amount
     const rest: Charge[] = []
     for (const charge of open) {
-      const units = left > 0n && charge.contracted_cost > 0n && matchesCharge(commitment.match, charge) ? unitsWithin(charge, left) : 0
+      const units = left > 0n && charge.contracted_cost > 0n && matchesCharge(commitment.match, charge) ? unitsWithin(charge, left) : 0n
       const [used, unused] = splitCharge(charge, units)
       if (used) covered.push({ charge: used, commitment_id: commitment.id })
       if (unused) rest.push(unused)
@@ -42,16 +46,19 @@ export function coverCharges(
   return { charges: [...covered, ...open.map(charge => ({ charge, commitment_id: '' }))], details }
 }
 
-function unitsWithin(charge: Charge, left: Decimal): number {
+/** As much of the charge as costs no more than `left`, in whole units, or millionths of those that come in parts. */
+function unitsWithin(charge: Charge, left: Decimal): Decimal {
   if (charge.contracted_cost <= left) return charge.quantity
-  return Number((left * BigInt(charge.quantity)) / charge.contracted_cost)
+  const step = isBilledUnit(charge.token_kind) && BILLED_UNITS[charge.token_kind].isFractional ? ONE / MILLION : ONE
+  const units = (left * charge.quantity) / charge.contracted_cost
+  return units - (units % step)
 }
 
 /** The first `units` of a charge and the rest; their costs sum to the charge's. */
-function splitCharge(charge: Charge, units: number): [Charge | undefined, Charge | undefined] {
-  if (units === 0) return [undefined, charge]
+function splitCharge(charge: Charge, units: Decimal): [Charge | undefined, Charge | undefined] {
+  if (units === 0n) return [undefined, charge]
   if (units === charge.quantity) return [charge, undefined]
-  const part = (cost: Decimal) => (cost * BigInt(units)) / BigInt(charge.quantity)
+  const part = (cost: Decimal) => (cost * units) / charge.quantity
   const costs = {
     list_cost: part(charge.list_cost),
     contracted_cost: part(charge.contracted_cost),

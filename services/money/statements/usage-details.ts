@@ -1,3 +1,4 @@
+import { BILLED_UNITS, isBilledUnit } from '../../../schemas/billed-units.ts'
 import type { Charge } from '../charges/charge.ts'
 import type { Decimal } from '../decimal.ts'
 import type { BillingDay, BillingMonth } from './billing-month.ts'
@@ -8,8 +9,6 @@ export interface CoveredCharge {
   charge: Charge
   commitment_id: string
 }
-
-const ONE = 10n ** 18n
 
 /**
  * Charges of one tenant as details, by billing day. Work on the pools named in `allocatedPools` is left out: its cost comes with the pool's
@@ -41,7 +40,7 @@ export function usageDetails(charges: readonly CoveredCharge[], month: BillingMo
         exchange_rate: charge.exchange_rate,
         list_unit_price: charge.list_unit_price,
         contracted_unit_price: charge.contracted_unit_price,
-        quantity: BigInt(charge.quantity) * ONE,
+        quantity: charge.quantity,
         unit: unitOf(charge.token_kind),
         list_cost: charge.list_cost,
         contracted_cost: charge.contracted_cost,
@@ -66,22 +65,15 @@ export function dayAt(month: BillingMonth, atMs: number): BillingDay {
   throw new RangeError(`${new Date(atMs).toISOString()} is not in the billing month ${month.month} of ${month.time_zone}`)
 }
 
-// Of PRICE_KINDS those that are no tokens, with the unit that is counted.
-const units: Readonly<Record<string, string>> = {
-  request: 'Requests',
-  query: 'Queries',
-  web_search: 'Searches',
-  ocr: 'Pages',
-  annotation: 'Pages',
-  code_interpreter: 'Sessions',
-}
-
+/** What a kind counts, many of it: Tokens, Images, Seconds, … */
 function unitOf(tokenKind: string): string {
-  return units[tokenKind] ?? 'Tokens'
+  return isBilledUnit(tokenKind) ? BILLED_UNITS[tokenKind].plural : 'Tokens'
 }
 
 function describe(charge: Charge, model: string): string {
-  const words = [charge.token_kind.replaceAll('_', ' '), unitOf(charge.token_kind).toLowerCase()]
+  const words = isBilledUnit(charge.token_kind)
+    ? [BILLED_UNITS[charge.token_kind].label.toLowerCase()]
+    : [charge.token_kind.replaceAll('_', ' '), 'tokens']
   const notes = [
     charge.service_tier && `${charge.service_tier} tier`,
     charge.min_input_tokens > 0 && `requests above ${charge.min_input_tokens} input tokens`,

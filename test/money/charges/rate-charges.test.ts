@@ -65,7 +65,7 @@ const quantity = (facts: Partial<ChargeQuantity> = {}): ChargeQuantity => ({
   currency: 'USD',
   period_start_ms: JUNE,
   list_unit_price: parseDecimal('0.0000025'),
-  quantity: 1_000_000,
+  quantity: parseDecimal('1000000'),
   attempts: 10,
   ...facts,
 })
@@ -102,8 +102,8 @@ test('an agreed unit price is rounded half to even at the 18th digit, once', () 
   const card = { id: 'c', commitments: [], terms: [term({ discount: parseDecimal('0.5') })] }
   const [odd, even] = rate(
     { tenants: [tenant('acme', 'c')], rate_cards: [card] },
-    quantity({ list_unit_price: 3n, quantity: 4 }),
-    quantity({ list_unit_price: 1n, quantity: 4 }),
+    quantity({ list_unit_price: 3n, quantity: parseDecimal('4') }),
+    quantity({ list_unit_price: 1n, quantity: parseDecimal('4') }),
   )
   assert.equal(odd?.contracted_unit_price, 2n)
   assert.equal(odd?.contracted_cost, 8n)
@@ -149,11 +149,21 @@ test('however a quantity is cut where nothing changes, its cost is the same', ()
   const card = { id: 'c', commitments: [], terms: [term({ discount: parseDecimal('0.137') })] }
   const facts = { tenants: [tenant('acme', 'c')], rate_cards: [card] }
   const sum = (charges: ReturnType<typeof rateCharges>) => charges.reduce((all, charge) => all + charge.contracted_cost, 0n)
+  // Whole units far beyond 2^53; seconds to the millionth, whose prices have 12 digits.
+  const kinds = [
+    { token_kind: 'input', unit: 10n ** 18n, price: 1n },
+    { token_kind: 'output_image', unit: 10n ** 18n, price: 1n },
+    { token_kind: 'input_audio_second', unit: 10n ** 12n, price: 10n ** 6n },
+  ]
+  const parts = fc.array(fc.bigInt(0n, 10n ** 18n), { minLength: 1, maxLength: 20 })
   fc.assert(
-    fc.property(fc.bigInt(0n, 10n ** 15n), fc.array(fc.nat(1e9), { minLength: 1, maxLength: 20 }), (list_unit_price, parts) => {
-      const whole = parts.reduce((all, part) => all + part, 0)
-      const apart = rate(facts, ...parts.map(part => quantity({ list_unit_price, quantity: part })))
-      assert.equal(sum(apart), sum(rate(facts, quantity({ list_unit_price, quantity: whole }))))
+    fc.property(fc.constantFrom(...kinds), fc.bigInt(0n, 10n ** 15n), parts, ({ token_kind, unit, price }, digits, counts) => {
+      const list_unit_price = digits * price
+      const of = (count: bigint) => quantity({ token_kind, list_unit_price, quantity: count * unit })
+      const whole = counts.reduce((all, part) => all + part, 0n)
+      const [together] = rate(facts, of(whole))
+      assert.equal(sum(rate(facts, ...counts.map(of))), together?.contracted_cost)
+      assert.equal(together?.list_cost, (list_unit_price * whole * unit) / 10n ** 18n)
     }),
   )
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readQuantities } from '../../../services/money/charges/read-quantities.ts'
-import { multiplyByCount } from '../../../services/money/decimal.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../../services/settle/price-book-store.ts'
 import { settleWindow } from '../../../services/settle/settle-window.ts'
@@ -9,6 +8,7 @@ import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts } from '../../settle/attempt-rows.ts'
 import { insertPrices, priceRow } from '../../settle/price-rows.ts'
 
+const ONE = 10n ** 18n
 const MINUTE_MS = 60_000
 const START = Date.UTC(2026, 10, 24, 23, 58)
 const MIDNIGHT = Date.UTC(2026, 10, 25)
@@ -43,11 +43,11 @@ test('quantities are summed between the cuts, by tenant, and their cost is that 
   assert.deepEqual(
     input.map(row => [row.period_start_ms, row.quantity, row.attempts, row.route]),
     [
-      [START, 201, 2, ''],
-      [MIDNIGHT, 205, 2, ''],
+      [START, 201n * ONE, 2, ''],
+      [MIDNIGHT, 205n * ONE, 2, ''],
     ],
   )
-  const cost = all.reduce((sum, row) => sum + multiplyByCount(row.list_unit_price ?? 0n, row.quantity), 0n)
+  const cost = all.reduce((sum, row) => sum + (row.list_unit_price ?? 0n) * (row.quantity / ONE), 0n)
   // 2 × (406 × 0.000002500000000001 + 28 × 0.00001)
   assert.equal(cost, 2n * (406n * 2_500_000_000_001n + 28n * 10_000_000_000_000n))
   const only = await readQuantities({ period, cuts: [], tenants: { only: ['acme'] }, hasRoutes: true }, clickhouse)
@@ -56,7 +56,7 @@ test('quantities are summed between the cuts, by tenant, and their cost is that 
   assert.deepEqual([...new Set(others.map(row => row.tenant_id))], ['globex'])
   const end = await readQuantities({ period: { start_ms: START, end_ms: MIDNIGHT }, cuts, hasRoutes: false }, clickhouse)
   assert.equal(
-    end.filter(row => row.token_kind === 'input').reduce((sum, row) => sum + row.quantity, 0),
-    402,
+    end.filter(row => row.token_kind === 'input').reduce((sum, row) => sum + row.quantity, 0n),
+    402n * ONE,
   )
 })

@@ -89,9 +89,9 @@ test('days of a month make one line and stay apart in the details', () => {
 test('an unpriced quantity is listed with its volume, a wasted and an estimated one on lines of their own', () => {
   const charges = [
     charge({}),
-    charge({ is_wasted: true, quantity: 10 }),
-    charge({ estimate_method: 'stream_bytes', quantity: 20 }),
-    charge({ list_unit_price: null, contracted_unit_price: null, price_key: '', price_version: 0, quantity: 30 }),
+    charge({ is_wasted: true, quantity: 10n * ONE }),
+    charge({ estimate_method: 'stream_bytes', quantity: 20n * ONE }),
+    charge({ list_unit_price: null, contracted_unit_price: null, price_key: '', price_version: 0, quantity: 30n * ONE }),
   ]
   const statement = buildStatement(head, monthDetails({ ...facts, charges }).get('acme') ?? [])
   const found = statement.lines.map(line => [line.quantity / ONE, line.is_wasted, line.estimate_method, line.list_unit_price === null])
@@ -113,9 +113,9 @@ test('a commitment covers usage at 0, is billed whole, and its unused part is a 
   }
   // 2.5 a million: 7.5 on the first day; 5 on the second, of which 2.5 is covered; the other model is not covered.
   const charges = [
-    charge({ period_start_ms: Date.UTC(2026, 2, 9), quantity: 2_000_000 }),
-    charge({ period_start_ms: Date.UTC(2026, 2, 8), quantity: 3_000_000 }),
-    charge({ response_model: 'claude', price_key: 'claude', quantity: 1_000_000 }),
+    charge({ period_start_ms: Date.UTC(2026, 2, 9), quantity: 2_000_000n * ONE }),
+    charge({ period_start_ms: Date.UTC(2026, 2, 8), quantity: 3_000_000n * ONE }),
+    charge({ response_model: 'claude', price_key: 'claude', quantity: 1_000_000n * ONE }),
   ]
   const used = buildStatement(head, monthDetails({ ...facts, terms, charges }).get('acme') ?? [])
   const lines = used.lines.map(line => [
@@ -146,7 +146,7 @@ test('a commitment covers usage at 0, is billed whole, and its unused part is a 
 })
 
 test('shared costs go by effective cost, by fixed parts or evenly; where nobody is found, to the house', () => {
-  const charges = [charge({ tenant_id: 'acme', quantity: 3_000_000 }), charge({ tenant_id: 'globex', quantity: 1_000_000 })]
+  const charges = [charge({ tenant_id: 'acme', quantity: 3_000_000n * ONE }), charge({ tenant_id: 'globex', quantity: 1_000_000n * ONE })]
   const shares = (shared: ReturnType<typeof sharedCost>, of = charges) =>
     Object.fromEntries(
       [...monthDetails({ ...facts, terms: { ...noTerms, shared_costs: [shared] }, charges: of })].map(([id, items]) => [
@@ -187,7 +187,7 @@ test('corrections say whether rows came late, a price or the terms changed', () 
       cost: found.reduce((sum, item) => sum + item.precise_cost, 0n),
     }
   }
-  assert.deepEqual(of([charge({ quantity: 1400 })]), { reasons: ['late_rows'], cost: d('0.001') })
+  assert.deepEqual(of([charge({ quantity: 1400n * ONE })]), { reasons: ['late_rows'], cost: d('0.001') })
   assert.deepEqual(of([charge({}), charge({ response_model: 'new' })]), { reasons: ['late_rows'], cost: d('0.0025') })
   assert.deepEqual(of([charge({ price_version: 2, list_unit_price: d('0.000003') })]), { reasons: ['price'], cost: d('0.0005') })
   const discounted = charge({ contracted_unit_price: d('0.000002'), rate_term: 'ten-off' })

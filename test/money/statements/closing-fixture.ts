@@ -101,17 +101,18 @@ export async function settle(clickhouse: ClickHouse, windows: readonly number[],
 /** Charges by UTC day at list price, read in plain SQL, which the product's own reading does with terms and zones. */
 export const readPlainFacts: ReadFacts = async (monthOf, _terms, clickhouse) => {
   const month = monthOf('UTC')
-  const rows = await clickhouse.query<Charge & { unit_price: string | null; day: number }>(
+  const rows = await clickhouse.query<Charge & { unit_price: string | null; day: number; units: string }>(
     `SELECT tenant_id, route, request_model, response_model, upstream_kind, upstream, region, service_tier, price_key, price_version,
        min_input_tokens, token_kind, is_wasted, estimate_method, currency, toString(unit_price) AS unit_price,
-       toUnixTimestamp(toStartOfDay(window_start)) AS day, sum(quantity) AS quantity
+       toUnixTimestamp(toStartOfDay(window_start)) AS day, toString(sum(quantity)) AS units
      FROM {database}.charges_per_minute_current
      WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} GROUP BY ALL`,
     { from: month.start_ms / 1000, to: month.end_ms / 1000 },
   )
-  const charges = rows.map(({ unit_price, day, ...row }) =>
-    charge({ ...row, period_start_ms: day * 1000, list_unit_price: unit_price === null ? null : parseDecimal(unit_price) }),
-  )
+  const charges = rows.map(({ unit_price, day, units, ...row }) => {
+    const list_unit_price = unit_price === null ? null : parseDecimal(unit_price)
+    return charge({ ...row, quantity: parseDecimal(units), period_start_ms: day * 1000, list_unit_price })
+  })
   return { charges, poolShares: [] }
 }
 

@@ -41,8 +41,8 @@ function putIn(facts: MonthFacts) {
     return share.start_ms >= month.start_ms && share.start_ms < month.end_ms
   }
   return {
-    providers: sum(facts.charges.map(charge => (charge.contracted_unit_price ?? 0n) * BigInt(charge.quantity))),
-    list: sum(facts.charges.map(charge => (charge.list_unit_price ?? 0n) * BigInt(charge.quantity))),
+    providers: sum(facts.charges.map(charge => (charge.contracted_unit_price ?? 0n) * (charge.quantity / ONE))),
+    list: sum(facts.charges.map(charge => (charge.list_unit_price ?? 0n) * (charge.quantity / ONE))),
     pools: sum(facts.poolShares.filter(inMonth).map(share => share.cost)),
     shared: sum(facts.terms.shared_costs.map(shared => shared.amount)),
   }

@@ -28,7 +28,7 @@ export const sameCurrency: Convert = amount => ({ amount, rate: ONE })
 export function charge(facts: Partial<Charge>): Charge {
   const list_unit_price = facts.list_unit_price === undefined ? 2_500_000_000_000n : facts.list_unit_price
   const contracted_unit_price = facts.contracted_unit_price === undefined ? list_unit_price : facts.contracted_unit_price
-  const quantity = facts.quantity ?? 1000
+  const quantity = facts.quantity ?? 1000n * ONE
   return {
     tenant_id: 'acme',
     route: 'chat',
@@ -53,9 +53,9 @@ export function charge(facts: Partial<Charge>): Charge {
     rate_term: '',
     pricing_currency: 'USD',
     exchange_rate: ONE,
-    list_cost: (list_unit_price ?? 0n) * BigInt(quantity),
-    contracted_cost: (contracted_unit_price ?? 0n) * BigInt(quantity),
-    effective_cost: (contracted_unit_price ?? 0n) * BigInt(quantity),
+    list_cost: (list_unit_price ?? 0n) * (quantity / ONE),
+    contracted_cost: (contracted_unit_price ?? 0n) * (quantity / ONE),
+    effective_cost: (contracted_unit_price ?? 0n) * (quantity / ONE),
     ...facts,
   }
 }
@@ -143,7 +143,7 @@ export const randomMonth: fc.Arbitrary<MonthFacts> = fc
         token_kind: facts.kind,
         list_unit_price: facts.list,
         contracted_unit_price: contracted,
-        quantity: facts.quantity,
+        quantity: BigInt(facts.quantity) * ONE,
         is_wasted: facts.isWasted,
       })
     }),

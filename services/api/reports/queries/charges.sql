@@ -4,7 +4,7 @@ SELECT
     {columns}
     greatest(roundDown(toUnixTimestamp(r.window_start), {cuts:Array(UInt32)}), toUnixTimestamp({step_start})) AS period_start_s,
     toString(r.unit_price) AS list_unit_price,
-    sum(r.quantity) AS units
+    toString(sum(r.quantity)) AS units
 FROM {database}.charges_per_minute_current AS r
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
     AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}

@@ -5,7 +5,7 @@ SELECT
     price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, currency,
     roundDown(toUnixTimestamp(window_start), {cuts:Array(UInt32)}) AS period_start_s,
     toString(unit_price) AS list_unit_price,
-    sum(quantity) AS units,
+    toString(sum(quantity)) AS units,
     sum(attempts) AS attempt_count
 FROM {database}.charges_per_minute_current
 WHERE window_start >= fromUnixTimestamp({from:UInt32}) AND window_start < fromUnixTimestamp({to:UInt32})

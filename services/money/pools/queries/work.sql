@@ -3,7 +3,7 @@
 SELECT
     upstream AS pool, roundDown(toUnixTimestamp(window_start), {starts:Array(UInt32)}) AS start, tenant_id, if(response_model = '', request_model, response_model) AS model,
     toUnixTimestamp(min(window_start)) AS first_minute,
-    mapSort(sumMap(map(toString(token_kind), quantity))) AS quantities
+    CAST(mapSort(sumMap(map(toString(token_kind), quantity))), 'Map(String, String)') AS quantities
 FROM {database}.charges_per_minute_current
 WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} AND upstream_kind = 'pool' AND has({pools:Array(String)}, toString(upstream))
 GROUP BY pool, start, tenant_id, model

@@ -6,7 +6,7 @@ SELECT
     formatDateTime(c.window_start, '%Y-%m', 'UTC') AS utc_month,
     arrayLastIndex(cut -> cut <= toUnixTimestamp(c.window_start), {cuts:Array(UInt32)}) AS part,
     toString(unit_price) AS list_unit_price,
-    sum(quantity) AS units
+    toString(sum(quantity)) AS units
 FROM (SELECT *, toString(tenant_id) AS tenant FROM {database}.charges_per_minute_current) AS c
 ASOF LEFT JOIN (
     SELECT toString(tenant_id) AS tenant, toString(month) AS month,
