@@ -63,6 +63,7 @@ export const metricCatalogue = {
     { step: bounded, outcome: ['rows', 'skipped', 'dead_letter'], reason: bounded },
   ),
   worker_dead_letters_total: counter('Lines refused by the worker, by error code.', { code: bounded }),
+  worker_unstored_dead_letters_total: counter('Dead letters that ClickHouse refused in every form: they are in their topic alone.', none),
   worker_insert_duration_seconds: histogram('Time of an insert into ClickHouse.', none, SHORT_SECONDS),
   worker_ingest_delay_seconds: histogram('Time from the event log’s receipt of a line to its insert.', none, LONG_SECONDS),
   event_log_lag_records: gauge('Records behind: end offset less committed offset.', { topic: bounded, partition: bounded }),

@@ -2,6 +2,9 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { NewRecord } from '../platform/event-log/port.ts'
 import { MAX_RECORD_BYTES, recordSizeBytes } from '../platform/event-log/record-size.ts'
 
+/** Of a name that a sender made up; the table has it whole. UTF-16 units. */
+const MAX_SOURCE_LENGTH = 500
+
 /**
  * The dead letter as a record of its topic: the line's own bytes, with reason, source and position as headers.
  * A line that fits no record beside its headers is cut, with its full size in `cut-from-bytes`; `dead_letters` has it whole.
@@ -10,7 +13,7 @@ export function deadLetterRecord(letter: DeadLetter): NewRecord {
   const headers = {
     code: letter.code,
     message: letter.message,
-    source: letter.source,
+    source: letter.source.slice(0, MAX_SOURCE_LENGTH).toWellFormed(),
     topic: letter.topic,
     partition: String(letter.partition),
     offset: String(letter.offset),

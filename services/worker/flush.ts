@@ -1,10 +1,11 @@
-import { attemptsRaw, deadLetters, messagesRead } from '../../schemas/tables.ts'
+import { attemptsRaw, messagesRead } from '../../schemas/tables.ts'
 import { DEAD_LETTER_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { type Now, SECOND } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
-import type { Consumer, EventLog, NewRecord } from '../platform/event-log/port.ts'
+import type { Consumer, EventLog } from '../platform/event-log/port.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { appendAll } from './append-all.ts'
 import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import { deadLetterRecord } from './dead-letter-record.ts'
 import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
@@ -13,6 +14,7 @@ import { insertRows, type RefusedRows } from './insert-rows.ts'
 import { type Cells, cellsFrom, type RawTable, sampleKinds, sampleTables } from './raw-tables.ts'
 import { isSameAttemptLine, isSameExposition, moveToDeadLetters } from './refused-rows.ts'
 import { touchedWindows } from './touched-windows.ts'
+import { writeDeadLetters } from './write-dead-letters.ts'
 
 /**
  * What flushing needs. `persist` runs an operation until it succeeds, throwing only what cannot be retried or when the process must end.
@@ -70,10 +72,7 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
     refusedSamples[kind] = await insertRows(sampleTables[kind], batch[kind], { insert, isSameLine: isSameExposition[kind] })
   }
   moveToDeadLetters(batch, { attempts: refusedAttempts, ...refusedSamples }, deps.lineAt)
-  await insert(
-    deadLetters,
-    batch.deadLetters.map(letter => cellsFrom(deadLetters, letter)),
-  )
+  await writeDeadLetters(batch.deadLetters, { insert, metrics: deps.metrics })
   await insert(
     messagesRead,
     batch.ledger.map(message => cellsFrom(messagesRead, message)),
@@ -103,10 +102,6 @@ async function persistInsert(table: RawTable, insert: () => Promise<void>, deps:
   const startedMs = deps.now()
   await deps.persist(`insert into ${table.name}`, insert)
   deps.metrics.worker_insert_duration_seconds.observe({}, (deps.now() - startedMs) / SECOND)
-}
-
-async function appendAll(topic: string, records: readonly NewRecord[], deps: FlushDeps): Promise<void> {
-  if (records.length > 0) await deps.persist(`append to ${topic}`, () => deps.eventLog.append(topic, records))
 }
 
 /** Commits partitions side by side: the embedded log stores those that come together in one transaction, and Kafka answers them at once. */

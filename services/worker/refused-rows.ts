@@ -1,5 +1,6 @@
 import { attemptsRaw } from '../../schemas/tables.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
+import { deadLetterAt, positionOf } from './decode/dead-letter.ts'
 import type { LineAt } from './decode/decode-message.ts'
 import { addEnd } from './decode/line-ends.ts'
 import type { Batch } from './gather.ts'
@@ -73,16 +74,7 @@ function refuse(batch: Batch, refused: RefusedRows, at: Positions, lineAt: LineA
   entry.dead_letters += 1
   addEnd(batch.ends, { step: at === attemptAt ? 'place_rows' : 'read_exposition', outcome: 'rows', reason: '', count: -1 })
   addEnd(batch.ends, { step: 'store', outcome: 'dead_letter', reason: 'LINE_FIELD_INVALID', count: 1 })
-  batch.deadLetters.push({
-    received_at: entry.received_at,
-    source: entry.source,
-    code: 'LINE_FIELD_INVALID',
-    message: `ClickHouse cannot store a value of this line: ${refused.reason}`.slice(0, MAX_REASON_LENGTH).toWellFormed(),
-    ...lineAt(record, lineNo),
-    log_epoch: entry.log_epoch,
-    topic: entry.topic,
-    partition: entry.partition,
-    offset: entry.offset,
-    line_no: lineNo,
-  })
+  const message = `ClickHouse cannot store a value of this line: ${refused.reason}`.slice(0, MAX_REASON_LENGTH)
+  const position = positionOf(record, { logEpoch: entry.log_epoch })
+  batch.deadLetters.push(deadLetterAt(position, lineNo, { code: 'LINE_FIELD_INVALID', message }, lineAt(record, lineNo)))
 }

@@ -129,6 +129,11 @@ suite('flushing a batch', () => {
         [1, `twice poison ${at('12:03:00.000')}`, 'LINE_FIELD_INVALID'],
       ],
     )
+    // The topic has what the table has: whoever replays dead letters from it must find refused rows there too.
+    assert.deepEqual(
+      (appended.get('weir.dead-letter.v1') ?? []).map(letter => [letter.headers?.['line-no'], textOf(letter), letter.headers?.['code']]),
+      clickhouse.rows('dead_letters').map(row => [String(row['line_no']), row['line'], row['code']]),
+    )
     const [entry] = clickhouse.rows('messages_read')
     assert.deepEqual([entry?.['lines'], entry?.['rows'], entry?.['accepted_lines'], entry?.['dead_letters']], [4, 2, 2, 2])
     const windows = (appended.get('weir.window-touched.v1') ?? []).map(announced => announced.key)
@@ -198,6 +203,10 @@ suite('flushing a batch of packed rows', () => {
         .map(row => row['code'])
         .sort(),
       ['LINE_FIELD_INVALID', 'LINE_NOT_JSON'],
+    )
+    assert.deepEqual(
+      (appended.get('weir.dead-letter.v1') ?? []).map(letter => letter.headers?.['code']),
+      clickhouse.rows('dead_letters').map(row => row['code']),
     )
     assert.deepEqual(
       (appended.get('weir.window-touched.v1') ?? []).map(record => (JSON.parse(textOf(record)) as { rows: number }).rows),

@@ -11,6 +11,7 @@ import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { consumeLines, WORKER_GROUP } from '../../services/worker/consume.ts'
 import { buildDecoder, buildLineAt } from '../../services/worker/decode/decode-message.ts'
+import { writeDeadLetters } from '../../services/worker/write-dead-letters.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse } = await openTestClickHouse({ after })
@@ -122,6 +123,40 @@ test('a whole redelivery doubles raw rows under equal identities; ledger and dea
     ),
     [{ lines: 9, accounted: 9 }],
   )
+})
+
+test('half a surrogate pair in a name is a dead letter like any other, and one made elsewhere is kept in a reduced form', async () => {
+  const decode = buildDecoder({ logEpoch: 'surrogates', maxLineBytes: 1_000_000 })
+  const headers = { source: 'edge' }
+  const value = Buffer.from(String.raw`[{"\ud800":1},{"tenant_id":"\udfff","request_id":"r"}]`)
+  const record = { topic: ACCESS_LOG_TOPIC, partition: 0, offset: 0, timestampMs: Date.now(), key: undefined, value, headers }
+  const { deadLetters } = decode(record)
+  const insert = (table: { name: string; columns: readonly string[] }, rows: readonly unknown[][]) =>
+    clickhouse.insert(table.name, table.columns, rows)
+  const metrics = buildMetrics('worker')
+  const broken = deadLetters.map(letter => ({ ...letter, offset: 1, message: `${letter.message} \ud800` }))
+  const [good] = deadLetters
+  assert.ok(good)
+  await writeDeadLetters([...deadLetters, ...broken, { ...good, offset: 2 }], { insert, metrics })
+  const kept = await clickhouse.query<{ offset: number; line_no: number; line: string; encoding: string; message: string }>(
+    "SELECT offset, line_no, line, encoding, message FROM {database}.dead_letters FINAL WHERE log_epoch = 'surrogates' ORDER BY offset, line_no",
+  )
+  assert.deepEqual(
+    kept.map(({ offset, line_no, encoding }) => [offset, line_no, encoding]),
+    [
+      [0, 0, 'utf8'],
+      [0, 1, 'utf8'],
+      [1, 0, 'base64'],
+      [1, 1, 'base64'],
+      [2, 0, 'utf8'],
+    ],
+  )
+  assert.deepEqual(
+    kept.map(({ line, encoding }) => Buffer.from(line, encoding as BufferEncoding).toString()),
+    [0, 1, 0, 1, 0].map(index => deadLetters[index]?.line),
+  )
+  assert.match(kept[2]?.message ?? '', /^ClickHouse refused this dead letter as it was; .* sha256 [0-9a-f]{64}\.$/)
+  assert.doesNotMatch(await metrics.registry.metrics(), /^worker_unstored_dead_letters_total\S* [1-9]/m)
 })
 
 /** Reads everything from the first record on under `group` and stops when it is committed. */

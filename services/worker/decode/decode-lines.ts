@@ -5,9 +5,9 @@
 import type { AttemptRow } from '../../../schemas/attempt.ts'
 import type { DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { SkipReason } from '../../../schemas/dialects/skip-reasons.ts'
-import type { AppError } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
-import { type DecodeConfig, type LineState, rawTextOf } from './line.ts'
+import { deadLetterAt, positionOf } from './dead-letter.ts'
+import { type DecodeConfig, keptLine, type LineState } from './line.ts'
 import { type LineEnd, lineEndsOf } from './line-ends.ts'
 import { senderOf } from './sender.ts'
 import { finishLine, openLines } from './steps.ts'
@@ -38,6 +38,7 @@ export function decodeAccessLog(record: LogRecord, config: DecodeConfig): Decode
   const lines = openLines(record, config)
   const hasEscapes = lines.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
   const context = { record, sender: senderOf(record), config, hasEscapes }
+  const position = positionOf(record, config)
   const rows: AttemptRow[] = []
   const deadLetters: DeadLetter[] = []
   const skipped: SkipReason[] = []
@@ -45,27 +46,11 @@ export function decodeAccessLog(record: LogRecord, config: DecodeConfig): Decode
     finishLine(line, context, lineNo)
     for (const row of line.rows) rows.push(row)
     if (line.skip !== undefined) skipped.push(line.skip)
-    if (line.fault !== undefined) deadLetters.push(deadLetterOf(line.fault, line, record, config, lineNo))
+    if (line.fault !== undefined) deadLetters.push(deadLetterAt(position, lineNo, line.fault, keptLine(line)))
   }
   return { rows, deadLetters, skipped, lines: lines.length, ends: lineEndsOf(lines), textLines: textLinesOf(lines) }
 }
 
 function textLinesOf(lines: readonly LineState[]): Uint32Array | undefined {
   return lines.every((line, lineNo) => line.textLine === lineNo) ? undefined : Uint32Array.from(lines, line => line.textLine)
-}
-
-function deadLetterOf(fault: AppError, line: LineState, record: LogRecord, config: DecodeConfig, lineNo: number): DeadLetter {
-  return {
-    received_at: record.timestampMs,
-    source: record.headers['source'] ?? '',
-    code: fault.code,
-    message: fault.message,
-    line: rawTextOf(line),
-    encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8',
-    log_epoch: config.logEpoch,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    line_no: lineNo,
-  }
 }

@@ -10,10 +10,11 @@ import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { messageOf } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
+import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-letter.ts'
 import { decodeAccessLog } from './decode-lines.ts'
 import { decodeEngineMetrics } from './decode-metrics.ts'
 import { decodeReadings } from './decode-readings.ts'
-import { type DecodeConfig, rawTextOf } from './line.ts'
+import { type DecodeConfig, keptLine } from './line.ts'
 import { addEnd, type LineEnd } from './line-ends.ts'
 import { openLines } from './steps.ts'
 
@@ -65,9 +66,8 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
       return decode(record)
     } catch (thrown) {
       const position = positionOf(record, config)
-      const line = Buffer.from(record.value).toString('base64')
-      const message = `decoding failed: ${messageOf(thrown)}`
-      const letter: DeadLetter = { ...position, code: 'LINE_NOT_READ', message, line, encoding: 'base64', line_no: 0 }
+      const fault = { code: 'LINE_NOT_READ', message: `decoding failed: ${messageOf(thrown)}` } as const
+      const letter = deadLetterAt(position, 0, fault, wholeMessage(record))
       return {
         attempts: [],
         samples: [],
@@ -79,9 +79,6 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
   }
 }
 
-/** A line of a message as it is kept in a dead letter. */
-export type KeptLine = Pick<DeadLetter, 'line' | 'encoding'>
-
 /** Gives line `lineNo` of a message, counted as decoding counts them; the whole message when it is an exposition. */
 export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 
@@ -89,8 +86,7 @@ export type LineAt = (record: LogRecord, lineNo: number) => KeptLine
 export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): LineAt {
   return (record, lineNo) => {
     const line = record.topic === ENGINE_METRICS_TOPIC ? undefined : openLines(record, config)[lineNo]
-    if (line === undefined) return { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' }
-    return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
+    return line === undefined ? wholeMessage(record) : keptLine(line)
   }
 }
 
@@ -125,17 +121,6 @@ function endsOf({ rows, deadLetters, skip }: { rows: number; deadLetters: readon
   if (skip !== undefined) addEnd(ends, { step, outcome: 'skipped', reason: skip, count: 1 })
   for (const { code } of deadLetters) addEnd(ends, { step, outcome: 'dead_letter', reason: code, count: 1 })
   return ends
-}
-
-function positionOf(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>) {
-  return {
-    log_epoch: config.logEpoch,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    received_at: record.timestampMs,
-    source: record.headers['source'] ?? '',
-  }
 }
 
 const noneSkipped = { skipped_lines: 0, skip_reasons: {} } as const

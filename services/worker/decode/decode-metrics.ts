@@ -9,6 +9,7 @@ import { windowStart } from '../../platform/clock.ts'
 import type { ErrorCode } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { timeFault } from './accept-time.ts'
+import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-letter.ts'
 import type { DecodeConfig } from './line.ts'
 
 /**
@@ -43,10 +44,11 @@ const MAX_ROWS = 65_536
  */
 export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): DecodedEngineMetrics {
   const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength)
+  const position = positionOf(record, config)
   const wholly = (code: ErrorCode, message: string): DecodedEngineMetrics => {
     const isText = code !== 'LINE_NOT_UTF8'
-    const kept = { line: bytes.toString(isText ? 'utf8' : 'base64'), encoding: isText ? ('utf8' as const) : ('base64' as const) }
-    return { ...nothing, deadLetters: [{ ...letterAt(record, config, 0), code, message, ...kept }] }
+    const kept: KeptLine = isText ? { line: bytes.toString('utf8'), encoding: 'utf8' } : wholeMessage(record)
+    return { ...nothing, deadLetters: [deadLetterAt(position, 0, { code, message }, kept)] }
   }
   if (!isUtf8(bytes)) return wholly('LINE_NOT_UTF8', 'The exposition is not UTF-8.')
   const target = targetOf(record, config)
@@ -66,14 +68,8 @@ export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): De
     if (product !== undefined) return { ...nothing, skip: NO_READING, product, unknownSeries }
     return wholly('SCRAPE_ENGINE_UNKNOWN', `None of the ${unknownSeries} series is one that Weir reads of an engine it knows.`)
   }
-  const deadLetters = read.errors.map(
-    ({ lineNo, line, message }): DeadLetter => ({
-      ...letterAt(record, config, lineNo - 1),
-      code: 'SCRAPE_NOT_READABLE',
-      message,
-      line,
-      encoding: 'utf8',
-    }),
+  const deadLetters = read.errors.map(({ lineNo, line, message }) =>
+    deadLetterAt(position, lineNo - 1, { code: 'SCRAPE_NOT_READABLE', message }, { line, encoding: 'utf8' }),
   )
   return { ...samples, deadLetters, lines: 1 + deadLetters.length, ...(product === undefined ? {} : { product }), unknownSeries }
 }
@@ -108,18 +104,5 @@ export function rowIdentity(record: LogRecord, config: DecodeConfig, sampledAtMs
     partition: record.partition,
     offset: record.offset,
     received_at: record.timestampMs,
-  }
-}
-
-/** Position of a dead letter of a message. */
-export function letterAt(record: LogRecord, config: DecodeConfig, lineNo: number) {
-  return {
-    received_at: record.timestampMs,
-    source: record.headers['source'] ?? '',
-    log_epoch: config.logEpoch,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    line_no: lineNo,
   }
 }

@@ -13,7 +13,8 @@ import { signals } from '../../../schemas/otlp/signals.ts'
 import { NotReadable } from '../../../schemas/protobuf/read-binary.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import { timeFault } from './accept-time.ts'
-import { type DecodedEngineMetrics, letterAt, NO_READING, rowIdentity } from './decode-metrics.ts'
+import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-letter.ts'
+import { type DecodedEngineMetrics, NO_READING, rowIdentity } from './decode-metrics.ts'
 import { jsonFaultText } from './json-fault.ts'
 import { type DecodeConfig, rawTextOf } from './line.ts'
 import { splitLines } from './split-lines.ts'
@@ -114,9 +115,6 @@ function adapterReadings(record: LogRecord, config: DecodeConfig): Found | undef
 }
 
 function letterOf({ code, message, line }: Fault, record: LogRecord, config: DecodeConfig, index: number): DeadLetter {
-  const kept =
-    line === undefined
-      ? { line: Buffer.from(record.value).toString('base64'), encoding: 'base64' as const }
-      : { line, encoding: 'utf8' as const }
-  return { ...letterAt(record, config, index), code, message, ...kept }
+  const kept: KeptLine = line === undefined ? wholeMessage(record) : { line, encoding: 'utf8' }
+  return deadLetterAt(positionOf(record, config), index, { code, message }, kept)
 }

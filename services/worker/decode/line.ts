@@ -6,6 +6,7 @@ import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 import type { AcceptTime } from './accept-time.ts'
+import type { KeptLine } from './dead-letter.ts'
 
 /** What decoding needs to know; times in ms since 1970 UTC. */
 export interface DecodeConfig extends AcceptTime {
@@ -103,6 +104,11 @@ export function notJson(message: string): AppError {
 export function rawTextOf({ raw, value }: Pick<LineState, 'raw' | 'value'>): string {
   if (typeof raw === 'string') return raw
   return raw === undefined ? jsonTextOf(value) : Buffer.from(raw).toString('base64')
+}
+
+/** The line as it goes into a dead letter. */
+export function keptLine(line: Pick<LineState, 'raw' | 'value'>): KeptLine {
+  return { line: rawTextOf(line), encoding: line.raw instanceof Uint8Array ? 'base64' : 'utf8' }
 }
 
 /** The value as JSON. */
