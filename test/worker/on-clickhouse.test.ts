@@ -139,7 +139,8 @@ test('half a surrogate pair in a name is a dead letter like any other, and one m
   assert.ok(good)
   await writeDeadLetters([...deadLetters, ...broken, { ...good, offset: 2 }], { insert, metrics })
   const kept = await clickhouse.query<{ offset: number; line_no: number; line: string; encoding: string; message: string }>(
-    "SELECT offset, line_no, line, encoding, message FROM {database}.dead_letters FINAL WHERE log_epoch = 'surrogates' ORDER BY offset, line_no",
+    'SELECT offset, line_no, line, encoding, message FROM {database}.dead_letters FINAL ' +
+      "WHERE log_epoch = 'surrogates' ORDER BY offset, line_no",
   )
   assert.deepEqual(
     kept.map(({ offset, line_no, encoding }) => [offset, line_no, encoding]),
