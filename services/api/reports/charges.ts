@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { withRatios } from '../../../schemas/ratios.ts'
 import type { ChargeKey } from '../../money/charges/charge.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
@@ -78,7 +79,7 @@ export const costDriftReport: Report = {
   path: '/v1/charges/drift',
   summary: 'List cost beside what gateways and providers reported',
   description: 'Over the attempts that carry a reported cost. Rows are kept apart by both currencies.',
-  rows: readQuery(import.meta.url, 'cost-drift'),
+  rows: withRatios(readQuery(import.meta.url, 'cost-drift')),
   dimensions: ['tenant_id', 'route', 'request_model', 'response_model', 'upstream_kind', 'upstream'],
   fixedKeys: ['currency', 'reported_currency'],
   conditions: { ...columnConditions('route', 'response_model'), ...requestModelCondition, ...upstreamConditions },

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { withRatios } from '../../../schemas/ratios.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
@@ -73,7 +74,7 @@ export const poolUseReport: Report = {
   description:
     'Of hours that begin in the range. A tenant sees its own part of the cost and of the GPU-hours; the other figures are null, ' +
     'because they are of everyone.',
-  rows: readQuery(import.meta.url, 'pool-use'),
+  rows: withRatios(readQuery(import.meta.url, 'pool-use')),
   rowsOfTenants: readQuery(import.meta.url, 'pool-use-of-tenants'),
   dimensions: ['pool'],
   fixedKeys: ['currency'],

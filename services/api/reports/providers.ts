@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { withRatios } from '../../../schemas/ratios.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
@@ -14,6 +15,8 @@ const measures = Type.Object({
   ttft_count: count('attempts in ttft_ms'),
   duration_count: count('attempts in duration_ms'),
   success_ratio: reading('successful_attempts / attempts'),
+  rate_limited_ratio: reading('rate_limited / attempts'),
+  timeout_ratio: reading('timeouts / attempts'),
   ttft_ms: quantiles('start of the attempt to first token'),
   duration_ms: quantiles('start of the attempt to last byte'),
 })
@@ -25,8 +28,8 @@ export const providersReport: Report = {
   description:
     'The column provider holds the pool for self-hosted upstreams. A tenant sees its own attempts alone; endpoints are shown to ' +
     'operators only.',
-  rows: readQuery(import.meta.url, 'providers'),
-  rowsOfTenants: readQuery(import.meta.url, 'providers-of-tenants'),
+  rows: withRatios(readQuery(import.meta.url, 'providers')),
+  rowsOfTenants: withRatios(readQuery(import.meta.url, 'providers-of-tenants')),
   dimensions: ['upstream_kind', 'provider', 'endpoint', 'region'],
   operatorDimensions: ['endpoint'],
   fixedKeys: [],

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { withRatios } from '../../../schemas/ratios.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions } from './conditions.ts'
 import type { Report } from './report.ts'
@@ -9,6 +10,9 @@ const measures = Type.Object({
   attempts: count('attempt rows after dedup'),
   attempts_reported: count('upstream attempts as the gateways counted them'),
   amplification: reading('attempts_reported / requests'),
+  recovered_by_retry_ratio: reading('recovered_by_retry / retried_requests'),
+  recovered_by_fallback_ratio: reading('recovered_by_fallback / retried_requests'),
+  added_latency_mean_ms: reading('added_latency_ms / added_latency_requests'),
   retried_requests: count('requests with more than one attempt'),
   fallback_requests: count('requests whose last attempt went to another upstream than the first'),
   recovered_by_retry: count('requests that a retry saved'),
@@ -30,7 +34,7 @@ export const resilienceReport: Report = {
   description:
     'cause is the error class of the first attempt; empty: it succeeded. pool and provider find rows that left the upstream of that ' +
     'name or went to it. Rows are kept apart by currency.',
-  rows: readQuery(import.meta.url, 'resilience'),
+  rows: withRatios(readQuery(import.meta.url, 'resilience')),
   dimensions: ['tenant_id', 'route', 'policy', 'cause', 'from_upstream', 'to_upstream'],
   fixedKeys: ['currency'],
   conditions: {

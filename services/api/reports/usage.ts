@@ -1,8 +1,9 @@
 import Type from 'typebox'
+import { withRatios } from '../../../schemas/ratios.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
 import type { Report } from './report.ts'
-import { count, money, orNull, pick } from './row-schemas.ts'
+import { count, money, orNull, pick, reading } from './row-schemas.ts'
 
 const measures = Type.Object({
   requests: count('requests, counted where their last attempt ran'),
@@ -34,6 +35,10 @@ const measures = Type.Object({
   cost_per_successful_request: orNull(
     money('list_cost / successful_requests, cut off after 18 places; null: nothing succeeded, or nothing had a price or a reported usage'),
   ),
+  is_cost_partial: Type.Boolean({ description: 'some attempt has no price or no reported usage: the costs are of the others alone' }),
+  success_ratio: reading('successful_requests / requests'),
+  cached_input_ratio: reading('cached_input_tokens / input_tokens'),
+  response_cache_hit_ratio: reading('response_cache_hits / requests'),
 })
 
 /** GET /v1/usage: requests, attempts, tokens and cost. */
@@ -41,7 +46,7 @@ export const usageReport: Report = {
   path: '/v1/usage',
   summary: 'Requests, attempts, tokens and cost',
   description: 'Amounts of different currencies are never added: rows are kept apart by currency, whatever the groups.',
-  rows: readQuery(import.meta.url, 'usage'),
+  rows: withRatios(readQuery(import.meta.url, 'usage')),
   dimensions: ['tenant_id', 'route', 'request_model', 'response_model', 'upstream_kind', 'upstream', 'service_tier'],
   fixedKeys: ['currency'],
   conditions: { ...columnConditions('route', 'response_model', 'service_tier'), ...requestModelCondition, ...upstreamConditions },

@@ -1,25 +1,27 @@
-SELECT
-    {keys}
-    sum(r.requests) AS requests,
-    sum(r.attempts) AS attempts,
-    sum(r.attempts_reported) AS attempts_reported,
-    sum(r.attempts_reported) / nullIf(sum(r.requests), 0) AS amplification,
-    sum(r.retried_requests) AS retried_requests,
-    sum(r.fallback_requests) AS fallback_requests,
-    sum(r.recovered_by_retry) AS recovered_by_retry,
-    sum(r.recovered_by_fallback) AS recovered_by_fallback,
-    sum(r.failed_after_all) AS failed_after_all,
-    sum(r.failed_at_once) AS failed_at_once,
-    sum(r.wasted_tokens) AS wasted_tokens,
-    sum(r.wasted_cost) AS wasted_cost,
-    sum(r.added_latency_ms) AS added_latency_ms,
-    sum(r.added_latency_requests) AS added_latency_requests,
-    sum(r.collateral_attempts) AS collateral_attempts,
-    sum(r.collateral_tokens) AS collateral_tokens
-FROM {database}.resilience_per_minute_current AS r
-WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
+SELECT *, {ratios:resilience}
+FROM (
+    SELECT
+        {keys}
+        sum(r.requests) AS requests,
+        sum(r.attempts) AS attempts,
+        sum(r.attempts_reported) AS attempts_reported,
+        sum(r.retried_requests) AS retried_requests,
+        sum(r.fallback_requests) AS fallback_requests,
+        sum(r.recovered_by_retry) AS recovered_by_retry,
+        sum(r.recovered_by_fallback) AS recovered_by_fallback,
+        sum(r.failed_after_all) AS failed_after_all,
+        sum(r.failed_at_once) AS failed_at_once,
+        sum(r.wasted_tokens) AS wasted_tokens,
+        sum(r.wasted_cost) AS wasted_cost,
+        sum(r.added_latency_ms) AS added_latency_ms,
+        sum(r.added_latency_requests) AS added_latency_requests,
+        sum(r.collateral_attempts) AS collateral_attempts,
+        sum(r.collateral_tokens) AS collateral_tokens
+    FROM {database}.resilience_per_minute_current AS r
+    WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
+        AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
+    GROUP BY {group_by}
+    HAVING count() > 0 AND {after}
+)
 ORDER BY {order_by}
 LIMIT {limit:UInt32}
