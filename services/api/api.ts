@@ -3,13 +3,27 @@ import type { Settings } from '../platform/env.ts'
 import { AppError } from '../platform/errors.ts'
 import { buildProgress } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
-import { type ProcessDeps, untilAborted } from '../platform/service.ts'
-import { openTokens } from '../platform/tokens.ts'
+import { type FileChecks, type ProcessDeps, untilAborted } from '../platform/service.ts'
+import { checkTokens, openTokens } from '../platform/tokens.ts'
 import { buildApi } from './app.ts'
 import { isLoopback } from './http/local-only.ts'
 
 /** The settings that the API reads. Port 0 takes a free one. */
 export type ApiSettings = Pick<Settings, 'api' | 'files' | 'process'>
+
+/** Tokens, and whether there must be some. */
+export const apiFiles: FileChecks = settings => [
+  checkReach(settings),
+  ...(settings.files.tokens === undefined ? [] : [checkTokens(settings.files.tokens)]),
+]
+
+async function checkReach({ api: { host }, files }: ApiSettings): Promise<void> {
+  if (files.tokens !== undefined || host === undefined || isLoopback(host)) return
+  throw new AppError(
+    'SETTINGS_INVALID',
+    `the API would be open to everyone on ${host}: set WEIR_TOKENS_FILE, or WEIR_API_HOST to 127.0.0.1`,
+  )
+}
 
 /**
  * Serves the read API until the signal aborts, then answers what is under way. Rejects with SETTINGS_INVALID, before it listens,
@@ -19,12 +33,7 @@ export async function runApi(settings: ApiSettings, deps: ProcessDeps & { clickh
   const { logger } = deps
   const { host, port } = settings.api
   const tokensFile = settings.files.tokens
-  if (tokensFile === undefined && !isLoopback(host)) {
-    throw new AppError(
-      'SETTINGS_INVALID',
-      `the API would be open to everyone on ${host}: set WEIR_TOKENS_FILE, or WEIR_API_HOST to 127.0.0.1`,
-    )
-  }
+  await checkReach(settings)
   await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger })
   const app = buildApi(settings.api, {
     ...deps,

@@ -4,17 +4,23 @@ import type { EventLog } from '../platform/event-log/port.ts'
 import { buildProgress } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
 import { type Loop, runTogether } from '../platform/run-together.ts'
-import { type ProcessDeps, untilAborted } from '../platform/service.ts'
+import { type FileChecks, type ProcessDeps, untilAborted } from '../platform/service.ts'
 import { supervise } from '../platform/supervise.ts'
-import { openTokens } from '../platform/tokens.ts'
+import { checkTokens, openTokens } from '../platform/tokens.ts'
 import { buildIngestApp } from './app.ts'
 import { readIngestConfig } from './config.ts'
-import { openTargets } from './discovery/open-targets.ts'
+import { checkTargets, openTargets } from './discovery/open-targets.ts'
 import { buildPublisher } from './publish.ts'
 import { runScraper } from './scraper.ts'
 
 /** The settings that ingest reads. */
 export type IngestSettings = Pick<Settings, 'ingest' | 'files' | 'process'>
+
+/** Tokens and targets. */
+export const ingestFiles: FileChecks = ({ files }) => [
+  ...(files.tokens === undefined ? [] : [checkTokens(files.tokens)]),
+  ...(files.targets === undefined ? [] : [checkTargets(files.targets)]),
+]
 
 /**
  * Takes lines and expositions over HTTP, and scrapes when there are targets, until `signal` aborts; then refuses new requests and waits

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError } from './errors.ts'
+import { nearestName } from './nearest.ts'
 import { type Setting, settingsCatalogue } from './settings.ts'
 
 type Catalogue = typeof settingsCatalogue
@@ -20,6 +21,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * Throws SETTINGS_INVALID with all faults in one message: name, given value (never a secret's), what is expected.
  */
 export function readSettings(environment: Environment = process.env): Settings {
+  const { settings, faults } = inspectSettings(environment)
+  if (faults.length > 0) throw settingsInvalid(faults)
+  return settings
+}
+
+/** The settings with all their faults, as text; a setting that is faulty has no value. For `--check`, which goes on to the files. */
+export function inspectSettings(environment: Environment = process.env): { settings: Settings; faults: string[] } {
   const faults: string[] = []
   const sections = Object.entries(settingsCatalogue as Record<string, Record<string, Setting>>).map(([section, entries]) => [
     section,
@@ -27,20 +35,32 @@ export function readSettings(environment: Environment = process.env): Settings {
   ])
   const settings = Object.fromEntries(sections) as Settings
   if (faults.length === 0) faults.push(...crossFieldFaults(settings))
-  if (faults.length > 0) {
-    throw new AppError('SETTINGS_INVALID', `the settings have ${faults.length} fault(s):\n${faults.map(fault => `- ${fault}`).join('\n')}`)
-  }
-  return settings
+  return { settings, faults }
 }
 
+/** All faults in one error. */
+export function settingsInvalid(faults: readonly string[]): AppError {
+  const listed = faults.map(fault => `- ${fault.replaceAll('\n', '\n  ')}`).join('\n')
+  return new AppError('SETTINGS_INVALID', `the settings have ${faults.length} fault(s):\n${listed}`)
+}
+
+/** What Kubernetes adds for a Service whose name begins with weir-, such as WEIR_INGEST_SERVICE_HOST and WEIR_INGEST_PORT_8686_TCP_ADDR. */
+const OF_KUBERNETES = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP)(_\w+)?$/
+
 /**
- * Names beginning with WEIR_ that are no setting, most likely misspelt. A warning and not a fault: Kubernetes adds variables of its own.
+ * A sentence for each variable that begins with WEIR_ and is no setting, most likely misspelt, with the nearest name. A warning and not a
+ * fault: others may add variables of their own.
  */
-export function unknownNames(environment: Environment = process.env): readonly string[] {
+export function misspeltSettings(environment: Environment = process.env): readonly string[] {
   const known = new Set(Object.values(settingsCatalogue).flatMap(section => Object.values(section).map(setting => setting.name as string)))
   return Object.keys(environment)
-    .filter(name => name.startsWith('WEIR_') && !known.has(name))
+    .filter(name => name.startsWith('WEIR_') && !known.has(name) && !OF_KUBERNETES.test(name) && environment[name] !== undefined)
     .sort()
+    .map(name => {
+      const nearest = nearestName(name, known)
+      const remedy = nearest === undefined ? ' (docs/settings.md lists them)' : `; did you mean ${nearest}?`
+      return `${name} is no setting and has no effect${remedy}`
+    })
 }
 
 /** Whether the process was started only to validate its settings (`--check`). */

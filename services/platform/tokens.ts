@@ -64,6 +64,11 @@ export async function openTokens(path: string, deps: { logger: WatchedFileLogger
   }
 }
 
+/** Reads a tokens file for what is wrong with it: rejects as openTokens does. */
+export async function checkTokens(path: string): Promise<void> {
+  await using _tokens = await openTokens(path, { logger: { info: () => undefined, warn: () => undefined } })
+}
+
 /** The token in an Authorization header of the form `Bearer <token>`; undefined: none. */
 export function bearerFrom(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +([A-Za-z0-9._~+/=-]{1,512}) *$/i.exec(header)?.[1]

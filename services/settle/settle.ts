@@ -1,3 +1,4 @@
+import { firstPrices } from '../money/price-book/first-prices.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { MINUTE } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
@@ -5,13 +6,16 @@ import type { EventLog } from '../platform/event-log/port.ts'
 import { buildProgress, openHealthServer } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
 import { runTogether } from '../platform/run-together.ts'
-import type { ProcessDeps } from '../platform/service.ts'
+import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { openPriceBookStore } from './price-book-store.ts'
 import { settleTouched } from './run-settle.ts'
 import { runRemoval } from './superseded.ts'
 
 /** The settings that settle reads. */
 export type SettleSettings = Pick<Settings, 'settle' | 'files' | 'process'>
+
+/** The first prices. */
+export const settleFiles: FileChecks = ({ files }) => (files.prices === undefined ? [] : [firstPrices(files.prices)])
 
 const REMOVAL_INTERVAL_MS = 10 * MINUTE
 

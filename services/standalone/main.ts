@@ -1,7 +1,7 @@
 import { searchPath } from '../platform/env.ts'
 import { runService } from '../platform/service.ts'
-import { runStandalone } from './standalone.ts'
+import { runStandalone, standaloneFiles } from './standalone.ts'
 
-await runService('standalone', async ({ settings, deps, signal }) => {
+await runService('standalone', standaloneFiles, async ({ settings, deps, signal }) => {
   await runStandalone(settings, { ...deps, searchPath: searchPath() }, signal)
 })

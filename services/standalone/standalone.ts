@@ -1,7 +1,7 @@
-import { runApi } from '../api/api.ts'
+import { apiFiles, runApi } from '../api/api.ts'
 import { runCharge } from '../charge/charge.ts'
-import { runIngest } from '../ingest/ingest.ts'
-import { runMigrate } from '../migrate/migrate.ts'
+import { ingestFiles, runIngest } from '../ingest/ingest.ts'
+import { migrateFiles, runMigrate } from '../migrate/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../platform/clickhouse/embedded.ts'
 import { openConfiguredClickHouse } from '../platform/clickhouse/open.ts'
@@ -9,11 +9,10 @@ import { announceRunning } from '../platform/clickhouse/running.ts'
 import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
 import type { Settings } from '../platform/env.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
-import type { ProcessDeps } from '../platform/service.ts'
-import { untilAborted } from '../platform/service.ts'
+import { type FileChecks, type ProcessDeps, untilAborted } from '../platform/service.ts'
 import type { PartState } from '../platform/supervise.ts'
-import { runSettle } from '../settle/settle.ts'
-import { runWorker } from '../worker/worker.ts'
+import { runSettle, settleFiles } from '../settle/settle.ts'
+import { runWorker, workerFiles } from '../worker/worker.ts'
 import { buildParts } from './parts.ts'
 
 /**
@@ -25,6 +24,10 @@ export interface Standalone extends AsyncDisposable {
   /** How each part stands, in the order of the way of a line. */
   parts(): readonly PartState[]
 }
+
+/** The files of all parts. */
+export const standaloneFiles: FileChecks = settings =>
+  [ingestFiles, workerFiles, settleFiles, migrateFiles, apiFiles].flatMap(checks => checks(settings))
 
 /** What the standalone needs. */
 export interface StandaloneDeps extends Pick<ProcessDeps, 'logger' | 'now' | 'processMetrics'> {

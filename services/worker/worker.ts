@@ -5,13 +5,16 @@ import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import { buildProgress, openHealthServer } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
-import type { ProcessDeps } from '../platform/service.ts'
+import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { consumeLines } from './consume.ts'
 import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
 
 /** The settings that the worker reads. */
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
+
+/** Formats of the operator's own. */
+export const workerFiles: FileChecks = ({ files }) => (files.dialects ?? []).map(file => readOwnDialects([file]))
 
 /** Reads the event log and writes the raw tables until `signal` aborts (consumeLines says how), with a health page beside it. */
 export async function runWorker(

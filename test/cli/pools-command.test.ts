@@ -83,7 +83,7 @@ test('a span that is none, an unknown pool and an unknown choice are refused', a
   for (const [args, fault] of [
     [['--from', '2026-11-25', '--to', '2026-11-24'], /--from is not before --to/],
     [[...span, '--pool', 'nope'], /--pool nope is not in the billing terms; they name gpu-a/],
-    [[...span, '--by', 'week'], /--by week is not one of span, hour/],
+    [[...span, '--by', 'week'], /'week' is invalid. Allowed choices are span, hour/],
   ] as const) {
     const { code, err } = await pools(...args)
     assert.equal(code, 2)

@@ -1,4 +1,5 @@
-import { type Command, runCommand } from '../../services/cli/command-line.ts'
+import type { Command } from '../../services/cli/command.ts'
+import { runCommand } from '../../services/cli/program.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import type { EventLog } from '../../services/platform/event-log/port.ts'
 import type { TestClickHouse } from '../fakes/clickhouse-server.ts'

@@ -19,7 +19,7 @@ const ports = {
 test('the demo shows settled figures, and Ctrl-C ends everything it started and leaves the data usable', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-demo-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
-  const demo = spawn(process.execPath, ['services/demo/main.ts'], { env: { ...process.env, ...ports, WEIR_DATA_DIR: dataDir } })
+  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo'], { env: { ...process.env, ...ports, WEIR_DATA_DIR: dataDir } })
   let output = ''
   demo.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
@@ -59,7 +59,7 @@ test('the demo shows settled figures, and Ctrl-C ends everything it started and 
 })
 
 test('a wrong option of the demo is named and nothing is started', async () => {
-  const demo = spawn(process.execPath, ['services/demo/main.ts', '--seed', 'abc'])
+  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo', '--seed', 'abc'])
   let errors = ''
   demo.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text

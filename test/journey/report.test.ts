@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { sample } from '../fixtures/samples.ts'
 
-const program = fileURLToPath(new URL('../../services/cli/report.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url))
 const samplePath = (name: string) => fileURLToPath(new URL(`../fixtures/samples/${name}`, import.meta.url))
 const ENVOY = 'envoy_ai_gateway_access.jsonl'
 const LITELLM = 'litellm_standard_logging_payloads.ndjson'
@@ -235,15 +235,15 @@ test('what cannot be read at all ends with 1, wrong arguments with 2; both say w
   assert.deepEqual([folder.code, folder.stdout], [1, ''])
   assert.match(folder.stderr, /cut\.gz: unexpected end of file/)
   const wrong: readonly (readonly [string[], RegExp])[] = [
-    [['--format', 'xml', samplePath(KONG)], /--format xml is not one of text, html, json/],
-    [['--formt', 'json', samplePath(KONG)], /Unknown option '--formt'/],
-    [[], /no file is named/],
+    [['--format', 'xml', samplePath(KONG)], /'xml' is invalid. Allowed choices are text, json, html/],
+    [['--formt', 'json', samplePath(KONG)], /unknown option '--formt'\n\(Did you mean --format\?\)/],
+    [[], /missing required argument 'FILE'/],
   ]
   for (const [options, message] of wrong) {
     const { code, stdout, stderr } = await run(options)
     assert.deepEqual([code, stdout], [2, ''], options.join(' '))
     assert.match(stderr, message)
-    assert.match(stderr, /Usage: npm run report/)
+    assert.match(stderr, /weir report --help says what it takes/)
   }
 })
 
@@ -254,7 +254,7 @@ async function reportOf(...names: string[]): Promise<Report> {
 }
 
 async function run(options: readonly string[], input?: Buffer): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [program, ...options], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, 'report', ...options], { stdio: ['pipe', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', text => {
     stdout += text

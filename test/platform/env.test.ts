@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { checkOnly, readSettings, unknownNames } from '../../services/platform/env.ts'
+import { checkOnly, misspeltSettings, readSettings } from '../../services/platform/env.ts'
 import { AppError } from '../../services/platform/errors.ts'
 
 function faultsOf(environment: Record<string, string>): string {
@@ -85,7 +85,13 @@ test('no message shows a password, not even one inside of an address', () => {
 })
 
 test('a misspelt name is found', () => {
-  assert.deepEqual(unknownNames({ WEIR_INGST_PORT: '1', WEIR_INGEST_PORT: '2', PATH: 'x' }), ['WEIR_INGST_PORT'])
+  const environment = { WEIR_INGST_PORT: '1', WEIR_INGEST_PORT: '2', PATH: 'x', WEIR_COFFEE: 'black' }
+  assert.deepEqual(misspeltSettings(environment), [
+    'WEIR_COFFEE is no setting and has no effect (docs/settings.md lists them)',
+    'WEIR_INGST_PORT is no setting and has no effect; did you mean WEIR_INGEST_PORT?',
+  ])
+  const ofKubernetes = { WEIR_API_SERVICE_HOST: '10.0.0.1', WEIR_API_SERVICE_PORT_HTTP: '1', WEIR_INGEST_PORT_8686_TCP_ADDR: '10.0.0.1' }
+  assert.deepEqual(misspeltSettings(ofKubernetes), [])
 })
 
 test('--check is recognised', () => {

@@ -53,7 +53,7 @@ test('the report commands of the README print tenants and tokens', () => {
       .slice('npm run report -- '.length)
       .split(' ')
       .flatMap(word => (word.includes('*') ? globSync(word).filter(isReportInput) : [word]))
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['services/cli/report.ts', ...argv], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['services/cli/main.ts', 'report', ...argv], {
       encoding: 'utf8',
       timeout: 120_000,
     })

@@ -1,7 +1,8 @@
 import { budgetRow } from '../../money/budgets/budget-rows.ts'
 import { readBudgets } from '../../money/budgets/read-budgets.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
-import { type Command, choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { type Command, choiceOf, type SubCommand, textOf, timeOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 
 const show: SubCommand = {
   does: 'shows what is spent of each budget, what is committed, the forecast and when it is used up',

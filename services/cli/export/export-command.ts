@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.ts'
+import type { Command } from '../command.ts'
 import { focus } from './focus.ts'
 
 /** `weir export`: charges for other tools. */

@@ -12,7 +12,7 @@ import { readMonthStatements } from '../../money/statements/month-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { ArgumentError, type CommandContext, choiceOf, type Given, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type CommandContext, choiceOf, type Given, type SubCommand, textOf } from '../command.ts'
 
 /** `weir export focus`: a month's charges as FOCUS 1.2. */
 export const focus: SubCommand = {

@@ -6,7 +6,8 @@ import { toldUntil } from '../../money/pools/told-until.ts'
 import { unpricedPools } from '../../money/pools/unpriced-pools.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { HOUR } from '../../platform/clock.ts'
-import { ArgumentError, choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { ArgumentError, choiceOf, type SubCommand, textOf, timeOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 
 /** What the text shows of a pool; JSON has everything. */
 const USE_COLUMNS = [

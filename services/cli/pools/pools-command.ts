@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.ts'
+import type { Command } from '../command.ts'
 import { costs } from './costs.ts'
 
 /** `weir pools`: what GPU pools cost and who bears it. */

@@ -1,6 +1,7 @@
 import { add, formatDecimal } from '../../money/decimal.ts'
 import { type RatedMonth, type Rerating, rerate } from '../../money/price-book/rerate.ts'
-import { ArgumentError, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { ArgumentError, type SubCommand, textOf, timeOf } from '../command.ts'
+import { renderRows } from '../print.ts'
 import { IMPORT_OPTIONS, nameOf, readFileOf } from './import-options.ts'
 import { prepareImport, refusedCode } from './prepare-import.ts'
 import { planJson } from './show-plan.ts'

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { PRICE_FORMATS, type PriceFile } from '../../money/price-book/price-file.ts'
 import { readPriceFile } from '../../money/price-book/read-price-file.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { choiceOf, type Given, type OptionSpec, textOf, timeOf } from '../command-line.ts'
+import { choiceOf, type Given, type OptionSpec, textOf, timeOf } from '../command.ts'
 
 /** Options that `import` and `correct` share. */
 export const IMPORT_OPTIONS = {

@@ -1,4 +1,4 @@
-import { ArgumentError, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { ArgumentError, type SubCommand, textOf, timeOf } from '../command.ts'
 import { IMPORT_OPTIONS, nameOf, readFileOf } from './import-options.ts'
 import { prepareImport, refusedCode } from './prepare-import.ts'
 import { planJson } from './show-plan.ts'

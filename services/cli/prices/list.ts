@@ -2,7 +2,8 @@ import { formatDecimal, multiplyByCount, parseDecimal } from '../../money/decima
 import { listInForce } from '../../money/price-book/price-lists.ts'
 import type { PriceRow } from '../../money/price-book/price-row.ts'
 import { providerNames } from '../../money/price-book/provider-names.ts'
-import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { choiceOf, type SubCommand, textOf, timeOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 import { readBook } from './read-book.ts'
 
 const MILLION = 1_000_000

@@ -4,7 +4,7 @@ import type { PriceFile } from '../../money/price-book/price-file.ts'
 import type { PriceRow } from '../../money/price-book/price-row.ts'
 import { newestPriceVersion, nextPriceVersion, readStoredPrices } from '../../money/price-book/stored-prices.ts'
 import type { ToolClickHouse } from '../../platform/clickhouse/tool.ts'
-import type { CommandContext, Given } from '../command-line.ts'
+import type { CommandContext, Given } from '../command.ts'
 import { rulesOf } from './import-options.ts'
 import { planText } from './show-plan.ts'
 
@@ -16,7 +16,9 @@ export interface Prepared {
   mayStore: boolean
 }
 
-/** Compares the file with the book (an empty one is filled first), prints the difference as text and says what keeps it from being stored. */
+/**
+ * Compares the file with the book (an empty one is filled first), prints the difference as text and says what keeps it from being stored.
+ */
 export async function prepareImport(
   file: PriceFile,
   given: Given,

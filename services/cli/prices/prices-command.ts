@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.ts'
+import type { Command } from '../command.ts'
 import { correct } from './correct.ts'
 import { history } from './history.ts'
 import { importPrices } from './import.ts'

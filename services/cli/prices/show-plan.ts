@@ -1,7 +1,7 @@
 import type { ImportPlan } from '../../money/price-book/plan-import.ts'
 import type { PriceChange } from '../../money/price-book/price-changes.ts'
 import type { PriceFile } from '../../money/price-book/price-file.ts'
-import { renderRows } from '../command-line.ts'
+import { renderRows } from '../print.ts'
 
 /** Rows shown of each kind unless all are asked for. */
 const SHOWN = 40

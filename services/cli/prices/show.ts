@@ -2,7 +2,8 @@ import { modelKeys } from '../../money/price-book/model-names.ts'
 import { listInForce } from '../../money/price-book/price-lists.ts'
 import type { PriceRow } from '../../money/price-book/price-row.ts'
 import { buildPriceBook, type PriceBook, rowsFor } from '../../money/price-book/resolve.ts'
-import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf, timeOf } from '../command-line.ts'
+import { choiceOf, type SubCommand, textOf, timeOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 import { readBook } from './read-book.ts'
 
 /** `weir prices show`: what a model costs, by the same search that settling makes. */

@@ -3,7 +3,7 @@ import type { PriceRow } from '../../money/price-book/price-row.ts'
 import { buildPriceBook, type PriceBook } from '../../money/price-book/resolve.ts'
 import { type PriceTrail, storePrices } from '../../money/price-book/stored-prices.ts'
 import type { ToolClickHouse } from '../../platform/clickhouse/tool.ts'
-import type { CommandContext } from '../command-line.ts'
+import type { CommandContext } from '../command.ts'
 import { touchWindows } from './touch-windows.ts'
 
 /** The book before and after, and the time for which they may differ. */
@@ -26,8 +26,9 @@ export function changeOf(plan: ImportPlan, stored: readonly PriceRow[]): BookCha
 }
 
 /**
- * Stores the plan's rows as a version with its trail, then asks for the settled windows that they price differently to be settled again. A command that
- * is cut off between the two leaves a version in force that such windows take over when they are next settled; running it again asks for them.
+ * Stores the plan's rows as a version with its trail, then asks for the settled windows that they price differently to be settled again.
+ * A command that is cut off between the two leaves a version in force that such windows take over when they are next settled; running it
+ * again asks for them.
  */
 export async function storePlan(
   plan: ImportPlan,

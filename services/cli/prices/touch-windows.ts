@@ -9,8 +9,8 @@ import type { EventLog } from '../../platform/event-log/port.ts'
 const RECORDS_AT_ONCE = 1_000
 
 /**
- * Asks for the windows of [`from`, `until`) (ms; null: no end) to be settled again where the books price some attempt differently; gives how many.
- * Rejects with the AppErrors of ClickHouse and of the event log; asking twice does no harm.
+ * Asks for the windows of [`from`, `until`) (ms; null: no end) to be settled again where the books price some attempt differently; gives
+ * how many. Rejects with the AppErrors of ClickHouse and of the event log; asking twice does no harm.
  */
 export async function touchWindows(
   period: { from: number; until: number | null },

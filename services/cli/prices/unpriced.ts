@@ -1,6 +1,7 @@
 import { buildPriceBook, resolvePrices } from '../../money/price-book/resolve.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, timeOf } from '../command-line.ts'
+import { choiceOf, type SubCommand, timeOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 import { readBook } from './read-book.ts'
 
 const unpricedSql = readQuery(import.meta.url, 'unpriced')

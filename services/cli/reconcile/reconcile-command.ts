@@ -12,7 +12,8 @@ import { readCharged } from '../../money/reconcile/read-charged.ts'
 import { reconcile } from '../../money/reconcile/reconcile.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { ArgumentError, type Command, choiceOf, FORMAT_OPTION, type Given, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type Command, choiceOf, type Given, type SubCommand, textOf } from '../command.ts'
+import { FORMAT_OPTION } from '../print.ts'
 import { reconciliationJson, reconciliationText } from './show-reconciliation.ts'
 
 /** No price is older. */

@@ -1,7 +1,7 @@
 import { type Decimal, formatDecimal } from '../../money/decimal.ts'
 import { CAUSES, type Cause } from '../../money/reconcile/causes.ts'
 import type { ReconciledRow, Reconciliation } from '../../money/reconcile/reconcile.ts'
-import { renderRows } from '../command-line.ts'
+import { renderRows } from '../print.ts'
 
 /** Rows that the text shows. */
 const SHOWN_ROWS = 20

@@ -25,7 +25,10 @@ export interface ReportConfig {
   nameUpstream?: NameUpstream | undefined
 }
 
-/** Reads the files into an empty, migrated database, settles them and gives the report's tables. Rejects with REPORT_FILE_UNREADABLE, PRICE_INVALID and ClickHouse's errors. */
+/**
+ * Reads the files into an empty, migrated database, settles them and gives the report's tables. Rejects with REPORT_FILE_UNREADABLE,
+ * PRICE_INVALID and ClickHouse's errors.
+ */
 export async function makeReport(
   files: readonly InputFile[],
   config: ReportConfig,

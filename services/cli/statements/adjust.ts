@@ -9,7 +9,7 @@ import { tenantTerms } from '../../money/statements/month-details.ts'
 import { readHeads } from '../../money/statements/store.ts'
 import { unknownStatement } from '../../money/statements/verify.ts'
 import { AppError } from '../../platform/errors.ts'
-import { ArgumentError, type Given, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type Given, type SubCommand, textOf } from '../command.ts'
 import { byOption, monthOption } from './options.ts'
 
 /** `weir statements adjust`: a credit or a further charge. */

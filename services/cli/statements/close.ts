@@ -2,7 +2,7 @@ import { closeStatements } from '../../money/statements/close.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
 import { moneyText } from '../../money/statements/money-text.ts'
 import type { Statement } from '../../money/statements/statement.ts'
-import { ArgumentError, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type SubCommand, textOf } from '../command.ts'
 import { openAsOfDatabase } from './as-of-database.ts'
 import { byOption, monthOption, OUTPUT_OPTIONS, tenantsOption, WHOSE_OPTIONS, writeStatements } from './options.ts'
 

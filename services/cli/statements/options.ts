@@ -8,7 +8,7 @@ import type { Statement } from '../../money/statements/statement.ts'
 import type { Terms } from '../../money/terms/terms.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { ArgumentError, type CommandContext, choiceOf, type Given, type OptionSpec, textOf } from '../command-line.ts'
+import { ArgumentError, type CommandContext, choiceOf, type Given, type OptionSpec, textOf } from '../command.ts'
 
 /** Whose statements, of which month. */
 export const WHOSE_OPTIONS: Readonly<Record<string, OptionSpec>> = {

@@ -7,7 +7,8 @@ import { moneyText } from '../../money/statements/money-text.ts'
 import { iso } from '../../money/statements/statement-json.ts'
 import { asIssued, readHeads, readStatements } from '../../money/statements/store.ts'
 import { unknownStatement } from '../../money/statements/verify.ts'
-import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand, textOf } from '../command-line.ts'
+import { choiceOf, type SubCommand, textOf } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 import { monthOption, OUTPUT_OPTIONS, tenantsOption, WHOSE_OPTIONS, writeStatements } from './options.ts'
 
 /** `weir statements draft`: as things stand now; nothing is written. */

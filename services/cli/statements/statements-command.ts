@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.ts'
+import type { Command } from '../command.ts'
 import { adjust } from './adjust.ts'
 import { close } from './close.ts'
 import { draft, list, show } from './show.ts'

@@ -3,7 +3,7 @@ import { readFacts } from '../../money/statements/read-facts.ts'
 import { verifyStatement } from '../../money/statements/verify.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { SubCommand } from '../command-line.ts'
+import type { SubCommand } from '../command.ts'
 import { openAsOfDatabase } from './as-of-database.ts'
 
 /** `weir statements verify`: proves a closed statement. */

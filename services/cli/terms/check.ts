@@ -1,5 +1,5 @@
 import { parseTerms } from '../../money/terms/parse-terms.ts'
-import type { SubCommand } from '../command-line.ts'
+import type { SubCommand } from '../command.ts'
 import { noteGaps } from './gaps.ts'
 import { readTermsFile } from './read-file.ts'
 

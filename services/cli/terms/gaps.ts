@@ -3,7 +3,7 @@ import { parseTargetsConfig } from '../../ingest/discovery/targets-config.ts'
 import type { Terms } from '../../money/terms/terms.ts'
 import { type GapFacts, termsGaps } from '../../money/terms/terms-gaps.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import type { CommandContext } from '../command-line.ts'
+import type { CommandContext } from '../command.ts'
 
 /** Currency of the price lists that Weir ships and reads (LiteLLM, OpenRouter). */
 const LIST_CURRENCY = 'USD'

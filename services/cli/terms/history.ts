@@ -1,5 +1,6 @@
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { choiceOf, FORMAT_OPTION, renderRows, type SubCommand } from '../command-line.ts'
+import { choiceOf, type SubCommand } from '../command.ts'
+import { FORMAT_OPTION, renderRows } from '../print.ts'
 
 const versionsSql = readQuery(import.meta.url, 'terms-versions')
 

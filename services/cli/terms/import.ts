@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { planTerms, storeTerms } from '../../money/terms/terms-store.ts'
-import { ArgumentError, type CommandContext, type Given, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type CommandContext, type Given, type SubCommand, textOf } from '../command.ts'
 import { noteGaps } from './gaps.ts'
 import { readTermsFile } from './read-file.ts'
 

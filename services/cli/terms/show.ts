@@ -1,5 +1,5 @@
 import { readTermsText } from '../../money/terms/terms-store.ts'
-import { ArgumentError, type SubCommand, textOf } from '../command-line.ts'
+import { ArgumentError, type SubCommand, textOf } from '../command.ts'
 
 /** `weir terms show`: the document as it was imported. */
 export const show: SubCommand = {

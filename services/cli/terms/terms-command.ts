@@ -1,4 +1,4 @@
-import type { Command } from '../command-line.ts'
+import type { Command } from '../command.ts'
 import { checkTermsFile } from './check.ts'
 import { history } from './history.ts'
 import { correctTerms, importTerms } from './import.ts'

@@ -69,6 +69,11 @@ export async function openTargets(path: string, deps: { logger: WatchedFileLogge
   }
 }
 
+/** Reads a targets file for what is wrong with it, asking no source: rejects as openTargets does. */
+export async function checkTargets(path: string): Promise<void> {
+  await using _file = await openConfig(path, { logger: { info: () => undefined, warn: () => undefined } })
+}
+
 async function openConfig(path: string, deps: { logger: WatchedFileLogger }): Promise<WatchedFile<TargetsConfig>> {
   try {
     return await openWatchedFile({ path, parse: text => parseTargetsConfig(text, path) }, deps)

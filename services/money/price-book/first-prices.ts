@@ -25,7 +25,8 @@ export async function fillEmptyBook(config: { pricesFile?: string | undefined },
   }
 }
 
-async function firstPrices(name: string | undefined): Promise<readonly PriceRow[]> {
+/** The prices of a file (undefined: of the list that comes with Weir) as an empty book takes them. Rejects with PRICE_INVALID. */
+export async function firstPrices(name: string | undefined): Promise<readonly PriceRow[]> {
   if (name === undefined) return (await readShippedPriceBook()).rows
   const file = readPriceFile(await readText(name), undefined, { name, source: name, valid_from: 0, valid_to: null })
   // Lists carry a few prices that cannot be: they are left out. Somebody's own file is meant as it stands.

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
+import { parseTerms } from './parse-terms.ts'
 import { planTerms, readTermsText, storeTerms } from './terms-store.ts'
 
 /**
@@ -16,6 +17,8 @@ export async function importFirstTerms(
   if (termsFile === undefined || (await readTermsText(deps.clickhouse)) !== undefined) return
   const text = await readText(termsFile)
   const plan = await planTerms(text, termsFile, deps.nowMs, deps.clickhouse)
+  // Another process has done it between the two readings.
+  if (plan.before.version > 0) return
   const trail = { kind: 'import', imported_by: 'weir', reason: 'there were no billing terms', source: termsFile } as const
   try {
     await storeTerms(text, plan, trail, deps.clickhouse)
@@ -31,4 +34,9 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new AppError('TERMS_INVALID', `${file}: the terms file cannot be read: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** Reads a terms file for what is wrong with it. Rejects with TERMS_INVALID. */
+export async function checkTerms(file: string): Promise<void> {
+  parseTerms(await readText(file), { file, version: 0 })
 }

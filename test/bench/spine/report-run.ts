@@ -24,7 +24,7 @@ export interface ReportRun {
   exit_code: number | null
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../services/cli/report.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../services/cli/main.ts', import.meta.url))
 const BODY_LINES = 45
 const WATCH_EVERY_MS = 200
 const DAY_MS = 86_400_000
@@ -36,7 +36,7 @@ export async function runReport(megabytes: number, spreadMs: number, nodeArgumen
   try {
     const file = join(directory, 'access.ndjson')
     const written = writeFile(file, megabytes, spreadMs)
-    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, '--format', 'json', file], {
+    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, 'report', '--format', 'json', file], {
       env: { PATH: process.env['PATH'], TMPDIR: directory },
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: LIMIT_MS,

@@ -109,7 +109,7 @@ test('a closer killed with SIGKILL leaves nothing that counts; the command close
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 3_000_000 }]))
   const environment = { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database }
   const start = (...more: string[]) => {
-    const words = ['services/cli/statements.ts', 'close', '--tenant', 'acme', '--month', '2026-10', '--wait', '0', ...more]
+    const words = ['services/cli/main.ts', 'statements', 'close', '--tenant', 'acme', '--month', '2026-10', '--wait', '0', ...more]
     const child = spawn(process.execPath, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -134,7 +134,7 @@ test('an unknown tenant, a wrong month and a month of the future end with a clea
   await givePrices(clickhouse)
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 1, tenant: 'umbrella' }]))
   const run = async (...words: string[]) => {
-    const child = spawn(process.execPath, ['services/cli/statements.ts', ...words], {
+    const child = spawn(process.execPath, ['services/cli/main.ts', 'statements', ...words], {
       env: { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -85,7 +85,7 @@ suite('a log format that nobody has seen, described in a mapping file', () => {
       const log = join(directory, 'log.ndjson')
       writeFileSync(log, `${JSON.stringify(line)}\n`)
       const run = (...options: string[]) =>
-        spawnSync(process.execPath, ['services/cli/report.ts', '--dialect', FILE, ...options, log], { encoding: 'utf8' })
+        spawnSync(process.execPath, ['services/cli/main.ts', 'report', '--dialect', FILE, ...options, log], { encoding: 'utf8' })
       assert.match(run('--explain').stdout, /line 1: towergate, because ts, who, llm stand in the line/)
       assert.match(
         run('--explain', FILE).stdout,

@@ -1,0 +1,86 @@
+import type { Command } from './command.ts'
+import { processCommand } from './processes/process-command.ts'
+import type { CommandEntry } from './program.ts'
+
+const SERVICES = 'Services:'
+const FIGURES = 'Figures and money:'
+const OPERATIONS = 'Operations:'
+
+/** A process of its own, started by its own entry. */
+const service = (name: string, does: string, start: () => Promise<unknown>): CommandEntry => ({
+  name,
+  does,
+  group: SERVICES,
+  load: async () => processCommand(name, does, start),
+})
+
+/** Every command of `weir`, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  service('ingest', 'takes lines and metrics over HTTP, scrapes model servers', () => import('../ingest/main.ts')),
+  service('worker', 'reads the event log and writes the raw tables', () => import('../worker/main.ts')),
+  service('settle', 'computes and publishes the touched windows', () => import('../settle/main.ts')),
+  service('charge', 'publishes charges and pool costs by the hour', () => import('../charge/main.ts')),
+  service('api', 'answers queries', () => import('../api/main.ts')),
+  service('migrate', 'creates topics and tables, then ends', () => import('../migrate/main.ts')),
+  service('standalone', 'all of them in one process, on this machine', () => import('../standalone/main.ts')),
+  {
+    name: 'demo',
+    does: 'standalone, fed with replayed traffic and an incident',
+    group: SERVICES,
+    load: async () => (await import('./processes/demo-command.ts')).demoCommand,
+  },
+  {
+    name: 'report',
+    does: 'reads access logs from files, prints the tables, ends',
+    group: FIGURES,
+    load: async () => (await import('./report/report-command.ts')).reportCommand,
+  },
+  {
+    name: 'statements',
+    does: 'what each tenant owes: draft, close, show, adjust, verify',
+    group: FIGURES,
+    load: async () => (await import('./statements/statements-command.ts')).statementsCommand,
+  },
+  {
+    name: 'prices',
+    does: 'the price book: import, correct, list',
+    group: FIGURES,
+    load: async () => (await import('./prices/prices-command.ts')).pricesCommand,
+  },
+  {
+    name: 'terms',
+    does: 'billing terms: check, import, correct, show',
+    group: FIGURES,
+    load: async () => (await import('./terms/terms-command.ts')).termsCommand,
+  },
+  {
+    name: 'pools',
+    does: 'what GPU pools cost and who bears it',
+    group: FIGURES,
+    load: async () => (await import('./pools/pools-command.ts')).poolsCommand,
+  },
+  {
+    name: 'reconcile',
+    does: "a provider's invoice against our charges",
+    group: FIGURES,
+    load: async () => (await import('./reconcile/reconcile-command.ts')).reconcileCommand,
+  },
+  {
+    name: 'budgets',
+    does: 'budgets: spent, committed, forecast',
+    group: FIGURES,
+    load: async () => (await import('./budgets/budgets-command.ts')).budgetsCommand,
+  },
+  {
+    name: 'export',
+    does: 'charges as FOCUS 1.2',
+    group: FIGURES,
+    load: async () => (await import('./export/export-command.ts')).exportCommand,
+  },
+  {
+    name: 'completion',
+    does: 'prints a completion script for a shell',
+    group: OPERATIONS,
+    load: async (): Promise<Command> => (await import('./completion/completion-command.ts')).completionCommand(commands),
+  },
+]

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readOwnDialects } from '../../../schemas/dialects/custom/own-dialects.ts'
+import { openClickHouse } from '../../platform/clickhouse/client.ts'
+import { openEmbeddedClickHouse } from '../../platform/clickhouse/embedded.ts'
+import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
+import type { Now } from '../../platform/clock.ts'
+import { searchPath } from '../../platform/env.ts'
+import { type Command, choiceOf, type SubCommand, textOf } from '../command.ts'
+import { explainFiles } from './explain-files.ts'
+import { statInputs } from './input-files.ts'
+import { makeReport, type ReportConfig } from './make-report.ts'
+import { openProgressLine } from './progress-line.ts'
+import { renderHtml } from './render-html.ts'
+import { renderText } from './render-text.ts'
+import type { ReportTables } from './tables.ts'
+
+const formats = {
+  text: renderText,
+  html: renderHtml,
+  // The object is a contract with these keys and no others; the period is for people.
+  json: ({ period: _period, ...report }: ReportTables) => JSON.stringify(report, null, 1),
+} as const satisfies Record<string, (report: ReportTables) => string>
+
+const run: SubCommand = {
+  takes: 'FILE…',
+  positionals: [1, Number.POSITIVE_INFINITY],
+  does:
+    'Reads access logs and metric scrapes, of any dialect Weir knows, plain, .gz or .zst (- is standard input; a folder stands for its ' +
+    'files), and prints tenants, tokens, cost, latency, resilience and saturation. Nothing keeps running afterwards and nothing is kept.',
+  options: {
+    format: { value: 'text|json|html', does: 'how the report is printed (default text); json is described in docs/report.md' },
+    prices: { value: 'FILE', does: 'price file (docs/prices.md) instead of the list that comes with Weir' },
+    dialect: { value: 'FILE', multiple: true, does: 'a log format of your own (docs/custom-dialects.md); may be given several times' },
+    explain: {
+      does: 'instead of the report, says line by line which dialect was chosen and why, and where each field came from',
+    },
+    pool: { value: 'NAME', does: 'pool that metric scrapes among the files belong to (default: default)' },
+  },
+  async run(given, { print, now }) {
+    const format = choiceOf(given, 'format', ['text', 'json', 'html'])
+    const ownDialects = await readOwnDialects((given.values['dialect'] ?? []) as string[])
+    if (given.values['explain'] === true) {
+      const files = await statInputs(given.positionals, now())
+      for await (const text of explainFiles(files, ownDialects, process.stdin)) print(text)
+      return 0
+    }
+    const config = { pool: textOf(given, 'pool') ?? 'default', pricesFile: textOf(given, 'prices'), ownDialects }
+    print(formats[format](await reportOn(given.positionals, config, now)).trimEnd())
+    return 0
+  },
+}
+
+/** Makes the report with a ClickHouse of its own, which leaves nothing behind. */
+async function reportOn(names: readonly string[], config: ReportConfig, now: Now): Promise<ReportTables> {
+  const files = await statInputs(names, now())
+  const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rmSync(directory, { recursive: true, force: true }))
+  const progress = cleanup.use(openProgressLine(process.stderr))
+  progress.say('starting ClickHouse')
+  const server = cleanup.use(
+    await openEmbeddedClickHouse(
+      { directory, searchPath: searchPath() },
+      { logger: { warn: (_fields, message) => progress.say(message) } },
+    ),
+  )
+  const clickhouse = cleanup.use(openClickHouse({ url: server.url, database: 'weir' }))
+  await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
+  return await makeReport(files, config, { clickhouse, standardInput: process.stdin, now, progress })
+}
+
+/** `weir report`: figures from files. */
+export const reportCommand: Command = {
+  name: 'report',
+  does: 'Figures from log files, without a server.',
+  seeAlso: 'docs/report.md describes the tables; docs/dialects.md the formats that are known.',
+  subCommands: { '': run },
+}
