@@ -1,5 +1,6 @@
 import type { Decimal } from '../decimal.ts'
 import { escaped } from './html-text.ts'
+import { twinMarks, unitPriceOf } from './line-words.ts'
 import { roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, preciseText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
@@ -59,7 +60,9 @@ function headHtml(statement: Statement): string {
 
 function factsHtml(statement: Statement): string {
   const { lines, currency, basis } = statement
-  const usage = lines.filter(line => line.charge_class === '' && line.charge_category === 'Usage' && line.meter !== 'commitment_unused')
+  // A share of a common cost has no list price.
+  const isUsage = ({ meter }: StatementLine) => meter !== 'commitment_unused' && meter !== 'shared_cost'
+  const usage = lines.filter(line => line.charge_class === '' && line.charge_category === 'Usage' && isUsage(line))
   const list = sum(usage, 'list_cost')
   const saved = list - sum(usage, 'effective_cost')
   const later = sum(laterLines(statement), 'billed_cost')
@@ -103,16 +106,18 @@ function remarksHtml(statement: Statement): string {
 function linesHtml(groups: readonly LineGroup[], statement: Statement): string {
   const { currency } = statement
   if (groups.length === 0) return ''
+  const marks = twinMarks(statement.lines)
   const bodies = groups.map(
     group => `<tbody><tr class="group"><th colspan="4">${escaped(group.name)} <span>${escaped(group.origin)}</span></th><td class="num">${moneyText(group.billed, currency)}</td></tr>
-${group.lines.map(line => lineHtml(line, currency)).join('\n')}</tbody>`,
+${group.lines.map(line => lineHtml(line, currency, marks.get(line))).join('\n')}</tbody>`,
   )
   return `<section><h2>Line by line</h2><table class="lines"><thead><tr><th></th><th class="num">Quantity</th><th class="num">Price</th><th class="num">At list</th><th class="num">Billed ${escaped(currency)}</th></tr></thead>
 ${bodies.join('\n')}</table></section>`
 }
 
-function lineHtml(line: StatementLine, currency: string): string {
+function lineHtml(line: StatementLine, currency: string, twin: string | undefined): string {
   const marks = [
+    twin,
     line.meter === 'commitment_unused' && `${cents(line.effective_cost, currency)} ${currency}`,
     line.is_wasted && 'paid for nothing',
     line.estimate_method !== '' && 'estimated',
@@ -137,9 +142,9 @@ const meterNames: Readonly<Record<string, string>> = {
 }
 
 function priceHtml(line: StatementLine): string {
-  if (line.unit !== 'Tokens') return ''
-  if (line.contracted_unit_price === null) return '<em class="warn">no price</em>'
-  return `${moneyText(line.contracted_unit_price * 1_000_000n, line.pricing_currency)} <span>${escaped(line.pricing_currency)} per million</span>`
+  const price = unitPriceOf(line)
+  if (price === '') return ''
+  return price === undefined ? '<em class="warn">no price</em>' : `${price.amount} <span>${escaped(price.per)}</span>`
 }
 
 function laterHtml(lines: readonly StatementLine[], { currency }: Statement): string {

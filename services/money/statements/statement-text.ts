@@ -1,4 +1,5 @@
 import { textTable } from '../../platform/text-table.ts'
+import { twinMarks, unitPriceText } from './line-words.ts'
 import { moneyText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
 import { iso } from './statement-json.ts'
@@ -8,15 +9,18 @@ import { laterLines, lineGroups, percent, remarks } from './statement-words.ts'
 export function statementText(statement: Statement): string {
   const { currency, basis } = statement
   const money = (amount: bigint) => moneyText(amount, currency)
+  const marks = twinMarks(statement.lines)
   const table = (lines: readonly StatementLine[]) =>
     textTable(
       [
         { heading: '', cell: row => row['description'] as string },
         { heading: 'quantity', cell: row => row['amount'] as string },
+        { heading: 'price', cell: row => row['price'] as string },
         { heading: `billed ${currency}`, cell: row => row['billed'] as string },
       ],
       lines.map(line => ({
-        ...line,
+        description: marks.has(line) ? `${line.description}, ${marks.get(line)}` : line.description,
+        price: unitPriceText(line),
         amount: line.quantity === 0n ? '' : `${quantityText(line.quantity)} ${line.unit}`,
         billed: money(line.billed_cost),
       })),

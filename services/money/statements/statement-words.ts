@@ -1,8 +1,11 @@
 /** What a statement has to explain, in sentences: the same for the page and for text. */
 import type { Decimal } from '../decimal.ts'
+import { unitPriceOf } from './line-words.ts'
 import { minorUnitDigits, roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
+
+const LATER = 'once there is a price, a correction follows'
 
 /** A titled remark about some of the lines. */
 export interface Remark {
@@ -53,10 +56,10 @@ export function remarks(statement: Statement): Remark[] {
     const text = `${precise(sum(estimated, 'effective_cost'), currency)} is for ${quantityText(sum(estimated, 'quantity'))} tokens whose number nobody reported; they were estimated (${methods}) and are lines of their own.`
     found.push({ title: 'Estimated', text })
   }
-  const unpriced = own.filter(line => line.list_unit_price === null && line.unit === 'Tokens')
+  const unpriced = own.filter(line => line.list_unit_price === null && unitPriceOf(line) === undefined)
   if (unpriced.length > 0) {
     const models = [...new Set(unpriced.map(line => line.model || 'unknown'))].join(', ')
-    const text = `${quantityText(sum(unpriced, 'quantity'))} tokens of ${models} have no price in force. They are listed at 0.00, which is not free: once there is a price, a correction follows.`
+    const text = `${unitsText(unpriced)} of ${models} have no price in force. They are listed at 0.00, which is not free: ${LATER}.`
     found.push({ title: 'Without a price', text })
   }
   const bought = sum(
@@ -76,6 +79,12 @@ export function remarks(statement: Statement): Remark[] {
     found.push({ title: 'Closed although incomplete', text })
   }
   return found
+}
+
+/** Quantities by unit: 1,200 tokens and 3 images. */
+function unitsText(lines: readonly StatementLine[]): string {
+  const byUnit = Map.groupBy(lines, line => line.unit)
+  return [...byUnit].map(([unit, of]) => `${quantityText(sum(of, 'quantity'))} ${unit.toLowerCase()}`).join(' and ')
 }
 
 /** Part of a whole as a percentage with three digits; 100 % of nothing. */

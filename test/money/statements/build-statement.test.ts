@@ -3,41 +3,16 @@ import { test } from 'node:test'
 import { parseDecimal } from '../../../services/money/decimal.ts'
 import { shareOut } from '../../../services/money/share-out.ts'
 import { adjustmentDetail } from '../../../services/money/statements/adjustment.ts'
-import { buildStatement, type StatementHead, statementId } from '../../../services/money/statements/build-statement.ts'
+import { buildStatement, statementId } from '../../../services/money/statements/build-statement.ts'
 import { canonicalJson, statementContent } from '../../../services/money/statements/canonical.ts'
 import { correctionDetails } from '../../../services/money/statements/corrections.ts'
 import { type Detail, detail, HOUSE_TENANT } from '../../../services/money/statements/detail.ts'
 import { roundToMinorUnit } from '../../../services/money/statements/minor-unit.ts'
 import { monthDetails } from '../../../services/money/statements/month-details.ts'
 import { charge, monthOf, noTerms, ONE, sameCurrency, sharedCost, tenant } from './random-month.ts'
+import { statementHead as head } from './statement-head.ts'
 
 const d = parseDecimal
-const head: StatementHead = {
-  issuer: 'Platform team',
-  tenant_id: 'acme',
-  tenant_name: 'Acme',
-  team: '',
-  cost_centre: '',
-  gl_code: '',
-  tags: {},
-  month: '2026-03',
-  time_zone: 'UTC',
-  period_start_ms: monthOf('UTC').start_ms,
-  period_end_ms: monthOf('UTC').end_ms,
-  currency: 'USD',
-  basis: {
-    price_version: 1,
-    terms_version: 1,
-    positions: [],
-    windows: 0,
-    raw_rows: 0,
-    requests: 0,
-    attempts: 0,
-    lines_received: 0,
-    lines_accounted: 0,
-    corrected: [],
-  },
-}
 const facts = { monthOf, terms: noTerms, charges: [], poolShares: [], convert: sameCurrency }
 const costing = (model: string, text: string) =>
   detail({ model, upstream_kind: 'provider', precise_cost: d(text), effective_cost: d(text) })
