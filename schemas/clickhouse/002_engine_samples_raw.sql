@@ -42,4 +42,5 @@ CREATE TABLE IF NOT EXISTS {database}.engine_samples_raw {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMMDD(window_start)
-ORDER BY (window_start, pool, model, endpoint, engine_index, sampled_at);
+ORDER BY (window_start, pool, model, endpoint, engine_index, sampled_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

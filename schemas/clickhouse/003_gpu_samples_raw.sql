@@ -30,4 +30,5 @@ CREATE TABLE IF NOT EXISTS {database}.gpu_samples_raw {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMMDD(window_start)
-ORDER BY (window_start, pool, host, gpu_uuid, gpu_instance, sampled_at);
+ORDER BY (window_start, pool, host, gpu_uuid, gpu_instance, sampled_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

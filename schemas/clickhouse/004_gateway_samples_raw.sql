@@ -43,4 +43,5 @@ CREATE TABLE IF NOT EXISTS {database}.gateway_samples_raw {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMMDD(window_start)
-ORDER BY (window_start, product, pool, model, provider, endpoint, sampled_at);
+ORDER BY (window_start, product, pool, model, provider, endpoint, sampled_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

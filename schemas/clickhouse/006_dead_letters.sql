@@ -15,4 +15,5 @@ CREATE TABLE IF NOT EXISTS {database}.dead_letters {on_cluster}
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(received_at)
-ORDER BY (log_epoch, topic, partition, offset, line_no);
+ORDER BY (log_epoch, topic, partition, offset, line_no)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

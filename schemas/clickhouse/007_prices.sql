@@ -19,4 +19,5 @@ CREATE TABLE IF NOT EXISTS {database}.prices {on_cluster}
     import_id String COMMENT 'tells apart two imports that took one version at once: the one whose trail came first is in force'
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (version, provider, model, token_kind, service_tier, min_input_tokens, valid_from);
+ORDER BY (version, provider, model, token_kind, service_tier, min_input_tokens, valid_from)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -14,4 +14,5 @@ CREATE TABLE IF NOT EXISTS {database}.price_imports {on_cluster}
     import_id String COMMENT 'tells apart two imports that took one version at once: the one whose trail came first is in force'
 )
 ENGINE = {engine:MergeTree}
-ORDER BY version;
+ORDER BY version
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -29,4 +29,5 @@ CREATE TABLE IF NOT EXISTS {database}.price_bands {on_cluster}
     versions Array(UInt32) COMMENT 'import that the prices came with; price_version is the newest of the whole book'
 )
 ENGINE = {engine:ReplacingMergeTree}
-ORDER BY (price_version, provider, request_model, response_model, service_tier, region);
+ORDER BY (price_version, provider, request_model, response_model, service_tier, region)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

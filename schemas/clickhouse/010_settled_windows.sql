@@ -18,4 +18,5 @@ CREATE TABLE IF NOT EXISTS {database}.settled_windows {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(window_start)
-ORDER BY (window_start, settle_version);
+ORDER BY (window_start, settle_version)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -11,4 +11,5 @@ CREATE TABLE IF NOT EXISTS {database}.billing_terms {on_cluster}
     content_sha256 String
 )
 ENGINE = {engine:MergeTree}
-ORDER BY version;
+ORDER BY version
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -12,4 +12,5 @@ CREATE TABLE IF NOT EXISTS {database}.adjustments {on_cluster}
     created_at_ms Int64
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (tenant_id, month, adjustment_id);
+ORDER BY (tenant_id, month, adjustment_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

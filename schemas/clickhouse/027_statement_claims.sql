@@ -9,4 +9,5 @@ CREATE TABLE IF NOT EXISTS {database}.statement_claims {on_cluster}
     is_released Bool
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (statement_id, version);
+ORDER BY (statement_id, version)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

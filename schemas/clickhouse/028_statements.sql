@@ -35,4 +35,5 @@ CREATE TABLE IF NOT EXISTS {database}.statements {on_cluster}
     windows_fingerprint String COMMENT 'of the versions of all minutes that it was made from; empty: some were settled for the statement alone'
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (tenant_id, month, version);
+ORDER BY (tenant_id, month, version)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

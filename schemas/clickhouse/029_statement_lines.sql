@@ -36,4 +36,5 @@ CREATE TABLE IF NOT EXISTS {database}.statement_lines {on_cluster}
     billed_cost Decimal(38, 18) COMMENT 'rounded to the minor unit of the currency'
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (statement_id, version, line_no);
+ORDER BY (statement_id, version, line_no)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -39,4 +39,5 @@ CREATE TABLE IF NOT EXISTS {database}.statement_details {on_cluster}
     allocated_method LowCardinality(String)
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (statement_id, version, line_no, charge_period_start_ms);
+ORDER BY (statement_id, version, line_no, charge_period_start_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
