@@ -1,20 +1,13 @@
 import { planTerms, storeTerms } from '../../services/money/terms/terms-store.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import { minute, NOW_MS } from './fixture.ts'
+import { NOW_MS, rowNames } from './fixture.ts'
 
 type Cells = Readonly<Record<string, unknown>>
 
 /** A row of charges_per_minute in version 1: 1,000 input tokens of gpt-4o at 0.001 USD; `cells` overrides. */
 export function chargeRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
   return {
-    window_start: minute(clock),
-    settle_version: 1,
-    tenant_id,
-    route: 'chat',
-    request_model: 'gpt-4o',
-    response_model: 'gpt-4o',
-    upstream_kind: 'provider',
-    upstream: 'openai',
+    ...rowNames(clock, tenant_id),
     service_tier: 'standard',
     price_key: 'gpt-4o',
     price_version: 1,
@@ -30,14 +23,7 @@ export function chargeRow(clock: string, tenant_id: string, cells: Cells = {}): 
 /** A row of cost_drift_per_minute in version 1: 10 USD ours, 8 USD reported; `cells` overrides. */
 export function driftRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
   return {
-    window_start: minute(clock),
-    settle_version: 1,
-    tenant_id,
-    route: 'chat',
-    request_model: 'gpt-4o',
-    response_model: 'gpt-4o',
-    upstream_kind: 'provider',
-    upstream: 'openai',
+    ...rowNames(clock, tenant_id),
     attempts: 2,
     currency: 'USD',
     list_cost: '10',

@@ -78,24 +78,9 @@ await insertRows(clickhouse, 'messages_read', [message('09:00', 0, 1, 1, 1, 0, {
 await insertRows(clickhouse, 'attempts_raw', [attempt('08:30', 99)])
 await insertRows(clickhouse, 'dead_letters', [deadLetter('08:30', 99, 0), deadLetter('09:30', 5, 0, { topic: 'weir.engine-metrics.v1' })])
 
-await publish(clickhouse, '09:00', 1, {
-  raw_rows: 7,
-  duplicates: 3,
-  conflicts: 1,
-  requests: 2,
-  attempts: 3,
-  attempts_reported: 5,
-  unseen_attempts: 2,
-})
-await publish(clickhouse, '09:00', 2, {
-  raw_rows: 7,
-  duplicates: 3,
-  conflicts: 1,
-  requests: 2,
-  attempts: 3,
-  attempts_reported: 5,
-  unseen_attempts: 2,
-})
+const counts = { raw_rows: 7, duplicates: 3, conflicts: 1, requests: 2, attempts: 3, attempts_reported: 5, unseen_attempts: 2 }
+await publish(clickhouse, '09:00', 1, counts)
+await publish(clickhouse, '09:00', 2, counts)
 await insertRows(clickhouse, 'usage_per_minute', [
   usageRow('09:00', 'acme', { settle_version: 2, requests: 1, attempts: 2, unseen_attempts: 2 }),
   usageRow('09:00', 'globex', { settle_version: 2, requests: 1, attempts: 1 }),

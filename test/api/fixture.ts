@@ -94,17 +94,24 @@ export async function publish(clickhouse: ClickHouse, clock: string, settle_vers
   await insertRows(clickhouse, 'settled_windows', [{ window_start: minute(clock), settle_version, settled_at: NOW_MS, ...cells }])
 }
 
-/** Rows of usage_per_minute in version 1: USD, tier standard, provider openai unless said otherwise. */
-export function usageRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
+/** What tells apart the rows of most settled tables, in version 1: gpt-4o at openai, on the route chat. */
+export function rowNames(clock: string, tenant_id: string): Cells {
+  const model = { request_model: 'gpt-4o', response_model: 'gpt-4o' }
   return {
     window_start: minute(clock),
     settle_version: 1,
     tenant_id,
     route: 'chat',
-    request_model: 'gpt-4o',
-    response_model: 'gpt-4o',
+    ...model,
     upstream_kind: 'provider',
     upstream: 'openai',
+  }
+}
+
+/** Rows of usage_per_minute in version 1: USD, tier standard, provider openai unless said otherwise. */
+export function usageRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
+  return {
+    ...rowNames(clock, tenant_id),
     service_tier: 'standard',
     currency: 'USD',
     ...cells,

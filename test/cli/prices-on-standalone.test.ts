@@ -7,21 +7,14 @@ import { test } from 'node:test'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { openStandalone } from '../../services/standalone/standalone.ts'
-
-const ports = {
-  WEIR_INGEST_PORT: '0',
-  WEIR_API_PORT: '0',
-  WEIR_WORKER_METRICS_PORT: '0',
-  WEIR_SETTLE_METRICS_PORT: '0',
-  WEIR_CHARGE_METRICS_PORT: '0',
-}
+import { freePorts } from '../fakes/free-ports.ts'
 
 test('a correction by another process reaches a running standalone: its figures change, and a stop takes the address back', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-prices-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
   const list = join(dataDir, 'prices.json')
   writeFileSync(list, '{"gpt-4o": {"litellm_provider": "openai", "input_cost_per_token": 2e-06}}')
-  const settings = readSettings({ WEIR_DATA_DIR: dataDir, WEIR_PRICES_FILE: list, ...ports })
+  const settings = readSettings({ WEIR_DATA_DIR: dataDir, WEIR_PRICES_FILE: list, ...freePorts })
   const logger = buildLogger({ service: 'test', level: 'silent' })
   const standalone = await openStandalone(settings, { logger, now: Date.now, searchPath: '' })
   await using running = { [Symbol.asyncDispose]: async () => await standalone[Symbol.asyncDispose]() }

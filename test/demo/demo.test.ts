@@ -7,19 +7,12 @@ import { test } from 'node:test'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
-
-const ports = {
-  WEIR_INGEST_PORT: '0',
-  WEIR_API_PORT: '0',
-  WEIR_WORKER_METRICS_PORT: '0',
-  WEIR_SETTLE_METRICS_PORT: '0',
-  WEIR_CHARGE_METRICS_PORT: '0',
-}
+import { freePorts } from '../fakes/free-ports.ts'
 
 test('the demo shows settled figures, and Ctrl-C ends everything it started and leaves the data usable', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-demo-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
-  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo'], { env: { ...process.env, ...ports, WEIR_DATA_DIR: dataDir } })
+  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo'], { env: { ...process.env, ...freePorts, WEIR_DATA_DIR: dataDir } })
   let output = ''
   demo.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text

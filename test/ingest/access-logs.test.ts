@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { ACCESS_LOG_TOPIC } from '../../schemas/topics.ts'
 import { AppError } from '../../services/platform/errors.ts'
-import { buildHarness, post } from './harness.ts'
+import { buildHarness, heldAppend, post } from './harness.ts'
 
 const two = '{"a":1}\n{"b":2}\n'
 
@@ -16,23 +16,17 @@ test('a line answered 202 is in the log', async t => {
 })
 
 test('no 202 is sent before the append has resolved', async t => {
-  const gate = Promise.withResolvers<void>()
-  const began = Promise.withResolvers<void>()
-  const harness = buildHarness(t, {
-    beforeAppend: () => {
-      began.resolve()
-      return gate.promise
-    },
-  })
+  const held = heldAppend()
+  const harness = buildHarness(t, held)
   let isAnswered = false
   const answering = post(harness, two).then(answer => {
     isAnswered = true
     return answer
   })
-  await began.promise
+  await held.began
   await new Promise(setImmediate)
   assert.equal(isAnswered, false)
-  gate.resolve()
+  held.letEnd()
   assert.equal((await answering).status, 202)
 })
 

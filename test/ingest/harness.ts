@@ -31,6 +31,17 @@ export interface HarnessOptions {
   beforeAppend?: (topic: string, records: readonly NewRecord[]) => Promise<void>
 }
 
+/** An append that waits until the test lets it end; `began` resolves when it was asked for. */
+export function heldAppend() {
+  const gate = Promise.withResolvers<void>()
+  const began = Promise.withResolvers<void>()
+  const beforeAppend = () => {
+    began.resolve()
+    return gate.promise
+  }
+  return { began: began.promise, letEnd: gate.resolve, beforeAppend }
+}
+
 export function tokensOf(holders: Readonly<Record<string, TokenHolder>>): Tokens {
   return { lookup: bearer => holders[bearer], refresh: async () => {}, [Symbol.asyncDispose]: async () => {} }
 }

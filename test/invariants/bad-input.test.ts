@@ -9,6 +9,7 @@ import { delay, MINUTE } from '../../services/platform/clock.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { openStandalone, type Standalone } from '../../services/standalone/standalone.ts'
+import { freePorts } from '../fakes/free-ports.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 
 const MIB = 1024 * 1024
@@ -31,13 +32,6 @@ describe('bad input', () => {
   let standalone: Standalone
 
   before(async () => {
-    const freePorts = {
-      WEIR_INGEST_PORT: '0',
-      WEIR_API_PORT: '0',
-      WEIR_WORKER_METRICS_PORT: '0',
-      WEIR_SETTLE_METRICS_PORT: '0',
-      WEIR_CHARGE_METRICS_PORT: '0',
-    }
     const settings = readSettings({ WEIR_DATA_DIR: dataDir, ...freePorts })
     standalone = await openStandalone(settings, {
       logger: buildLogger({ service: 'test', level: 'silent' }),

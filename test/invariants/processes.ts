@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { delay } from '../../services/platform/clock.ts'
+import { freePorts } from '../fakes/free-ports.ts'
 
 /** A service that runs as a process of its own. */
 export type ServiceName = 'ingest' | 'worker' | 'settle' | 'api'
@@ -47,14 +48,6 @@ const RESTART_AFTER_MS = 250
 const KEPT_LINES = 40
 /** Small pauses, so that much happens between two kills. */
 const quick = { WEIR_WORKER_MAX_INSERT_DELAY_MS: '100', WEIR_SETTLE_QUIET_MS: '200', WEIR_SETTLE_MAX_WAIT_MS: '1000' }
-const freePorts = {
-  WEIR_INGEST_PORT: '0',
-  WEIR_API_PORT: '0',
-  WEIR_WORKER_METRICS_PORT: '0',
-  WEIR_SETTLE_METRICS_PORT: '0',
-  WEIR_CHARGE_METRICS_PORT: '0',
-}
-
 /** Prepares processes that share these settings. Nothing runs yet; every listener takes a free port. */
 export function openProcesses(settings: Readonly<Record<string, string>>): Processes {
   const env = { PATH: process.env['PATH'], ...freePorts, ...quick, ...settings }

@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { freePorts } from '../fakes/free-ports.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
@@ -64,15 +65,8 @@ test('the report commands of the README print tenants and tokens', () => {
 
 test('npm start takes the line of the README, answers its question and drafts its statement', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-start-'))
-  const ports = {
-    WEIR_INGEST_PORT: '0',
-    WEIR_API_PORT: '0',
-    WEIR_WORKER_METRICS_PORT: '0',
-    WEIR_SETTLE_METRICS_PORT: '0',
-    WEIR_CHARGE_METRICS_PORT: '0',
-  }
   const server = spawn(process.execPath, (scripts['start'] as string).split(' ').slice(1), {
-    env: { ...process.env, ...ports, WEIR_DATA_DIR: dataDir },
+    env: { ...process.env, ...freePorts, WEIR_DATA_DIR: dataDir },
   })
   t.after(async () => {
     server.kill('SIGTERM')
@@ -107,7 +101,7 @@ test('npm start takes the line of the README, answers its question and drafts it
   const month = new Date().toISOString().slice(0, 7)
   for (const command of commands.filter(line => line.startsWith('node bin/weir.mjs'))) {
     const asked = command.replace(/--month \S+/, `--month ${month}`)
-    const env = { ...process.env, ...ports, WEIR_DATA_DIR: dataDir }
+    const env = { ...process.env, ...freePorts, WEIR_DATA_DIR: dataDir }
     const { status, stdout, stderr } = spawnSync('sh', ['-c', asked], { encoding: 'utf8', env })
     assert.equal(status, 0, `${asked}\n${stderr}`)
     if (!asked.includes(' terms ')) assert.match(stdout, /acme/, asked)

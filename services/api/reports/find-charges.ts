@@ -14,7 +14,7 @@ import type { TenantScope } from '../http/readers.ts'
 import { buildBillingDays } from './billing-days.ts'
 import { compareRows, isBehind } from './key-order.ts'
 import type { FindRows, ReportDeps, Row } from './report.ts'
-import { type FilterConditions, keysOf, STEP_COLUMN, STEP_START, scopeParameters, stepParameters } from './report-sql.ts'
+import { type FilterConditions, keysOf, STEP_COLUMN, STEP_START, scopeParameters, stepParameters, withFilters } from './report-sql.ts'
 
 /** Columns that decide what a quantity costs, and which of its measures it counts in. */
 const PRICED_BY = [
@@ -86,17 +86,16 @@ async function readQuantities(
 ): Promise<ChargeQuantity[]> {
   const { question, scope, conditions } = asked
   const columns = [...new Set([...PRICED_BY, ...question.groupBy.filter(name => name !== 'day')])]
-  const filters = Object.keys(question.filters).filter(name => name in conditions)
-  const text = sql
+  const filtered = withFilters(sql, question, conditions)
+  const text = filtered.sql
     .replaceAll('{columns}', () => columns.map(name => `r.${name} AS ${name},`).join(' '))
     .replaceAll('{step_start}', () => (question.stepMs === undefined ? "toDateTime(0, 'UTC')" : STEP_START))
-    .replaceAll('{filters}', () => filters.map(name => `AND ${conditions[name]}`).join(' '))
     .replaceAll('{group_by}', () => columns.map(name => `r.${name},`).join(' '))
   const { fromMs, toMs } = question.period
   const period = { start_ms: secondsUp(fromMs) * SECOND, end_ms: toMs }
   const parameters = {
     ...scopeParameters(question, scope),
-    ...Object.fromEntries(filters.map(name => [name, question.filters[name]])),
+    ...filtered.parameters,
     ...stepParameters(question),
     cuts: buildCuts(period, asked.cuts).map(cut => cut / SECOND),
     limit: MOST_QUANTITIES + 1,

@@ -27,10 +27,28 @@ export function keysOf(question: Question, fixedKeys: readonly string[]): readon
   return [...(question.stepMs === undefined ? [] : [STEP_COLUMN]), ...question.groupBy, ...fixedKeys]
 }
 
+/** Rows of the table alias `r` in the range, of the tenants that are asked for, chosen by the filters. */
+const OF_RANGE_AND_SCOPE = `r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
+    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}`
+/** The groups behind the last row of the page before. */
+const GROUPS = 'GROUP BY {group_by} HAVING count() > 0 AND {after}'
+/** One row more than the limit, which tells whether there is a next page. */
+const PAGE = 'ORDER BY {order_by} LIMIT {limit:UInt32}'
+
+/** The template with `{of_range_and_scope}` and `{filters}` filled in. */
+export function withFilters(template: string, question: Question, conditions: FilterConditions): BoundSql {
+  const filters = Object.keys(question.filters).filter(name => name in conditions)
+  return {
+    sql: template
+      .replaceAll('{of_range_and_scope}', OF_RANGE_AND_SCOPE)
+      .replaceAll('{filters}', () => filters.map(name => `AND ${conditions[name]}`).join(' ')),
+    parameters: Object.fromEntries(filters.map(name => [name, question.filters[name]])),
+  }
+}
+
 /**
- * Fills a report's template: `{keys}`, `{dimensions}`, `{filters}`, `{group_by}`, `{after}`, `{order_by}`.
- * One row more than the limit is asked for, which tells whether there is a next page. Throws API_REQUEST_INVALID
- * for a cursor that does not fit.
+ * Fills a report's template: what `withFilters` fills, `{keys}`, `{dimensions}`, `{groups}` and `{page}`. Throws API_REQUEST_INVALID for
+ * a cursor that does not fit.
  */
 export function reportSql(
   template: string,
@@ -40,11 +58,12 @@ export function reportSql(
 ): BoundSql {
   const keys = keysOf(question, report.fixedKeys)
   const list = keys.length === 0 ? 'tuple()' : keys.join(', ')
-  const filters = Object.keys(question.filters).filter(name => name in report.conditions)
-  const sql = template
+  const filtered = withFilters(template, question, report.conditions)
+  const sql = filtered.sql
+    .replaceAll('{groups}', GROUPS)
+    .replaceAll('{page}', PAGE)
     .replaceAll('{keys}', () => keys.map(key => `${key === STEP_COLUMN ? STEP_START : `r.${key}`} AS ${key},`).join(' '))
     .replaceAll('{dimensions}', () => question.groupBy.map(name => `${name},`).join(' '))
-    .replaceAll('{filters}', () => filters.map(name => `AND ${report.conditions[name]}`).join(' '))
     .replaceAll('{group_by}', list)
     .replaceAll('{after}', () => afterCondition(keys, question))
     .replaceAll('{order_by}', list)
@@ -52,7 +71,7 @@ export function reportSql(
     sql,
     parameters: {
       ...scopeParameters(question, scope),
-      ...Object.fromEntries(filters.map(name => [name, question.filters[name]])),
+      ...filtered.parameters,
       ...stepParameters(question),
       ...afterParameters(keys, question),
       limit: question.limit + 1,

@@ -8,6 +8,7 @@ import { rateCharges } from '../../../services/money/charges/rate-charges.ts'
 import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
 import type { RateTerm, Terms } from '../../../services/money/terms/terms.ts'
 import { AppError } from '../../../services/platform/errors.ts'
+import { noTerms } from '../statements/random-month.ts'
 
 const JUNE = Date.UTC(2026, 5, 1)
 const CHANGE = Date.UTC(2026, 5, 15, 12)
@@ -34,19 +35,7 @@ const tenant = (id: string, rate_card: string, currency = 'USD') => ({
   tags: {},
   rate_card,
 })
-const terms = (facts: Partial<Terms>): Terms => ({
-  version: 1,
-  issuer: 'Weir',
-  currency: 'USD',
-  time_zone: 'UTC',
-  exchange_rates: [],
-  tenants: [],
-  rate_cards: [],
-  pools: [],
-  shared_costs: [],
-  budgets: [],
-  ...facts,
-})
+const terms = (facts: Partial<Terms>): Terms => ({ ...noTerms, ...facts })
 const quantity = (facts: Partial<ChargeQuantity> = {}): ChargeQuantity => ({
   tenant_id: 'acme',
   route: '',

@@ -1,6 +1,7 @@
 /** A statement with every kind of line, made by hand. */
 import { type Decimal, multiply, parseDecimal } from '../../../services/money/decimal.ts'
 import type { Statement, StatementDetail } from '../../../services/money/statements/statement.ts'
+import { noBasis } from '../statements/no-basis.ts'
 
 const d = parseDecimal
 const DAY = 86_400_000
@@ -193,18 +194,7 @@ export function statementOf(of: readonly StatementDetail[], changes: Partial<Sta
     details: of,
     precise_total: precise,
     payable: ((precise + cent / 2n) / cent) * cent,
-    basis: {
-      price_version: 1,
-      terms_version: 1,
-      positions: [],
-      windows: 0,
-      raw_rows: 0,
-      requests: 0,
-      attempts: 0,
-      lines_received: 0,
-      lines_accounted: 0,
-      corrected: [],
-    },
+    basis: noBasis,
     content_sha256: '',
     closed_at_ms: PERIOD_END,
     closed_by: 'test',

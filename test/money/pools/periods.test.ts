@@ -2,20 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DateTime } from 'luxon'
 import { allocationPeriods, commonCuts, type Span } from '../../../services/money/pools/periods.ts'
-import type { TenantTerms } from '../../../services/money/terms/terms.ts'
-import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms } from './pool-periods.ts'
+import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms, tenantIn } from './pool-periods.ts'
 
-const tenant = (id: string, time_zone: string): TenantTerms => ({
-  id,
-  name: id,
-  currency: 'USD',
-  time_zone,
-  team: '',
-  cost_centre: '',
-  gl_code: '',
-  tags: {},
-  rate_card: '',
-})
 const noTerms = { tenants: [], time_zone: 'UTC', exchange_rates: [] }
 const shown = (spans: readonly Span[]) => spans.map(({ start_ms, end_ms }) => `${iso(start_ms)}–${iso(end_ms)}`)
 const iso = (ms: number) => new Date(ms).toISOString().slice(5, 16)
@@ -29,9 +17,9 @@ test('a span is cut at whole UTC hours, and a period that it only touches is who
 })
 
 test('hours are cut where the billing month of a listed tenant begins, in zones of half and quarter hours too', () => {
-  const tenants = [tenant('a', 'Asia/Kolkata'), tenant('b', 'Asia/Kathmandu'), tenant('c', 'Pacific/Kiritimati')]
+  const tenants = [tenantIn('a', 'Asia/Kolkata'), tenantIn('b', 'Asia/Kathmandu'), tenantIn('c', 'Pacific/Kiritimati')]
   const span = { start_ms: Date.UTC(2026, 10, 30, 10), end_ms: Date.UTC(2026, 11, 1) }
-  const cuts = commonCuts(span, { ...noTerms, tenants: [...tenants, tenant('d', 'Pacific/Pago_Pago')] })
+  const cuts = commonCuts(span, { ...noTerms, tenants: [...tenants, tenantIn('d', 'Pacific/Pago_Pago')] })
   // December begins at +14 (10:00), +5:45 (18:15), +5:30 (18:30) and +0; −11 is at 11:00 the next day, outside.
   const expected = [10, 18.25, 18.5, 24].map(hour => Date.UTC(2026, 10, 30) + hour * HOUR_MS)
   assert.deepEqual(cuts, expected)
@@ -72,7 +60,7 @@ test('the periods of a year close without gap or overlap, and every month of eve
     'Africa/Cairo',
   ]
   const span = { start_ms: Date.UTC(2027, 11, 30), end_ms: Date.UTC(2029, 0, 2) }
-  const cuts = commonCuts(span, { ...noTerms, tenants: zones.map(zone => tenant(zone, zone)) })
+  const cuts = commonCuts(span, { ...noTerms, tenants: zones.map(zone => tenantIn(zone, zone)) })
   const periods = allocationPeriods(span, poolTerms(), cuts)
   assert.equal(periods[0]?.start_ms, span.start_ms)
   assert.equal(periods.at(-1)?.end_ms, span.end_ms)

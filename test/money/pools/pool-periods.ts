@@ -2,7 +2,7 @@ import { parseDecimal } from '../../../services/money/decimal.ts'
 import type { PoolPeriod, TenantWork } from '../../../services/money/pools/allocation.ts'
 import type { PoolMoney } from '../../../services/money/pools/period-cost.ts'
 import { DEFAULT_WEIGHTS } from '../../../services/money/pools/work-weights.ts'
-import type { PoolTerms, Terms } from '../../../services/money/terms/terms.ts'
+import type { PoolTerms, TenantTerms, Terms } from '../../../services/money/terms/terms.ts'
 
 /** Start of the hour that the tests work in. */
 export const HOUR_START_MS = Date.UTC(2026, 10, 24, 3)
@@ -78,4 +78,9 @@ export function termsOf(pools: PoolTerms[], facts: Partial<Terms> = {}): Terms {
     budgets: [],
     ...facts,
   }
+}
+
+/** A tenant that pays in USD, by the calendar of this zone, and of which nothing else is told. */
+export function tenantIn(id: string, time_zone: string): TenantTerms {
+  return { id, name: id, currency: 'USD', time_zone, team: '', cost_centre: '', gl_code: '', tags: {}, rate_card: '' }
 }

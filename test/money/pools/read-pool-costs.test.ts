@@ -12,7 +12,7 @@ import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices } from '../../settle/attempt-rows.ts'
 import { gpuRow, insertGpuSamples } from '../../settle/gpu-rows.ts'
 import { priceRow } from '../../settle/price-rows.ts'
-import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms, termsOf } from './pool-periods.ts'
+import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms, tenantIn, termsOf } from './pool-periods.ts'
 import { insertMinutes, type UseMinute, type WorkMinute } from './settled-minutes.ts'
 
 const { clickhouse: shared } = await openTestClickHouse({ after })
@@ -202,17 +202,7 @@ test('over three days and five zones the tenants, idle and unattributed sum to w
   }
   await insertMinutes(clickhouse, use, work)
   const zones = ['Asia/Kolkata', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Europe/Berlin']
-  const tenants = zones.map((time_zone, n) => ({
-    id: `t${n}`,
-    name: '',
-    currency: 'USD',
-    time_zone,
-    team: '',
-    cost_centre: '',
-    gl_code: '',
-    tags: {},
-    rate_card: '',
-  }))
+  const tenants = zones.map((time_zone, n) => tenantIn(`t${n}`, time_zone))
   const rates: PoolTerms['rates'] = [
     { ...always, id: 'r', purchase: 'reserved', per_gpu_hour: decimal('1.234567890123456789'), currency: 'EUR', gpus: 3 },
     { ...always, id: 'd', purchase: 'on_demand', per_gpu_hour: decimal('3.3'), currency: 'USD', gpus: null },

@@ -5,6 +5,7 @@ import { formatDecimal, parseDecimal } from '../../../services/money/decimal.ts'
 import { priceAttempt } from '../../../services/money/price-book/price-attempt.ts'
 import { readPriceFile } from '../../../services/money/price-book/read-price-file.ts'
 import { buildPriceBook, resolvePrices } from '../../../services/money/price-book/resolve.ts'
+import { usage } from './attempt-usage.ts'
 
 const read = (data: unknown) =>
   readPriceFile(JSON.stringify({ data }, null, 1), undefined, {
@@ -14,15 +15,7 @@ const read = (data: unknown) =>
     valid_to: null,
   })
 const pricing = (pricing: object, id = 'acme/large') => read([{ id, name: 'Large', pricing }])
-const usage = {
-  started_at: 1,
-  input_tokens: 0,
-  cached_input_tokens: 0,
-  cache_write_tokens: 0,
-  cache_write_1h_tokens: 0,
-  output_tokens: 0,
-  reasoning_tokens: 0,
-}
+const nothingUsed = usage({ started_at: 1 })
 
 test('the list is recognised, its texts are prices in USD, and a million tokens cost what the page says', () => {
   const file = pricing({
@@ -51,7 +44,7 @@ test('the list is recognised, its texts are prices in USD, and a million tokens 
     service_tier: '',
     region: '',
   })
-  const priced = priceAttempt({ ...usage, input_tokens: 1_000_000, output_tokens: 1_000_000 }, bands)
+  const priced = priceAttempt({ ...nothingUsed, input_tokens: 1_000_000, output_tokens: 1_000_000 }, bands)
   assert.equal(priced.is_priced && priced.total, '12.5')
 })
 
@@ -65,7 +58,7 @@ test('an override holds from its number of prompt tokens on, for what it names',
     region: '',
   })
   const cost = (input_tokens: number) => {
-    const priced = priceAttempt({ ...usage, input_tokens, output_tokens: 1 }, bands)
+    const priced = priceAttempt({ ...nothingUsed, input_tokens, output_tokens: 1 }, bands)
     return priced.is_priced && priced.total
   }
   assert.deepEqual([cost(199_999), cost(200_000)], ['200001', '600002'])
@@ -118,7 +111,7 @@ test('a zero beside a price says that the kind has no price apart, and an entry 
   )
   const names = { provider: 'openrouter', request_model: 'acme/large', response_model: '', service_tier: '', region: '' }
   const priced = priceAttempt(
-    { ...usage, input_tokens: 10, cached_input_tokens: 4, output_tokens: 5, reasoning_tokens: 3 },
+    { ...nothingUsed, input_tokens: 10, cached_input_tokens: 4, output_tokens: 5, reasoning_tokens: 3 },
     resolvePrices(buildPriceBook(rows), names),
   )
   assert.equal(priced.is_priced && priced.total, '20')

@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkRowsAgree, type PriceRow, parsePriceRow } from '../../../services/money/price-book/price-row.ts'
+import { priceRow } from '../../settle/price-rows.ts'
 
-const row: PriceRow = {
-  provider: 'openai',
-  model: 'gpt-x',
-  token_kind: 'input',
-  service_tier: '',
-  min_input_tokens: 0,
-  threshold_operator: '>',
-  region_factor: '',
-  modifier_factor: '',
-  unit: 'token',
-  unit_price: '0.000003',
-  currency: 'USD',
-  valid_from: 1000,
-  valid_to: null,
-  source: 'test',
-  version: 1,
-}
+const row = priceRow({ model: 'gpt-x', unit_price: '0.000003', valid_from: 1000 })
 
 test('a price comes back with its number in one spelling', () => {
   assert.equal(parsePriceRow({ ...row, unit_price: '3.00e-06' }).unit_price, '0.000003')

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { PriceRow } from '../../../services/money/price-book/price-row.ts'
 import { buildPriceBook, type PricedNames, resolvePrices } from '../../../services/money/price-book/resolve.ts'
 import { readShippedPriceBook } from '../../../services/money/price-book/shipped-price-book.ts'
+import { priceRow } from '../../settle/price-rows.ts'
 
 const { book } = await readShippedPriceBook()
 const names = (known: Partial<PricedNames>): PricedNames => ({
@@ -16,26 +17,7 @@ const names = (known: Partial<PricedNames>): PricedNames => ({
 })
 const keyOf = (known: Partial<PricedNames>) => resolvePrices(book, names(known))[0]?.price_key
 
-function row(known: Partial<PriceRow>): PriceRow {
-  return {
-    provider: 'openai',
-    model: 'm',
-    token_kind: 'input',
-    service_tier: '',
-    min_input_tokens: 0,
-    threshold_operator: '>',
-    region_factor: '',
-    modifier_factor: '',
-    unit: 'token',
-    unit_price: '1',
-    currency: 'USD',
-    valid_from: 0,
-    valid_to: null,
-    source: 'test',
-    version: 1,
-    ...known,
-  }
-}
+const row = (known: Partial<PriceRow>) => priceRow({ model: 'm', unit_price: '1', ...known })
 
 function bands(rows: PriceRow[], known: Partial<PricedNames> = {}) {
   return resolvePrices(buildPriceBook(rows), names({ response_model: 'm', ...known }))

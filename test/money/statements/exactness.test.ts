@@ -7,27 +7,15 @@ import { correctionDetails } from '../../../services/money/statements/correction
 import { type Detail, HOUSE_TENANT } from '../../../services/money/statements/detail.ts'
 import { type MonthFacts, monthDetails, tenantTerms } from '../../../services/money/statements/month-details.ts'
 import type { Statement } from '../../../services/money/statements/statement.ts'
+import { noBasis } from './no-basis.ts'
 import { monthOf, ONE, randomMonth } from './random-month.ts'
-
-const basis = {
-  price_version: 1,
-  terms_version: 1,
-  positions: [],
-  windows: 0,
-  raw_rows: 0,
-  requests: 0,
-  attempts: 0,
-  lines_received: 0,
-  lines_accounted: 0,
-  corrected: [],
-}
 
 function statements(facts: MonthFacts): Statement[] {
   return [...monthDetails(facts)].map(([id, details]) => {
     const { name: tenant_name, team, cost_centre, gl_code, tags, time_zone, currency } = tenantTerms(facts.terms, id)
     const { start_ms: period_start_ms, end_ms: period_end_ms } = monthOf(time_zone)
     const who = { issuer: 'Platform team', tenant_id: id, tenant_name, team, cost_centre, gl_code, tags }
-    const head: StatementHead = { ...who, month: '2026-03', time_zone, period_start_ms, period_end_ms, currency, basis }
+    const head: StatementHead = { ...who, month: '2026-03', time_zone, period_start_ms, period_end_ms, currency, basis: noBasis }
     return buildStatement(head, details)
   })
 }

@@ -1,4 +1,5 @@
 import type { StatementHead } from '../../../services/money/statements/build-statement.ts'
+import { noBasis } from './no-basis.ts'
 import { monthOf } from './random-month.ts'
 
 /** A tenant's March of 2026 in UTC, from nothing. */
@@ -15,16 +16,5 @@ export const statementHead: StatementHead = {
   period_start_ms: monthOf('UTC').start_ms,
   period_end_ms: monthOf('UTC').end_ms,
   currency: 'USD',
-  basis: {
-    price_version: 1,
-    terms_version: 1,
-    positions: [],
-    windows: 0,
-    raw_rows: 0,
-    requests: 0,
-    attempts: 0,
-    lines_received: 0,
-    lines_accounted: 0,
-    corrected: [],
-  },
+  basis: noBasis,
 }

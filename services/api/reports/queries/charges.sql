@@ -6,8 +6,7 @@ SELECT
     toString(r.unit_price) AS list_unit_price,
     toString(sum(r.quantity)) AS units
 FROM {database}.charges_per_minute_current AS r
-WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
+WHERE {of_range_and_scope}
 GROUP BY {group_by} period_start_s, r.unit_price
 ORDER BY ALL
 LIMIT {limit:UInt32}

@@ -12,9 +12,6 @@ SELECT
     sum(r.duration_count) AS duration_count,
     sum(r.queue_count) AS queue_count
 FROM {database}.latency_per_minute_current AS r
-WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+WHERE {of_range_and_scope}
+{groups}
+{page}

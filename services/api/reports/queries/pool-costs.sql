@@ -5,9 +5,6 @@ SELECT
     sum(r.cost) AS cost,
     sum(r.gpu_hours) AS gpu_hours
 FROM (SELECT *, period_start AS window_start FROM {database}.gpu_pool_cost_per_hour_current) AS r
-WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-    AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+WHERE {of_range_and_scope}
+{groups}
+{page}

@@ -12,7 +12,5 @@ FROM (
     WHERE c.period_start >= {from:DateTime('UTC')} AND c.period_start < {to:DateTime('UTC')} AND c.tenant_id IN {tenants:Array(String)}
 ) AS r
 WHERE true {filters}
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{groups}
+{page}

@@ -26,8 +26,6 @@ FROM (
             SELECT c.pool FROM {database}.gpu_pool_cost_per_hour_current AS c
             WHERE c.period_start >= {from:DateTime('UTC')} AND c.period_start < {to:DateTime('UTC')}
                 AND c.tenant_id IN {tenants:Array(String)})) {filters}
-    GROUP BY {group_by}
-    HAVING count() > 0 AND {after}
+    {groups}
 )
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{page}

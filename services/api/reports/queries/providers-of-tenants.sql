@@ -24,8 +24,6 @@ FROM (
             AND g.tenant_id IN {tenants:Array(String)} AND g.upstream != '' AND g.outcome != 'rejected'
     ) AS r
     WHERE true {filters}
-    GROUP BY {group_by}
-    HAVING count() > 0 AND {after}
+    {groups}
 )
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{page}

@@ -19,8 +19,6 @@ FROM (
             SELECT u.upstream_kind, u.upstream FROM {database}.usage_per_minute_current AS u
             WHERE u.window_start >= {from:DateTime('UTC')} AND u.window_start < {to:DateTime('UTC')}
                 AND u.tenant_id IN {tenants:Array(String)})) {filters}
-    GROUP BY {group_by}
-    HAVING count() > 0 AND {after}
+    {groups}
 )
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{page}

@@ -18,10 +18,7 @@ FROM (
         sum(r.collateral_attempts) AS collateral_attempts,
         sum(r.collateral_tokens) AS collateral_tokens
     FROM {database}.resilience_per_minute_current AS r
-    WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-        AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
-    GROUP BY {group_by}
-    HAVING count() > 0 AND {after}
+    WHERE {of_range_and_scope}
+    {groups}
 )
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{page}

@@ -36,7 +36,5 @@ FROM (
     WHERE notEmpty(r.tenants) {filters}
     GROUP BY {dimensions} window_start
 ) AS r
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{groups}
+{page}

@@ -74,7 +74,5 @@ FROM (
                 AND u.upstream_kind = 'pool' AND u.tenant_id IN {tenants:Array(String)})) {filters}
     GROUP BY {dimensions} window_start
 ) AS r
-GROUP BY {group_by}
-HAVING count() > 0 AND {after}
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{groups}
+{page}

@@ -29,10 +29,7 @@ FROM (
         sum(r.estimated_cost) AS estimated_cost,
         sum(r.reported_cost) AS reported_cost
     FROM {database}.usage_per_minute_current AS r
-    WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
-        AND ({all_tenants:Bool} OR r.tenant_id IN {tenants:Array(String)}) {filters}
-    GROUP BY {group_by}
-    HAVING count() > 0 AND {after}
+    WHERE {of_range_and_scope}
+    {groups}
 )
-ORDER BY {order_by}
-LIMIT {limit:UInt32}
+{page}
