@@ -98,7 +98,7 @@ function contextOf(given: Partial<CommandContext>): CommandContext {
       (async () => {
         const { openToolClickHouse } = await import('../platform/clickhouse/tool.ts')
         const logger = { warn: (_fields: object, message: string) => note(`weir: ${message}`) }
-        return await openToolClickHouse(context.settings, { searchPath: searchPath(), logger })
+        return await openToolClickHouse(context.settings, { searchPath: searchPath(), logger, now })
       }),
     openEventLog:
       given.openEventLog ??

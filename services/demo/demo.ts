@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DEMO_FOLDER } from '../platform/clickhouse/tool.ts'
 import { delay, MINUTE, type Now, SECOND } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import { openLocalKafka } from '../platform/event-log/local-kafka.ts'
+import { LOCK_FILE, lockFolder } from '../platform/folder-lock.ts'
 import { buildLogger } from '../platform/log.ts'
 import { type Loop, runTogether } from '../platform/run-together.ts'
 import { openStandalone } from '../standalone/standalone.ts'
@@ -56,7 +57,7 @@ export async function runDemo(config: DemoConfig, deps: DemoDeps, stop: AbortSig
   const settings = await demoSettings(config, deps, started)
   const logger = buildLogger({ service: 'demo', level: 'error' })
   say('starting ClickHouse and the services …')
-  const standalone = started.use(await openStandalone(settings, { ...deps, logger }))
+  const standalone = started.use(await openStandalone(settings, { ...deps, logger, holdsFolder: true }))
   const liveAtMs = now()
   const platform = scalePlatform(defaultPlatform, config.scale)
   const startMs = Math.floor((liveAtMs - BACKFILL_MS) / MINUTE) * MINUTE
@@ -107,10 +108,12 @@ function incidentNote(nowMs: number, liveAtMs: number): string {
 }
 
 /** The settings with a data directory of the demo's own, emptied, and with the terms of the simulated tenants. */
-async function demoSettings(config: DemoConfig, { settings: given, say }: DemoDeps, started: AsyncDisposableStack): Promise<Settings> {
+async function demoSettings(config: DemoConfig, deps: DemoDeps, started: AsyncDisposableStack): Promise<Settings> {
+  const { settings: given, say } = deps
   const dataDir = join(given.log.dataDir, DEMO_FOLDER)
   const settings = { ...given, files: { ...given.files, terms: given.files.terms ?? TERMS_FILE } }
-  rmSync(dataDir, { recursive: true, force: true })
+  started.use(lockFolder(dataDir, { what: 'weir demo' }, deps))
+  for (const name of readdirSync(dataDir)) if (name !== LOCK_FILE) rmSync(join(dataDir, name), { recursive: true, force: true })
   if (!config.isKafka) return { ...settings, log: { ...settings.log, kind: 'embedded', dataDir } }
   say('starting Kafka …')
   const kafka = started.use(await openLocalKafka({}, { say }))

@@ -4,6 +4,7 @@
  */
 export const errorCatalogue = {
   SETTINGS_INVALID: { retryable: false, meaning: 'An environment variable or a settings file is missing or malformed.' },
+  DATA_FOLDER_TAKEN: { retryable: false, meaning: 'Another process of Weir works in the data folder.' },
   EVENT_LOG_CODEC_UNSUPPORTED: { retryable: false, meaning: 'A producer compresses with a method that Weir cannot read (snappy or lz4).' },
   EVENT_LOG_KAFKA_NOT_INSTALLED: {
     retryable: false,

@@ -9,6 +9,7 @@ import { announceRunning } from '../platform/clickhouse/running.ts'
 import { clickHouseFolder } from '../platform/clickhouse/tool.ts'
 import type { Settings } from '../platform/env.ts'
 import { openConfiguredEventLog } from '../platform/event-log/open.ts'
+import { lockFolder } from '../platform/folder-lock.ts'
 import { type FileChecks, type ProcessDeps, untilAborted } from '../platform/service.ts'
 import type { PartState } from '../platform/supervise.ts'
 import { runSettle, settleFiles } from '../settle/settle.ts'
@@ -31,6 +32,8 @@ export const standaloneFiles: FileChecks = settings =>
 
 /** What the standalone needs. */
 export interface StandaloneDeps extends Pick<ProcessDeps, 'logger' | 'now' | 'processMetrics'> {
+  /** The caller has locked the data folder. */
+  holdsFolder?: boolean
   /** Folders in which a `clickhouse` program is looked for, in the form of PATH. */
   searchPath: string
 }
@@ -50,6 +53,7 @@ export async function runStandalone(settings: Settings, deps: StandaloneDeps, si
  */
 export async function openStandalone(settings: Settings, deps: StandaloneDeps): Promise<Standalone> {
   await using started = new AsyncDisposableStack()
+  if (!deps.holdsFolder) started.use(lockFolder(settings.log.dataDir, { what: 'weir standalone' }, deps))
   const clickhouse = await openStore(settings, deps, started)
   const eventLog = started.use(await openConfiguredEventLog(settings.log, deps))
   const stores = { clickhouse, eventLog }

@@ -16,7 +16,12 @@ test('a correction by another process reaches a running standalone: its figures 
   writeFileSync(list, '{"gpt-4o": {"litellm_provider": "openai", "input_cost_per_token": 2e-06}}')
   const settings = readSettings({ WEIR_DATA_DIR: dataDir, WEIR_PRICES_FILE: list, ...freePorts })
   const logger = buildLogger({ service: 'test', level: 'silent' })
-  const standalone = await openStandalone(settings, { logger, now: Date.now, searchPath: '' })
+  const deps = { logger, now: Date.now, searchPath: '' }
+  const standalone = await openStandalone(settings, deps)
+  await assert.rejects(openStandalone(settings, deps), {
+    code: 'DATA_FOLDER_TAKEN',
+    message: /in use by weir standalone \(process \d+\) since 20/,
+  })
   await using running = { [Symbol.asyncDispose]: async () => await standalone[Symbol.asyncDispose]() }
   const started_at = new Date(Date.now() - 60 * 60_000).toISOString()
   const line = {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Now } from '../clock.ts'
 import type { Settings } from '../env.ts'
+import { lockFolder } from '../folder-lock.ts'
 import { type ClickHouse, openClickHouse } from './client.ts'
 import { type EmbeddedClickHouseLogger, openEmbeddedClickHouse } from './embedded.ts'
 import { applyMigrations, readMigrations } from './migrations.ts'
@@ -22,12 +24,12 @@ export const DEMO_FOLDER = 'demo'
 /**
  * ClickHouse for a command that ends: the server of CLICKHOUSE_URL, else the embedded one of the standalone or demo that runs in the
  * data folder, else an embedded one started on that folder (the demo's, where there is no other) and stopped when disposed. The last
- * one gets the migrations it lacks. Rejects with CLICKHOUSE_NOT_INSTALLED, CLICKHOUSE_UNAVAILABLE (also when another process holds the
- * folder) and MIGRATION_CHANGED.
+ * one gets the migrations it lacks. Rejects with CLICKHOUSE_NOT_INSTALLED, CLICKHOUSE_UNAVAILABLE, DATA_FOLDER_TAKEN (also by another
+ * command that does the same) and MIGRATION_CHANGED.
  */
 export async function openToolClickHouse(
   settings: Pick<Settings, 'clickhouse' | 'log'>,
-  deps: { searchPath: string; logger: EmbeddedClickHouseLogger },
+  deps: { searchPath: string; logger: EmbeddedClickHouseLogger; now: Now },
 ): Promise<ToolClickHouse> {
   const { url, user, password, database, isReplicated } = settings.clickhouse
   const { dataDir } = settings.log
@@ -44,6 +46,7 @@ export async function openToolClickHouse(
   }
   const folder = folders.find(one => existsSync(clickHouseFolder(one))) ?? dataDir
   await using started = new AsyncDisposableStack()
+  started.use(lockFolder(folder, { what: 'a command of weir' }, deps))
   const server = started.use(await openEmbeddedClickHouse({ directory: clickHouseFolder(folder), searchPath: deps.searchPath }, deps))
   const clickhouse = started.use(openClickHouse({ url: server.url, database }))
   await applyMigrations({ migrations: readMigrations(), isReplicated }, { clickhouse })

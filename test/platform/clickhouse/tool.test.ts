@@ -8,7 +8,7 @@ import { openToolClickHouse } from '../../../services/platform/clickhouse/tool.t
 import { readSettings } from '../../../services/platform/env.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 
-const deps = { searchPath: '', logger: { warn: () => {} } }
+const deps = { searchPath: '', logger: { warn: () => {} }, now: Date.now }
 
 function dataFolder(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'weir-tool-'))
