@@ -12,7 +12,7 @@ export interface ReadLimits {
 }
 
 /** Bounds that suit a server that also inserts and settles: a month of minutes of a few thousand groups passes. */
-export const defaultReadLimits = { maxRowsRead: 2_000_000_000, maxMemoryBytes: 2 * 1024 ** 3 } as const
+export const defaultReadLimits = { maxRowsRead: 2_000_000_000, maxMemoryBytes: 1024 ** 3 } as const
 
 /**
  * Rows of a read-only query within the limits. Rejects with API_QUERY_TOO_LARGE or API_QUERY_TOO_LONG when it passes one,
@@ -32,6 +32,9 @@ export async function readRows<Row>(
       max_execution_time: limits.timeoutMs / 1000,
       max_rows_to_read: String(limits.maxRowsRead),
       max_memory_usage: String(limits.maxMemoryBytes),
+      // What grows past half of it goes on with the disk.
+      max_bytes_before_external_group_by: String(limits.maxMemoryBytes / 2),
+      max_bytes_before_external_sort: String(limits.maxMemoryBytes / 2),
     })
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -51,5 +54,14 @@ export async function readRows<Row>(
  * A client whose queries are within the limits and which only reads: for what takes a ClickHouse and not a query. Rejects as readRows does.
  */
 export function limitedClickHouse(deps: { clickhouse: ClickHouse; limits: ReadLimits }): ClickHouse {
-  return { ...deps.clickhouse, query: <Row>(sql: string, parameters: QueryParameters = {}) => readRows<Row>(sql, parameters, deps) }
+  const refuse = async () => {
+    throw new Error('a reader of the API writes nothing')
+  }
+  return {
+    ...deps.clickhouse,
+    query: <Row>(sql: string, parameters: QueryParameters = {}) => readRows<Row>(sql, parameters, deps),
+    command: refuse,
+    insert: refuse,
+    insertBlocks: refuse,
+  }
 }

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import { ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { SECOND } from '../clock.ts'
 import { AppError, type ErrorCode, messageOf } from '../errors.ts'
 import { type ConvertibleRows, convertRows } from './convert.ts'
+import { type Call, withDeadline } from './deadline.ts'
 import { buildInserts } from './insert.ts'
 import type { TableColumn } from './native-block.ts'
 
@@ -12,7 +14,7 @@ export interface ClickHouseConfig {
   password?: string
   /** Database that holds all tables of Weir. */
   database: string
-  /** Longest wait for one answer, milliseconds. */
+  /** Longest wait for one answer, milliseconds; a query with `max_execution_time` among its settings is waited for by that. */
   requestTimeoutMs?: number
 }
 
@@ -53,6 +55,8 @@ const readSettings: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   output_format_json_quote_decimals: 1,
   date_time_output_format: 'iso',
+  // What nobody waits for any more is not worked on.
+  cancel_http_readonly_queries_on_client_close: 1,
 }
 // Numbers of src/Common/ErrorCodes.cpp.
 const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
@@ -72,13 +76,18 @@ const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
 }
 const appCodes = new Map(Object.entries(serverCodes).flatMap(([code, numbers]) => numbers.map(number => [number, code as ErrorCode])))
 
+const DEADLINE_MS = 120 * SECOND
+/** The server itself says that a query ran too long; only where it says nothing, so much later, the client gives up. */
+const GRACE_MS = SECOND
+
 /** Opens a client. No connection is made before the first call. */
 export function openClickHouse(config: ClickHouseConfig): ClickHouse {
+  const deadlineMs = config.requestTimeoutMs ?? DEADLINE_MS
   const client = createClient({
     url: config.url,
     username: config.username ?? 'default',
     password: config.password ?? '',
-    request_timeout: config.requestTimeoutMs ?? 120_000,
+    request_timeout: deadlineMs,
     max_open_connections: 8,
     application: 'weir',
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
@@ -93,64 +102,53 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
   return {
     database: config.database,
     async ping() {
-      const answer = await client.ping({ select: true })
-      if (!answer.success) throw toAppError(answer.error, 'ping')
+      await asking('ping', deadlineMs, async () => {
+        const answer = await client.ping({ select: true })
+        if (!answer.success) throw answer.error
+      })
     },
     async command(sql, parameters = {}, settings = {}) {
-      try {
-        await client.command({
-          query: named(sql),
-          query_params: { ...parameters },
-          clickhouse_settings: { ...insertSettings, ...settings },
-        })
-      } catch (error) {
-        throw toAppError(error, firstWords(sql))
-      }
+      await asking(firstWords(sql), deadlineOf(settings, deadlineMs), async abort_signal => {
+        const clickhouse_settings = { ...insertSettings, ...settings }
+        await client.command({ query: named(sql), query_params: { ...parameters }, clickhouse_settings, abort_signal })
+      })
     },
     async query<Row>(sql: string, parameters: QueryParameters = {}, settings: ClickHouseSettings = {}) {
-      try {
-        const result = await client.query({
-          query: named(sql),
-          format: 'JSONEachRow',
-          query_params: { ...parameters },
-          clickhouse_settings: { ...readSettings, ...settings },
-        })
+      return await asking(firstWords(sql), deadlineOf(settings, deadlineMs), async abort_signal => {
+        const clickhouse_settings = { ...readSettings, ...settings }
+        const query_params = { ...parameters }
+        const result = await client.query({ query: named(sql), format: 'JSONEachRow', query_params, clickhouse_settings, abort_signal })
         return await result.json<Row>()
-      } catch (error) {
-        throw toAppError(error, firstWords(sql))
-      }
+      })
     },
     async insert(table, columns, rows) {
       if (rows.length === 0) return
-      try {
-        await inserts.insert(target(table, columns), rows)
-      } catch (error) {
-        throw toAppError(error, `insert into ${table}`)
-      }
+      await asking(`insert into ${table}`, deadlineMs, signal => inserts.insert(target(table, columns), rows, signal))
     },
     async insertBlocks(table, columns, blocks) {
-      try {
-        await inserts.insertBlocks(target(table, columns), blocks)
-      } catch (error) {
-        throw toAppError(error, `insert into ${table}`)
-      }
+      await asking(`insert into ${table}`, deadlineMs, signal => inserts.insertBlocks(target(table, columns), blocks, signal))
     },
     async columnTypes(table, columns) {
-      try {
-        return await inserts.columnsOf(target(table, columns))
-      } catch (error) {
-        throw toAppError(error, `columns of ${table}`)
-      }
+      return await asking(`columns of ${table}`, deadlineMs, signal => inserts.columnsOf(target(table, columns), signal))
     },
     async convert(rows, format) {
-      try {
-        return await convertRows(client, rows, format)
-      } catch (error) {
-        throw toAppError(error, `rows as ${format}`)
-      }
+      return await asking(`rows as ${format}`, deadlineMs, () => convertRows(client, rows, format))
     },
     [Symbol.asyncDispose]: () => client.close(),
   }
+}
+
+async function asking<Result>(what: string, deadlineMs: number, call: Call<Result>): Promise<Result> {
+  try {
+    return await withDeadline(deadlineMs, call)
+  } catch (error) {
+    throw toAppError(error, what)
+  }
+}
+
+function deadlineOf({ max_execution_time }: ClickHouseSettings, deadlineMs: number): number {
+  // 0 is no bound to the server.
+  return Number(max_execution_time ?? 0) === 0 ? deadlineMs : Number(max_execution_time) * SECOND + GRACE_MS
 }
 
 function firstWords(sql: string): string {
