@@ -14,8 +14,7 @@ import { messageReadColumns } from './message-read.ts'
  * What kind of table it is, in the order of the way of a line:
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
  * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody else;
- * published: rows of an hour under a
- * `published_version`; money: what people decided; statement: what was issued, which never changes.
+ * published: rows of an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes.
  */
 export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement'] as const
 export type TableKind = (typeof TABLE_KINDS)[number]
@@ -62,7 +61,7 @@ export const attemptsRaw = {
   asOf: 'positions',
   columns: attemptColumns,
   rowKey: ['line_no', 'row_no'],
-  computed: ['request_hash', 'body_hash'],
+  computed: ['request_hash', 'position_hash', 'body_hash'],
 } as const satisfies WrittenTable
 
 /** One row per reading of a model server. */
@@ -142,13 +141,19 @@ export const tables: readonly TableSpec[] = [
   deadLetters,
   { name: 'prices', kind: 'price', holds: 'a unit price of an import', writer: 'money', readers: ['money'], asOf: 'prices' },
   { name: 'price_imports', kind: 'price', holds: 'an import of prices', writer: 'money', readers: ['money', 'cli'], asOf: 'prices' },
-  { name: 'price_bands', kind: 'price', holds: 'prices worked out for a combination of names', writer: 'settle', readers: ['settle'] },
+  {
+    name: 'prices_in_force',
+    kind: 'price',
+    holds: 'prices worked out for a combination of names, sizes and times',
+    writer: 'settle',
+    readers: ['settle'],
+  },
   {
     name: 'settled_windows',
     kind: 'window',
     holds: 'a published version of a window, with what it was made from',
     writer: 'settle',
-    readers: ['settle', 'charge', 'money', 'api', 'cli'],
+    readers: ['settle', 'money', 'api', 'cli'],
     asOf: 'pinned',
   },
   {
@@ -216,6 +221,15 @@ export const tables: readonly TableSpec[] = [
     readers: ['money'],
     asOf: 'whole',
   },
+  {
+    name: 'joined_attempts',
+    kind: 'scratch',
+    holds: 'a row of a request that has more than one, and which request that is',
+    writer: 'settle',
+    readers: ['settle'],
+  },
+  { name: 'attempt_sums', kind: 'scratch', holds: 'attempts summed before they are priced', writer: 'settle', readers: ['settle'] },
+  { name: 'engine_minutes', kind: 'scratch', holds: 'the model servers of a pool in a minute', writer: 'settle', readers: ['settle'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

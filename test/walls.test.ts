@@ -43,9 +43,9 @@ test('every wall fails with its reason when it is broken', () => {
     ['services/platform/log.ts', 'services/money/decimal.ts'],
     ['schemas/topics.ts', 'services/platform/event-log/port.ts'],
     ['schemas/topics.ts', 'services/money/decimal.ts'],
-    ['services/money/decimal.ts', 'services/settle/settle-window.ts'],
-    ['services/worker/flush.ts', 'services/settle/settle-window.ts'],
-    ['services/settle/settle-window.ts', 'services/cli/main.ts'],
+    ['services/money/decimal.ts', 'services/settle/settle-windows.ts'],
+    ['services/worker/flush.ts', 'services/settle/settle-windows.ts'],
+    ['services/settle/settle-windows.ts', 'services/cli/main.ts'],
     ['services/api/main.ts', 'services/standalone/compose.ts'],
     ['services/worker/decode/split-lines.ts', 'services/worker/flush.ts'],
     ['services/api/http/server.ts', 'services/api/reports/usage.ts'],
@@ -69,7 +69,7 @@ test('what a room may import, its own files among them, breaks no wall', () => {
     ['services/worker/flush.ts', 'services/worker/decode/split-lines.ts'],
     ['services/worker/decode/split-lines.ts', 'services/platform/errors.ts'],
     ['schemas/dead-letter.ts', 'services/platform/errors.ts'],
-    ['services/cli/main.ts', 'services/settle/settle-window.ts'],
+    ['services/cli/main.ts', 'services/settle/settle-windows.ts'],
     ['test/api/fixture.ts', 'services/api/main.ts'],
   ] as const) {
     assert.deepEqual(brokenWalls(oneImport(from, to), rooms), [])

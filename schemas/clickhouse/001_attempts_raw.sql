@@ -75,7 +75,10 @@ CREATE TABLE IF NOT EXISTS {database}.attempts_raw {on_cluster}
     line_no UInt32,
     row_no UInt16,
     received_at DateTime64(3, 'UTC') COMMENT 'when the event log took the line',
-    request_hash UInt64 MATERIALIZED cityHash64(tenant_id, source, request_id) COMMENT 'finds windows that share a request; never an identity',
+    request_hash UInt64 MATERIALIZED cityHash64(tenant_id, source, request_id, if(is_sole_row, attempt_key, ''))
+        COMMENT 'equal for rows that may be one request: of a row that is a request of its own, for its repeats; never an identity',
+    position_hash UInt64 MATERIALIZED cityHash64(log_epoch, topic, partition, offset, line_no, row_no)
+        COMMENT 'finds rows that were decoded twice; never an identity',
     body_hash UInt64 MATERIALIZED cityHash64(tuple(
         api_key_id, user_id, attempts_reported, trace_id, started_at, ended_at, ttft_ms, duration_ms, upstream_ms, queue_ms, gateway,
         route, operation, request_model, response_model, upstream_kind, provider, pool, endpoint, region, priority, service_tier,

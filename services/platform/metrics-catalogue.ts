@@ -67,8 +67,12 @@ export const metricCatalogue = {
   worker_insert_duration_seconds: histogram('Time of an insert into ClickHouse.', none, SHORT_SECONDS),
   worker_ingest_delay_seconds: histogram('Time from the event log’s receipt of a line to its insert.', none, LONG_SECONDS),
   event_log_lag_records: gauge('Records behind: end offset less committed offset.', { topic: bounded, partition: bounded }),
-  settle_duration_seconds: histogram('Time to settle a window, from reading to publishing.', none, SHORT_SECONDS),
+  settle_duration_seconds: histogram('Time to settle the windows that were due together, from reading to publishing.', none, SHORT_SECONDS),
   settle_windows_total: counter('Windows settled, by what caused it; dependency: also other prices.', { cause: ['rows', 'dependency'] }),
+  settle_refused_windows_total: counter(
+    'Windows that stay as they were published because raw rows of theirs are gone; a person has to say what is to be.',
+    none,
+  ),
   settle_failures_total: counter('Attempts to settle a window that failed and are tried again.', none),
   settle_freshness_seconds: histogram(
     'Time from the event log’s receipt of the oldest new line to the publishing of its window.',

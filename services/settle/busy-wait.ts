@@ -1,10 +1,12 @@
 import { SECOND } from '../platform/clock.ts'
 
-/** What the wait depends on. `rowAgeMs`: how long after the event log took them the rows were written that were written last. */
+/** What the waits depend on. `rowAgeMs`: how long after the event log took them the rows were written that were written last. */
 export interface SettleLoad {
   lastDurationMs: number
-  waiting: number
   rowAgeMs: number
+  /** Raw rows that came since the last pass began, and how long ago that was, ms. */
+  newRows: number
+  sinceLastMs: number
 }
 
 /** The least time between two settlings of a busy window. */
@@ -15,15 +17,27 @@ const FACTOR = 1.5
 const LATE_MS = 3 * SECOND
 /** The factor while rows are late: settling takes a tenth of the time. */
 const LATE_FACTOR = 9
+/** The share of the time that settling may take: this much for each row a second that comes, within these bounds. */
+const SHARE_PER_ROW = 0.0004
+const LEAST_SHARE = 0.02
+const MOST_SHARE = 0.4
 
 /**
- * How long (ms) a window waits to be settled while rows keep coming: not longer than `maxWaitMs`, but where all that wait would take longer than that, they take half
- * of the time, and where rows are late a single one a tenth. Settling without a pause leaves nothing for the rows that come.
+ * How long (ms) a window waits to be settled while rows keep coming: not longer than `maxWaitMs`, but where rows are late settling takes a tenth
+ * of the time. Settling without a pause leaves nothing for the rows that come.
  */
-export function busyWaitMs({ lastDurationMs, waiting, rowAgeMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
-  const own =
-    rowAgeMs > LATE_MS
-      ? Math.max(maxWaitMs, LATE_FACTOR * lastDurationMs)
-      : Math.min(maxWaitMs, Math.max(LEAST_MS, FACTOR * lastDurationMs))
-  return Math.max(own, waiting * lastDurationMs)
+export function busyWaitMs({ lastDurationMs, rowAgeMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
+  return rowAgeMs > LATE_MS
+    ? Math.max(maxWaitMs, LATE_FACTOR * lastDurationMs)
+    : Math.min(maxWaitMs, Math.max(LEAST_MS, FACTOR * lastDurationMs))
+}
+
+/**
+ * How long (ms) nothing at all is settled after a pass: what a pass costs is mostly planning, so the fewer rows come the rarer it is worth it; not
+ * longer than `maxWaitMs`.
+ */
+export function restMs({ lastDurationMs, newRows, sinceLastMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
+  const rowsPerSecond = (newRows * SECOND) / Math.max(SECOND, sinceLastMs)
+  const share = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, rowsPerSecond * SHARE_PER_ROW))
+  return Math.min(maxWaitMs, lastDurationMs * (1 / share - 1))
 }

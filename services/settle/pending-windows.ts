@@ -1,9 +1,13 @@
 import type { WindowTouched } from '../../schemas/window-events.ts'
 
-/** When a touched window is settled: after `quietMs` without a further touch, and `busyMs` after its first touch at the latest. */
+/**
+ * When a touched window is settled: after `quietMs` without a further touch, and `busyMs` after its first touch at the latest, but not before
+ * `restUntilMs`.
+ */
 export interface PendingConfig {
   quietMs: number
   busyMs: number
+  restUntilMs: number
 }
 
 /** A window that waits to be settled or is being settled, with what its touches said. */
@@ -13,6 +17,8 @@ export interface PendingWindow {
   hasNewRows: boolean
   oldestReceivedAtMs: number
   touches: number
+  /** Raw rows that its touches told of. */
+  rows: number
 }
 
 /** Which windows are to be settled and which offsets of the touched topic may be committed. Pure bookkeeping: time comes in as a parameter. */
@@ -20,8 +26,8 @@ export interface PendingWindows {
   touch(event: WindowTouched, position: TouchPosition, nowMs: number): void
   /** The message at this position asks for nothing. */
   pass(position: TouchPosition): void
-  /** Takes the window that has been due longest, if one is due; touches that come from now on make it pending anew. */
-  takeDue(nowMs: number, config: PendingConfig): PendingWindow | undefined
+  /** Takes the windows that are due, at most `limit`, longest first; touches that come from now on make them pending anew. */
+  takeDue(nowMs: number, config: PendingConfig, limit: number): PendingWindow[]
   /** When the next window becomes due, ms; undefined: none waits. */
   nextDueMs(config: PendingConfig): number | undefined
   /** The taken window is published. */
@@ -63,16 +69,16 @@ export function buildPendingWindows(): PendingWindows {
     pass({ partition, offset }) {
       readUpTo.set(partition, offset + 1)
     },
-    takeDue(nowMs, config) {
-      let longest: Entry | undefined
-      for (const entry of waiting.values()) {
-        if (taken.has(entry.windowStartMs) || dueMs(entry, config) > nowMs) continue
-        if (longest === undefined || entry.firstTouchMs < longest.firstTouchMs) longest = entry
+    takeDue(nowMs, config, limit) {
+      const due = [...waiting.values()]
+        .filter(entry => !taken.has(entry.windowStartMs) && dueMs(entry, config) <= nowMs)
+        .sort((a, b) => a.firstTouchMs - b.firstTouchMs)
+        .slice(0, limit)
+      for (const entry of due) {
+        waiting.delete(entry.windowStartMs)
+        taken.set(entry.windowStartMs, entry)
       }
-      if (longest === undefined) return undefined
-      waiting.delete(longest.windowStartMs)
-      taken.set(longest.windowStartMs, longest)
-      return longest
+      return due
     },
     nextDueMs(config) {
       let next: number | undefined
@@ -119,6 +125,7 @@ function entryOf(event: WindowTouched, position: TouchPosition, nowMs: number): 
     hasNewRows: event.cause === 'rows',
     oldestReceivedAtMs: event.oldest_received_at_ms,
     touches: 1,
+    rows: event.rows,
     firstTouchMs: nowMs,
     lastTouchMs: nowMs,
     notBeforeMs: 0,
@@ -137,6 +144,7 @@ function merged(before: Entry | undefined, later: Entry): Entry {
     hasNewRows: before.hasNewRows || later.hasNewRows,
     oldestReceivedAtMs: Math.min(before.oldestReceivedAtMs, later.oldestReceivedAtMs),
     touches: before.touches + later.touches,
+    rows: before.rows + later.rows,
     firstTouchMs: before.firstTouchMs,
     lastTouchMs: later.lastTouchMs,
     notBeforeMs: Math.max(before.notBeforeMs, later.notBeforeMs),
@@ -145,5 +153,5 @@ function merged(before: Entry | undefined, later: Entry): Entry {
 }
 
 function dueMs(entry: Entry, config: PendingConfig): number {
-  return Math.max(entry.notBeforeMs, Math.min(entry.lastTouchMs + config.quietMs, entry.firstTouchMs + config.busyMs))
+  return Math.max(config.restUntilMs, entry.notBeforeMs, Math.min(entry.lastTouchMs + config.quietMs, entry.firstTouchMs + config.busyMs))
 }

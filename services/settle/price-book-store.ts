@@ -3,27 +3,49 @@ import type { PriceBand } from '../money/price-book/price-bands.ts'
 import { buildPriceBook, type PriceBook, type PricedNames, resolvePrices } from '../money/price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../money/price-book/stored-prices.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { ownOrNeighbourSql } from './settle-sql.ts'
+import type { PriceClasses } from './settle-sql.ts'
 
 /** Currency of amounts that no price row decides (unpriced attempts, an empty book). */
 const BASE_CURRENCY = 'USD'
 
-/** Combinations of names that a process remembers having written; then it starts anew, which costs one more insert. */
-const MAX_KNOWN_NAMES = 100_000
+/** Combinations that a process remembers having written; then it starts anew, which costs one more insert. */
+const MAX_KNOWN = 100_000
+
+/** Names in one class of sizes and of times: what one row of prices_in_force answers for. */
+export interface ClassedNames extends PricedNames {
+  price_modifiers: string
+  over_tokens: number
+  priced_from_ms: number
+}
+
+/** The price book as of one pass of settling. */
+export interface PassPrices {
+  /** The version to join with. */
+  version: number
+  /** Of what has no price. */
+  currency: string
+  classes: PriceClasses
+  /** Makes sure that `prices_in_force` answers for all of these under this version. */
+  cover(needed: readonly ClassedNames[]): Promise<void>
+}
 
 /** The price book in ClickHouse, as settling needs it. */
 export interface PriceBookStore {
-  /**
-   * Makes sure that `price_bands` answers for every combination of names in the window (with `spanningVersion`, the version that is to be settled: and in
-   * the rows of its requests in other windows), and gives the version to join with and the currency of what has no price.
-   */
-  prepare(window: number, spanningVersion?: number): Promise<{ version: number; currency: string }>
+  /** The newest book, for windows in [fromMs, untilMs). */
+  begin(span: { fromMs: number; untilMs: number }): Promise<PassPrices>
 }
 
-const bandColumns = [
-  ...['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region'],
-  ...['bands', 'media', 'versions'],
+const columns = [
+  ...['price_version', 'provider', 'request_model', 'response_model', 'service_tier', 'region', 'price_modifiers', 'over_tokens'],
+  ...['priced_from_ms', 'price_key', 'row_version', 'min_input_tokens', 'currency', 'unit_prices'],
 ] as const
+
+interface Book {
+  version: number
+  prices: PriceBook
+  sizes: readonly number[]
+  times: readonly number[]
+}
 
 /** Opens the store; an empty book is filled first (fillEmptyBook says with what). Rejects with PRICE_INVALID and ClickHouse's errors. */
 export async function openPriceBookStore(
@@ -32,57 +54,72 @@ export async function openPriceBookStore(
 ): Promise<PriceBookStore> {
   const { clickhouse } = deps
   await fillEmptyBook(config, deps)
-  let book: { version: number; prices: PriceBook } | undefined
+  let newest: Book | undefined
   const known = new Set<string>()
   return {
-    async prepare(window, spanningVersion) {
-      const [version, names] = await Promise.all([newestPriceVersion(clickhouse), namesIn(clickhouse, window, spanningVersion)])
-      if (book?.version !== version || known.size > MAX_KNOWN_NAMES) known.clear()
-      if (book?.version !== version) book = { version, prices: buildPriceBook(await readStoredPrices(clickhouse, version)) }
-      const { prices } = book
-      const missing = names.filter(one => !known.has(JSON.stringify(one)))
-      // Names without a price need no row: that is what the join finds for them, and clients may invent names without end.
-      const rows = missing.map(one => ({ one, bands: resolvePrices(prices, one) })).filter(({ bands }) => bands.length > 0)
-      await clickhouse.insert(
-        'price_bands',
-        bandColumns,
-        rows.map(({ one, bands }) => bandCells(version, one, bands)),
-      )
-      for (const one of missing) known.add(JSON.stringify(one))
-      return { version, currency: BASE_CURRENCY }
+    async begin({ fromMs, untilMs }) {
+      const version = await newestPriceVersion(clickhouse)
+      if (newest?.version !== version) newest = bookOf(version, buildPriceBook(await readStoredPrices(clickhouse, version)))
+      const book = newest
+      return {
+        version,
+        currency: BASE_CURRENCY,
+        classes: { sizes: book.sizes, times: timesWithin(book.times, fromMs, untilMs) },
+        async cover(needed) {
+          if (known.size > MAX_KNOWN) known.clear()
+          const missing = needed.filter(one => !known.has(JSON.stringify([version, one])))
+          // Names without a price need no row: that is what the join finds for them, and clients may invent names without end.
+          await clickhouse.insert(
+            'prices_in_force',
+            columns,
+            missing.flatMap(one => {
+              const band = bandOf(resolvePrices(book.prices, one), one)
+              return band === undefined ? [] : [cellsOf(version, one, band)]
+            }),
+          )
+          for (const one of missing) known.add(JSON.stringify([version, one]))
+        },
+      }
     },
   }
 }
 
-async function namesIn(clickhouse: ClickHouse, window: number, spanningVersion: number | undefined): Promise<PricedNames[]> {
-  const rows = spanningVersion === undefined ? "window_start = {window:DateTime('UTC')}" : ownOrNeighbourSql
-  return await clickhouse.query<PricedNames>(
-    `SELECT DISTINCT provider, request_model, response_model, service_tier, region FROM {database}.attempts_raw WHERE ${rows}`,
-    { window, version: spanningVersion ?? 0 },
+function bookOf(version: number, prices: PriceBook): Book {
+  const sizes = new Set<number>()
+  const times = new Set<number>()
+  for (const rows of prices.models.values()) {
+    for (const row of rows) {
+      if (row.min_input_tokens > 0) sizes.add(lastBelow(row))
+      times.add(row.valid_from)
+      if (row.valid_to !== null) times.add(row.valid_to)
+    }
+  }
+  const ascending = (values: ReadonlySet<number>) => [...values].sort((a, b) => a - b)
+  return { version, prices, sizes: ascending(sizes), times: ascending(times) }
+}
+
+/** The most input tokens to which a threshold does not apply. */
+function lastBelow({ min_input_tokens, threshold_operator }: { min_input_tokens: number; threshold_operator: string }): number {
+  return threshold_operator === '>=' ? min_input_tokens - 1 : min_input_tokens
+}
+
+function timesWithin(times: readonly number[], fromMs: number, untilMs: number): number[] {
+  return [times.findLast(time => time <= fromMs) ?? 0, ...times.filter(time => time > fromMs && time < untilMs)]
+}
+
+/** The band in force for a class: bands of a period stand with the highest threshold first. */
+function bandOf(bands: readonly PriceBand[], { over_tokens, priced_from_ms }: ClassedNames): PriceBand | undefined {
+  return bands.find(
+    band =>
+      band.valid_from_ms <= priced_from_ms &&
+      (band.valid_to_ms === null || priced_from_ms < band.valid_to_ms) &&
+      (band.min_input_tokens === 0 || over_tokens >= lastBelow(band)),
   )
 }
 
-function bandCells(version: number, names: PricedNames, bands: readonly PriceBand[]): unknown[] {
-  const { provider, request_model, response_model, service_tier, region } = names
-  const keys = [version, provider, request_model, response_model, service_tier, region]
-  return [...keys, bands.map(bandTuple), bands.map(mediaTuple), bands.map(band => band.price_version)]
-}
-
-/** A named tuple of the column `bands`, as ClickHouse reads it from JSON. */
-function bandTuple(band: PriceBand): object {
-  const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = band.prices
-  return {
-    valid_from_ms: band.valid_from_ms,
-    valid_to_ms: band.valid_to_ms ?? 0,
-    min_input_tokens: band.min_input_tokens,
-    is_inclusive: band.threshold_operator === '>=' ? 1 : 0,
-    ...{ input, cached_input, cache_write, cache_write_1h, output, reasoning },
-    currency: band.currency,
-    price_key: band.price_key,
-  }
-}
-
-/** The same band's tuple of the column `media`. */
-function mediaTuple({ prices: { audio_input, audio_output, image_input, image_output } }: PriceBand): object {
-  return { audio_input, audio_output, image_input, image_output }
+function cellsOf(version: number, one: ClassedNames, band: PriceBand): unknown[] {
+  const { provider, request_model, response_model, service_tier, region, price_modifiers, over_tokens, priced_from_ms } = one
+  const keys = [version, provider, request_model, response_model, service_tier, region, price_modifiers, over_tokens, priced_from_ms]
+  const unitPrices = Object.fromEntries(Object.entries(band.prices).filter(([, price]) => price !== null))
+  return [...keys, band.price_key, band.price_version, band.min_input_tokens, band.currency, unitPrices]
 }

@@ -1,114 +1,131 @@
-import { readFileSync } from 'node:fs'
+import { readQuery } from '../platform/clickhouse/read-query.ts'
+import { costPartsSql, kindsUsedSql, quantitiesSql } from './quantities.ts'
 
-// Comments stay in the files: they may name placeholders, and the server need not read them.
-const fragment = (name: string) => readFileSync(new URL(`queries/${name}.sql`, import.meta.url), 'utf8').replaceAll(/^\s*--.*\n/gm, '')
+const fragment = (name: string) => readQuery(import.meta.url, name)
 
-/** Labels whose values a tenant's clients or gateways may invent without end; queries/bucketed.sql bounds them. */
+/** Labels whose values a tenant's clients or gateways may invent without end; queries/groups.sql bounds them. */
 const boundedLabels = ['route', 'request_model', 'response_model', 'endpoint'] as const
 
+/** Counters of engines whose growth is summed (columns of engine_samples_raw). */
+const summedCounters = [
+  ...['preemptions_total', 'prefix_cache_queries_total', 'prefix_cache_hits_total', 'queue_seconds_sum', 'queue_seconds_count'],
+  ...['ttft_seconds_sum', 'ttft_seconds_count', 'requests_finished_total', 'requests_failed_total'],
+]
+/** And those that give a rate. */
+const engineCounters = [...summedCounters, 'input_tokens_total', 'output_tokens_total']
+
+const each = (names: readonly string[], text: (name: string) => string, between = ',\n        ') => names.map(text).join(between)
+
 const attemptColumns = fragment('attempt-columns').trim()
-const rows = fragment('rows').replace('{attempt_columns}', attemptColumns)
-const sharedHashes = fragment('shared-hashes').trim()
-const neighbours = fragment('neighbours').trim().replace('{shared_hashes}', sharedHashes)
-const own = { here: fragment('own-here'), across: fragment('own-across') }
-const kept = { first: fragment('kept-first'), all: fragment('kept-all') }
-const grouped = {
-  sole: fragment('grouped-sole').replace('{attempt_columns}', attemptColumns),
-  joined: fragment('grouped-joined').replace('{attempt_columns}', attemptColumns),
+const attempts = {
+  sole: fragment('attempts-sole').trim(),
+  joined: fragment('attempts-joined').trim(),
 }
-const bucketed = fragment('bucketed').replace(
-  '{labels}',
-  boundedLabels.map(label => fragment('bucketed-label').trim().replaceAll('{label}', label)).join(',\n'),
-)
+const filled = (sql: string) => sql.replaceAll('{attempt_columns}', attemptColumns).replaceAll('{facts}', fragment('attempt-facts').trim())
 
-/** What a window's rows are like; it decides which steps its statements need. */
-export interface WindowShape {
-  /** Some event identity may occur twice. */
-  hasRepeats: boolean
-  /** Some request that may have more than one row has. */
-  isShared: boolean
-  /** Some request has attempts in other windows too. */
-  isSpanning: boolean
-  /** Some tenant has more values of a label than may keep their names. */
-  hasOverflow: boolean
+/** Price classes of a price book: see prices_in_force. Both ascending; `times` holds the last change before the first window. */
+export interface PriceClasses {
+  sizes: readonly number[]
+  times: readonly number[]
 }
 
 /**
- * Which rows a groups statement takes: `sole` those that are a request each (no join, several times faster), `joined` those of requests with several
- * rows, `all` both as if they were of the second kind, which gives the same numbers.
+ * Adds the attempts of a pass to attempt_sums: `sole`: of rows whose request has no other (no join, several times faster), `joined`: of rows in
+ * joined_attempts. `isShared`: there are such rows. Parameters: windows, version, stream_bytes_per_token, sizes, times.
  */
-export type RowPart = 'sole' | 'joined' | 'all'
-
-function partCondition(part: RowPart, { isShared }: WindowShape): string {
-  if (part === 'joined') return `NOT is_sole_row AND request_hash IN ${sharedHashes}`
-  return part === 'sole' && isShared ? `(is_sole_row OR request_hash NOT IN ${sharedHashes})` : 'true'
+export function sumsSql(part: 'sole' | 'joined', { isShared, classes }: { isShared: boolean; classes: PriceClasses }): string {
+  return filled(fragment('sums').replace('{attempts}', attempts[part]))
+    .replace('{not_shared}', isShared ? fragment('not-shared').trim() : '')
+    .replace(
+      '{size_class}',
+      classes.sizes.length === 0 ? 'toUInt64(0)' : 'arrayLast(size -> billed_input + estimated_input > size, {sizes:Array(UInt64)})',
+    )
+    .replace('{time_class}', timeClass(classes))
+    .replace('{kinds_used}', kindsUsedSql)
+    .replace('{quantities}', quantitiesSql)
 }
 
-/**
- * The statement that adds the window's requests to `attempt_groups_per_minute`.
- * Parameters: window, version, price_version, base_currency, stream_bytes_per_token, max_label_values.
- */
-export function groupsSql(part: RowPart, shape: WindowShape): string {
-  return fragment('groups')
-    .replace('{rows}\n{own}', ownRows(part, shape))
-    .replace('{kept}', shape.hasRepeats ? kept.first : kept.all)
-    .replace('{grouped}', part === 'sole' ? grouped.sole : grouped.joined)
-    .replace('{priced}', fragment('priced').trimEnd() + (shape.hasOverflow ? `,\n${bucketed}` : '\n'))
-    .replace('{last_step}', shape.hasOverflow ? 'bucketed' : 'priced')
-    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
+function timeClass({ times }: PriceClasses): string {
+  return times.length < 2
+    ? '{times:Array(Int64)}[1]'
+    : 'arrayLast(time -> toUnixTimestamp64Milli(started_at) >= time, {times:Array(Int64)})'
 }
 
-/** The statement that lists a window's conflicts. Parameters: window, version. */
-export function conflictsSql(shape: WindowShape): string {
-  return fragment('conflicts')
-    .replace('{rows}\n{own}', ownRows('all', shape))
-    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
+/** The groups of a pass from its sums, priced. `hasOverflow`: some tenant has more values of a label than may keep their names. */
+export function groupsSql({ hasOverflow }: { hasOverflow: boolean }): string {
+  const overflowing = fragment('overflowing-label').trim()
+  return boundedLabels
+    .reduce((sql, label) => sql.replace(`{${label}}`, hasOverflow ? overflowing.replaceAll('{label}', label) : label), fragment('groups'))
+    .replace('{cost_parts}', costPartsSql)
 }
 
-/** Counts rows left out as `left_out`: duplicates and conflicts. Parameters: window, version. */
-export function leftOutSql(shape: WindowShape): string {
-  return fragment('left-out')
-    .replace('{rows}\n{own}', ownRows('all', shape))
-    .replaceAll('{neighbours}', shape.isSpanning ? neighbours : '')
+/** Finds the requests with more than one row. Parameters: windows, around, version. */
+export function sharedSql({ hasRepeats }: { hasRepeats: boolean }): string {
+  const candidates = hasRepeats ? "(NOT is_sole_row OR window_start IN {windows:Array(DateTime('UTC'))})" : 'NOT is_sole_row'
+  return fragment('shared')
+    .replaceAll('{candidates}', candidates)
+    .replace('{decoded_twice}', hasRepeats ? fragment('decoded-twice').trim() : '')
 }
 
-function ownRows(part: RowPart, shape: WindowShape): string {
-  // A sole row never has company in another window.
-  const reach = part !== 'sole' && shape.isSpanning ? '{neighbours}' : ''
-  return rows.replace('{neighbours}', reach).replace('{part}', partCondition(part, shape)) + (reach ? own.across : own.here)
-}
+/** What settling asks before it computes; see the files of the same names. */
+export const questions = {
+  rows: fragment('window-rows'),
+  samples: fragment('window-samples'),
+  gpuSamples: fragment('window-gpu-samples'),
+  versions: fragment('window-versions'),
+  sizes: fragment('sizes'),
+  spanned: fragment('spanned'),
+  names: fragment('sums-names'),
+  published: fragment('published'),
+  labelValues: fragment('label-values')
+    .replace('{label_counts}', boundedLabels.map(label => `${label}_values`).join(', '))
+    .replace('{label_values}', boundedLabels.map(label => `uniqExact(${label}) AS ${label}_values`).join(', ')),
+} as const
 
-/** One row: RawCounts of window-inputs.ts. Parameter: window. */
-export const rawCountsSql = fragment('raw-counts').replace('{label_counts}', boundedLabels.map(label => `uniqExact(${label})`).join(', '))
+/** Rows of the shared requests → joined_attempts. Parameters: windows, around, version. */
+export const joinedSql = filled(fragment('joined'))
 
-/** Finds the requests with more than one row, for the other statements of the same version. Parameters: window, version. */
-export const sharedSql = fragment('shared')
-
-/** Rows `start` (s), `rows`: windows, this one too, with rows of requests that have more than one. Parameters: window, version. */
-export const spannedSql = fragment('spanned')
-
-/** One row `repeated`: 0 when no event identity occurs twice among the shared requests that the window reads. Parameters: window, version. */
-export const repeatedSql = fragment('repeated').replace('{shared_hashes}', sharedHashes)
-
-/** A condition on rows of attempts_raw: the window's own, and those of its requests that it reads of other windows. Parameters: window, version. */
-export const ownOrNeighbourSql = `(window_start = {window:DateTime('UTC')} ${neighbours})`
-
-/** Rows `start` (s): settled windows whose forecast has seen fewer samples than there are. Parameter: window. */
-export const outdatedForecastsSql = fragment('outdated-forecasts')
-
-/** Makes a version current. Parameters: window, version, price_version, raw_rows, left_out, settled_at_ms, input_rows, samples_read, gpu_samples_read, last_version. */
+/** Makes the versions of a pass current. Parameters: see the file. */
 export const publishSql = fragment('publish')
 
-/** Statements that sum a settled version of a window from its groups, in no particular order. Parameters: window, version. */
-export const rollupSql: Readonly<
-  Record<'usage' | 'latency' | 'resilience' | 'provider' | 'charges' | 'cost_drift' | 'pool' | 'pool_use', string>
-> = {
+/** Engine samples → engine_minutes. Parameters: sampled (minutes to read), around (minutes to write), version. */
+export const engineMinutesSql = fragment('engine-minutes')
+  .replace('{grown_sums_columns}', summedCounters.join(', '))
+  .replace(
+    '{readings}',
+    each(engineCounters, name => `argMin(${name}, position) AS ${name}`),
+  )
+  .replace('{counters}', engineCounters.join(', '))
+  .replace(
+    '{counters_before}',
+    each(engineCounters, name => `anyLast(${name}) OVER earlier AS ${name}_before`),
+  )
+  .replace(
+    '{counters_grown}',
+    each(engineCounters, name => `if(${name} < ${name}_before, ${name}, ${name} - ${name}_before) AS ${name}_grown`),
+  )
+  .replace(
+    '{is_reset}',
+    each(engineCounters, name => `ifNull(${name} < ${name}_before, false)`, ' OR '),
+  )
+  .replace(
+    '{counters_summed}',
+    each(engineCounters, name => `sum(${name}_grown) AS ${name}_sum`),
+  )
+  .replace(
+    '{counters_totalled}',
+    each(summedCounters, name => `sum(${name}_sum) AS ${name}`),
+  )
+
+/** Statements that sum a pass from its groups or samples, in no particular order. Parameters: version, from, until, windows, sampled. */
+export const rollupSql = {
   usage: fragment('usage'),
   latency: fragment('latency'),
   resilience: fragment('resilience'),
   provider: fragment('provider'),
   charges: fragment('charges'),
   cost_drift: fragment('cost-drift'),
+  conflicts: fragment('conflicts'),
   pool: fragment('pool'),
   pool_use: fragment('pool-use'),
-}
+} as const

@@ -10,8 +10,9 @@ import { attemptsRaw } from '../../schemas/tables.ts'
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
-import { delay } from '../../services/platform/clock.ts'
-import { groupsSql, type RowPart, sharedSql } from '../../services/settle/settle-sql.ts'
+import { delay, systemNow } from '../../services/platform/clock.ts'
+import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
+import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { buildDecoder } from '../../services/worker/decode/decode-message.ts'
 import { type Cells, cellsFrom } from '../../services/worker/raw-tables.ts'
 import { buildLinePool, renewBody } from './spine/line-pool.ts'
@@ -40,13 +41,7 @@ const directory = mkdtempSync(join(tmpdir(), 'weir-bench-'))
     for (const batchRows of [11_000, 30_000])
       merging.push({ parts: form, rows_per_insert: batchRows, ...(await mergeCost(clickhouse, cpu, { wideFrom, batchRows })) })
   console.log(`${tableOf(merging)}\n`)
-  const settling = []
-  for (const [way, parts] of [
-    ['all rows joined', ['all']],
-    ['only requests with several rows joined', ['sole', 'joined']],
-  ] as const)
-    settling.push({ way, ...(await settleCost(clickhouse, cpu, parts)) })
-  console.log(tableOf(settling))
+  console.log(tableOf([await settleCost(clickhouse, cpu)]))
 }
 rmSync(directory, { recursive: true, force: true })
 
@@ -81,27 +76,13 @@ function* batchesOf(batchRows: number): Generator<Cells[]> {
   if (batch.length > 0) yield batch
 }
 
-/** Of the first minute, from raw rows to its groups: what follows is the same for both. */
-async function settleCost(clickhouse: ClickHouse, cpu: () => CpuSeconds, parts: readonly RowPart[]) {
-  const version = parts.length
-  const parameters = {
-    window: START_MS / 1000,
-    version,
-    price_version: 0,
-    base_currency: 'USD',
-    stream_bytes_per_token: 200,
-    max_label_values: 200,
-  }
-  const shape = { hasRepeats: false, isShared: true, isSpanning: true, hasOverflow: false }
+/** Of the first minute, from raw rows to its publishing. */
+async function settleCost(clickhouse: ClickHouse, cpu: () => CpuSeconds) {
+  const prices = await openPriceBookStore({}, { clickhouse })
   const before = cpu()
-  await clickhouse.command(sharedSql, parameters)
-  for (const part of parts) await clickhouse.command(groupsSql(part, shape), parameters)
+  const { settled } = await settleWindows([START_MS], { clickhouse, prices, now: systemNow })
   const spent = cpuBetween(before, cpu())
-  const [found] = await clickhouse.query<{ attempts: number }>(
-    'SELECT sum(attempts) AS attempts FROM {database}.attempt_groups_per_minute WHERE settle_version = {version:UInt64}',
-    { version },
-  )
-  const attempts = found?.attempts ?? 0
+  const attempts = settled[0]?.attempts ?? 0
   return { attempts, seconds: Math.round(spent.clickhouse_other * 100) / 100, us_per_attempt: micros(spent.clickhouse_other, attempts) }
 }
 

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { budgetsCommand } from '../../services/cli/budgets/budgets-command.ts'
 import { planTerms, storeTerms } from '../../services/money/terms/terms-store.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from '../settle/attempt-rows.ts'
 import { insertPrices, priceRow } from '../settle/price-rows.ts'
+import { settleWindow } from '../settle/settle-one.ts'
 import { runTool } from './run-tool.ts'
 
 const terms = `

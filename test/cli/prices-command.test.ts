@@ -6,9 +6,9 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { pricesCommand } from '../../services/cli/prices/prices-command.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse, type TestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from '../settle/attempt-rows.ts'
+import { settleWindow } from '../settle/settle-one.ts'
 import { runTool } from './run-tool.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-prices-'))

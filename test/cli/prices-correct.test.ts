@@ -9,10 +9,10 @@ import { pricesCommand } from '../../services/cli/prices/prices-command.ts'
 import { add, formatDecimal, parseDecimal } from '../../services/money/decimal.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse, type TestClickHouse } from '../fakes/clickhouse-server.ts'
 import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 import { attemptRow, insertAttempts } from '../settle/attempt-rows.ts'
+import { settleWindow } from '../settle/settle-one.ts'
 import { runTool } from './run-tool.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-correct-'))

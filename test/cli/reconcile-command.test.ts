@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { reconcileCommand } from '../../services/cli/reconcile/reconcile-command.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from '../settle/attempt-rows.ts'
 import { insertPrices, priceRow } from '../settle/price-rows.ts'
+import { settleWindow } from '../settle/settle-one.ts'
 import { runTool } from './run-tool.ts'
 
 test('weir reconcile explains an invoice by the settled charges of its provider, and stores nothing', async t => {

@@ -6,7 +6,7 @@ import { loadFiles } from '../../services/cli/report/load.ts'
 import { importFirstTerms } from '../../services/money/terms/first-terms.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
+import { settleWindow } from '../settle/settle-one.ts'
 import { simulateTraffic } from './simulated-traffic.ts'
 
 /** The terms that the demo begins with. */

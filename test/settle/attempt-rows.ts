@@ -48,4 +48,6 @@ export async function insertAttempts(clickhouse: ClickHouse, rows: readonly Atte
 }
 
 /** A price book that knows nothing. */
-export const noPrices: PriceBookStore = { prepare: async () => ({ version: 0, currency: 'USD' }) }
+export const noPrices: PriceBookStore = {
+  begin: async () => ({ version: 0, currency: 'USD', classes: { sizes: [], times: [0] }, cover: async () => {} }),
+}

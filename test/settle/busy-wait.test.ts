@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { busyWaitMs } from '../../services/settle/busy-wait.ts'
+import { busyWaitMs, restMs, type SettleLoad } from '../../services/settle/busy-wait.ts'
 
 const config = { maxWaitMs: 5_000 }
-const load = (facts: Partial<Parameters<typeof busyWaitMs>[0]>) => ({ lastDurationMs: 0, waiting: 1, rowAgeMs: 1_000, ...facts })
+const load = (facts: Partial<SettleLoad>): SettleLoad => ({ lastDurationMs: 0, rowAgeMs: 1_000, newRows: 0, sinceLastMs: 1_000, ...facts })
 
 test('a busy window is settled every few seconds, the sooner the less it takes', () => {
   assert.equal(busyWaitMs(load({}), config), 1_500)
@@ -11,15 +11,19 @@ test('a busy window is settled every few seconds, the sooner the less it takes',
   assert.equal(busyWaitMs(load({ lastDurationMs: 4_000 }), config), 5_000)
 })
 
-test('settling never takes more than half of the time, however many windows wait', () => {
-  assert.equal(busyWaitMs(load({ lastDurationMs: 8_000 }), config), 8_000)
-  assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, waiting: 30 }), config), 60_000)
+test('after a pass there is a rest: the longer the fewer rows come, never longer than a window may wait', () => {
+  const pass = { lastDurationMs: 200, sinceLastMs: 10_000 }
+  // One row a second: a fiftieth of the time. A hundred: 4 %. A thousand and more: two fifths.
+  assert.equal(restMs(load({ lastDurationMs: 100, newRows: 10, sinceLastMs: 10_000 }), config), 4_900)
+  assert.equal(Math.round(restMs(load({ ...pass, newRows: 1_000 }), config)), 4_800)
+  assert.equal(restMs(load({ ...pass, newRows: 10_000 }), config), 300)
+  assert.equal(restMs(load({ ...pass, newRows: 1e9 }), config), 300)
+  assert.equal(restMs(load({ lastDurationMs: 60_000 }), config), 5_000)
+  assert.equal(restMs(load({}), config), 0)
 })
 
 test('while rows wait to be written it takes a tenth of the time, and as before as soon as they do not', () => {
   assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, rowAgeMs: 3_001 }), config), 18_000)
   assert.equal(busyWaitMs(load({ lastDurationMs: 100, rowAgeMs: 60_000 }), config), 5_000)
-  // Late rows never make it more than it would be without them.
-  assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, waiting: 30, rowAgeMs: 60_000 }), config), 60_000)
   assert.equal(busyWaitMs(load({ lastDurationMs: 2_000, rowAgeMs: 3_000 }), config), 3_000)
 })

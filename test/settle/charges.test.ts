@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts } from './attempt-rows.ts'
 import { insertPrices, priceRow } from './price-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 const WINDOW = Date.UTC(2026, 10, 24, 14, 37)
 const CHANGE = WINDOW + 12_000

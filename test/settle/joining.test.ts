@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 const JOIN_MS = 15 * MINUTE
 let clock = WINDOW_MS

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
 import { insertPrices, priceRow } from './price-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock

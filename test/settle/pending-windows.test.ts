@@ -3,9 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
-import { buildPendingWindows, type PendingWindows } from '../../services/settle/pending-windows.ts'
+import { buildPendingWindows, type PendingWindow, type PendingWindows } from '../../services/settle/pending-windows.ts'
 
-const config = { quietMs: 300, busyMs: 1_500 }
+const config = { quietMs: 300, busyMs: 1_500, restUntilMs: 0 }
+
+/** The window that has been due longest, taken by itself. */
+const takeOne = (pending: PendingWindows, nowMs: number): PendingWindow | undefined => pending.takeDue(nowMs, config, 1)[0]
 
 function touched(window: number, facts: Partial<WindowTouched> = {}): WindowTouched {
   return { window_start_ms: window * MINUTE, cause: 'rows', rows: 1, oldest_received_at_ms: 0, ...facts }
@@ -16,7 +19,7 @@ function settledAt(touches: readonly number[], untilMs: number): number | undefi
   const pending = buildPendingWindows()
   for (let nowMs = 0; nowMs <= untilMs; nowMs += 10) {
     for (const [offset, atMs] of touches.entries()) if (atMs === nowMs) pending.touch(touched(1), { partition: 0, offset }, nowMs)
-    if (pending.takeDue(nowMs, config)) return nowMs
+    if (takeOne(pending, nowMs)) return nowMs
   }
   return undefined
 }
@@ -39,8 +42,8 @@ test('nothing is due before the time that nextDueMs gives, and something is at i
   pending.touch(touched(1), { partition: 0, offset: 0 }, 100)
   pending.touch(touched(2), { partition: 0, offset: 1 }, 50)
   assert.equal(pending.nextDueMs(config), 350)
-  assert.equal(pending.takeDue(349, config), undefined)
-  assert.equal(pending.takeDue(350, config)?.windowStartMs, 2 * MINUTE)
+  assert.equal(takeOne(pending, 349), undefined)
+  assert.equal(takeOne(pending, 350)?.windowStartMs, 2 * MINUTE)
   assert.equal(pending.nextDueMs(config), 400)
 })
 
@@ -49,11 +52,22 @@ test('the window that has waited longest goes first, however often another is to
   pending.touch(touched(9), { partition: 0, offset: 0 }, 0)
   pending.touch(touched(1), { partition: 0, offset: 1 }, 1)
   for (let offset = 2; offset < 50; offset++) pending.touch(touched(9), { partition: 0, offset }, offset)
-  const order = [pending.takeDue(10_000, config), pending.takeDue(10_000, config), pending.takeDue(10_000, config)]
+  const order = [takeOne(pending, 10_000), takeOne(pending, 10_000), takeOne(pending, 10_000)]
   assert.deepEqual(
     order.map(window => window?.windowStartMs),
     [9 * MINUTE, MINUTE, undefined],
   )
+})
+
+test('all windows that are due are given out together, up to a limit, and none before the rest after the last pass is over', () => {
+  const pending = buildPendingWindows()
+  for (let window = 1; window <= 5; window++) pending.touch(touched(window), { partition: 0, offset: window }, window)
+  const take = (nowMs: number, restUntilMs: number) =>
+    pending.takeDue(nowMs, { ...config, restUntilMs }, 3).map(({ windowStartMs }) => windowStartMs / MINUTE)
+  assert.deepEqual(take(400, 401), [])
+  assert.equal(pending.nextDueMs({ ...config, restUntilMs: 401 }), 401)
+  assert.deepEqual(take(401, 401), [1, 2, 3])
+  assert.deepEqual(take(401, 401), [4, 5])
 })
 
 test('a busy window that is given out lines up behind those that waited meanwhile', () => {
@@ -63,7 +77,7 @@ test('a busy window that is given out lines up behind those that waited meanwhil
   pending.touch(touched(2), { partition: 0, offset: offset++ }, 0)
   pending.touch(touched(3), { partition: 0, offset: offset++ }, 1)
   for (let round = 0; round < 3; round++) {
-    const window = pending.takeDue(2_000 * (round + 1), config)
+    const window = takeOne(pending, 2_000 * (round + 1))
     given.push(window?.windowStartMs)
     if (window) pending.finish(window.windowStartMs)
     pending.touch(touched(2), { partition: 0, offset: offset++ }, 2_000 * (round + 1))
@@ -77,24 +91,24 @@ test('what the touches of a window said is kept together: any new rows, and the 
   pending.touch(touched(1, { oldest_received_at_ms: 20 }), { partition: 0, offset: 1 }, 0)
   pending.touch(touched(1, { cause: 'dependency', oldest_received_at_ms: 30 }), { partition: 0, offset: 2 }, 0)
   pending.touch(touched(2, { cause: 'dependency' }), { partition: 0, offset: 3 }, 1)
-  const { windowStartMs, hasNewRows, oldestReceivedAtMs, touches } = pending.takeDue(400, config) ?? assert.fail()
+  const { windowStartMs, hasNewRows, oldestReceivedAtMs, touches } = takeOne(pending, 400) ?? assert.fail()
   assert.deepEqual([windowStartMs, hasNewRows, oldestReceivedAtMs, touches], [MINUTE, true, 20, 3])
-  assert.equal(pending.takeDue(400, config)?.hasNewRows, false)
+  assert.equal(takeOne(pending, 400)?.hasNewRows, false)
 })
 
 test('a window that is put back waits until its time, with the touches that came meanwhile, and holds up no other', () => {
   const pending = buildPendingWindows()
   pending.touch(touched(1, { cause: 'dependency', oldest_received_at_ms: 9 }), { partition: 0, offset: 0 }, 0)
   pending.touch(touched(2), { partition: 0, offset: 1 }, 1)
-  assert.equal(pending.takeDue(400, config)?.windowStartMs, MINUTE)
+  assert.equal(takeOne(pending, 400)?.windowStartMs, MINUTE)
   pending.touch(touched(1, { oldest_received_at_ms: 5 }), { partition: 0, offset: 2 }, 410)
   pending.putBack(MINUTE, 5_000)
-  assert.equal(pending.takeDue(2_500, config)?.windowStartMs, 2 * MINUTE)
+  assert.equal(takeOne(pending, 2_500)?.windowStartMs, 2 * MINUTE)
   pending.finish(2 * MINUTE)
-  assert.equal(pending.takeDue(4_999, config), undefined)
+  assert.equal(takeOne(pending, 4_999), undefined)
   assert.equal(pending.nextDueMs(config), 5_000)
   assert.deepEqual([...pending.committable()], [[0, 0]])
-  const { hasNewRows, oldestReceivedAtMs, touches } = pending.takeDue(5_000, config) ?? assert.fail()
+  const { hasNewRows, oldestReceivedAtMs, touches } = takeOne(pending, 5_000) ?? assert.fail()
   assert.deepEqual([hasNewRows, oldestReceivedAtMs, touches], [true, 5, 2])
   pending.finish(MINUTE)
   assert.deepEqual([...pending.committable()], [[0, 3]])
@@ -103,12 +117,12 @@ test('a window that is put back waits until its time, with the touches that came
 test('while a window is being settled its further touches wait, and are not committed with it', () => {
   const pending = buildPendingWindows()
   pending.touch(touched(1), { partition: 0, offset: 0 }, 0)
-  assert.ok(pending.takeDue(300, config))
+  assert.ok(takeOne(pending, 300))
   pending.touch(touched(1), { partition: 0, offset: 1 }, 310)
-  assert.equal(pending.takeDue(10_000, config), undefined)
+  assert.equal(takeOne(pending, 10_000), undefined)
   pending.finish(MINUTE)
   assert.deepEqual([...pending.committable()], [[0, 1]])
-  assert.ok(pending.takeDue(10_000, config))
+  assert.ok(takeOne(pending, 10_000))
 })
 
 test('a message that asks for nothing is passed, but never before the windows ahead of it', () => {
@@ -123,7 +137,7 @@ test('a message that asks for nothing is passed, but never before the windows ah
 test('a window that was put back after its partition was taken away is not settled again', () => {
   const pending = buildPendingWindows()
   pending.touch(touched(1), { partition: 0, offset: 0 }, 0)
-  pending.takeDue(300, config)
+  takeOne(pending, 300)
   pending.forget([0])
   pending.putBack(MINUTE, 400)
   assert.equal(pending.waiting, 0)
@@ -165,7 +179,7 @@ function apply(pending: PendingWindows, one: Step, state: { touches: Touch[]; ne
     pending.pass(place(one.partition))
     ;(state.next[one.partition] as number)++
   } else if (one.do === 'take') {
-    const window = pending.takeDue(state.nowMs, config)
+    const window = takeOne(pending, state.nowMs)
     if (!window) return
     assert.ok(!state.under.includes(window.windowStartMs), 'never given out twice at once')
     state.under.push(window.windowStartMs)
@@ -205,7 +219,7 @@ test('whatever happens, no partition is committed past a touch whose window is n
       for (const window of state.under) pending.putBack(window, state.nowMs)
       const open = new Set(state.touches.map(touch => touch.window))
       const left = new Set<number>()
-      for (let window = pending.takeDue(1e9, config); window; window = pending.takeDue(1e9, config)) {
+      for (let window = takeOne(pending, 1e9); window; window = takeOne(pending, 1e9)) {
         left.add(window.windowStartMs)
         pending.finish(window.windowStartMs)
       }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE, SECOND } from '../../services/platform/clock.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples, onlyPoolRow, type PoolRow, poolRows } from './engine-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock

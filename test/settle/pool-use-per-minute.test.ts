@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE, SECOND } from '../../services/platform/clock.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples } from './engine-rows.ts'
 import { gpuRow, insertGpuSamples } from './gpu-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock

@@ -5,15 +5,24 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import type { AppError } from '../../services/platform/errors.ts'
-import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
+import { type ClassedNames, openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
 import { insertPrices, priceRow, putInForce } from './price-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock
-const WINDOW = WINDOW_MS / 1000
+const gpt4o: ClassedNames = {
+  provider: 'openai',
+  request_model: 'gpt-4o',
+  response_model: 'gpt-4o',
+  service_tier: '',
+  region: '',
+  price_modifiers: '',
+  over_tokens: 0,
+  priced_from_ms: 0,
+}
 
 function priceFile(t: TestContext, text: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'weir-prices-'))
@@ -124,9 +133,11 @@ test('a version that is added while another is read changes none of its prices',
     },
   }
   const store = await openPriceBookStore({}, { clickhouse: raced })
-  assert.deepEqual(await store.prepare(WINDOW), { version: 1, currency: 'USD' })
+  const { version, currency, cover } = await store.begin({ fromMs: WINDOW_MS, untilMs: WINDOW_MS + 60_000 })
+  assert.deepEqual([version, currency], [1, 'USD'])
   assert.ok(isAdded)
-  const prices = await clickhouse.query('SELECT price_version, toString(bands.input[1]) AS input FROM {database}.price_bands')
+  await cover([gpt4o])
+  const prices = await clickhouse.query("SELECT price_version, toString(unit_prices['input']) AS input FROM {database}.prices_in_force")
   assert.deepEqual(prices, [{ price_version: 1, input: '0.000002' }])
 })
 
@@ -148,15 +159,15 @@ test('names are written once, and those without a price not at all', async t => 
   const watched: ClickHouse = {
     ...clickhouse,
     async insert(table, columns, rows) {
-      if (table === 'price_bands') inserts.push(rows.map(row => row[3]))
+      if (table === 'prices_in_force') inserts.push(rows.map(row => row[3]))
       await clickhouse.insert(table, columns, rows)
     },
   }
   const store = await openPriceBookStore({ pricesFile: priceFile(t, oneModel) }, { clickhouse: watched })
   const invented = Array.from({ length: 50 }, (_, n) => attemptRow({ request_model: `invented-${n}`, response_model: `invented-${n}` }))
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 }), ...invented])
-  await store.prepare(WINDOW)
-  await store.prepare(WINDOW)
+  await settledCost(clickhouse, store)
+  await settledCost(clickhouse, store)
   assert.deepEqual(inserts.flat(), ['gpt-4o'])
 })
 
@@ -170,12 +181,13 @@ test('the prices of audio and images and the import of each band stand beside it
   }
   const store = await openPriceBookStore({ pricesFile: priceFile(t, JSON.stringify({ 'gpt-4o': entry })) }, { clickhouse })
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 10 })])
-  await store.prepare(WINDOW)
+  await settledCost(clickhouse, store)
   const [row] = await clickhouse.query(
-    `SELECT toString(media.audio_input[1]) AS audio_input, toString(media.image_input[1]) AS image_input, toString(media.audio_output[1]) AS audio_output, versions
-     FROM {database}.price_bands`,
+    `SELECT toString(unit_prices['audio_input']) AS audio_input, toString(unit_prices['image_input']) AS image_input,
+       toString(unit_prices['audio_output']) AS audio_output, row_version
+     FROM {database}.prices_in_force`,
   )
-  assert.deepEqual(row, { audio_input: '0.00004', image_input: '0.000002', audio_output: '0.00001', versions: [1] })
+  assert.deepEqual(row, { audio_input: '0.00004', image_input: '0.000002', audio_output: '0.00001', row_version: 1 })
 })
 
 const faulty: [name: string, text: string][] = [

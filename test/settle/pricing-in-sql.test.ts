@@ -7,10 +7,10 @@ import type { PriceRow } from '../../services/money/price-book/price-row.ts'
 import { buildPriceBook, resolvePrices } from '../../services/money/price-book/resolve.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts } from './attempt-rows.ts'
 import { insertPrices, priceRow } from './price-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 const WINDOW = Date.UTC(2026, 10, 24, 14, 37)
 /** Prices change in the middle of a minute. */

@@ -4,12 +4,13 @@ import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { groupsSql, publishSql, sharedSql } from '../../services/settle/settle-sql.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
+import { publishSql } from '../../services/settle/settle-sql.ts'
+import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples } from './engine-rows.ts'
 import { insertPrices, priceRow } from './price-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 let clock = WINDOW_MS
 const now = () => ++clock
@@ -183,36 +184,35 @@ test('the same raw rows give identical rows in every table: settled twice, writt
   for (const result of results) assert.deepEqual(result, first)
 })
 
-test('one statement for all rows and two for both kinds give the same sums', async t => {
+test('windows in one pass, one by one, in halves: identical rows', async t => {
+  const starts = [0, 1, 2].map(minute => WINDOW_MS + minute * MINUTE)
+  const divisions = [
+    [starts],
+    starts.map(start => [start]),
+    [starts.slice(0, 2), starts.slice(2)],
+    [[WINDOW_MS, WINDOW_MS + 2 * MINUTE], starts],
+  ]
+  const results: Record<string, unknown[]>[] = []
+  for (const division of divisions) {
+    const { clickhouse } = await openTestClickHouse(t)
+    await insertPrices(clickhouse, [priceRow({ unit_price: '0.000002' }), priceRow({ unit_price: '0.00001', token_kind: 'output' })])
+    const prices = await openPriceBookStore({}, { clickhouse })
+    await insertAttempts(clickhouse, mixedRows())
+    for (const some of division) await settleWindows(some, { clickhouse, prices, now })
+    results.push(await snapshot(clickhouse))
+  }
+  for (const result of results) assert.deepEqual(result, results[0])
+})
+
+test('a window is not published from fewer rows than before without a person’s word', async t => {
   const { clickhouse } = await openTestClickHouse(t)
-  await insertAttempts(clickhouse, mixedRows())
-  const shape = { hasRepeats: true, isShared: true, isSpanning: true, hasOverflow: false }
-  const parameters = {
-    window: (WINDOW_MS + MINUTE) / 1000,
-    price_version: 0,
-    base_currency: 'USD',
-    stream_bytes_per_token: 200,
-    max_label_values: 200,
-  }
-  const sums = async (version: number) => {
-    const columns = await clickhouse.query<{ name: string; type: string }>(
-      `SELECT name, type FROM system.columns WHERE database = {database:String} AND table = 'attempt_groups_per_minute' AND name != 'settle_version'`,
-      { database: clickhouse.database },
-    )
-    const summed = columns.map(({ name, type }) => {
-      if (type.startsWith('Aggregate')) return `quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(${name})`
-      return /^(UInt64|Float64|Decimal)/.test(type) ? `sum(${name})` : name
-    })
-    return await clickhouse.query(
-      `SELECT ${summed.join(', ')} FROM {database}.attempt_groups_per_minute WHERE settle_version = {version:UInt64} GROUP BY ALL ORDER BY ALL`,
-      { version },
-    )
-  }
-  for (const version of [1, 2]) await clickhouse.command(sharedSql, { ...parameters, version })
-  await clickhouse.command(groupsSql('all', shape), { ...parameters, version: 1 })
-  await clickhouse.command(groupsSql('sole', shape), { ...parameters, version: 2 })
-  await clickhouse.command(groupsSql('joined', shape), { ...parameters, version: 2 })
-  const [one, two] = [await sums(1), await sums(2)]
-  assert.ok(one.length > 50)
-  assert.deepEqual(two, one)
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1 }), attemptRow({ input_tokens: 2 })])
+  await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now })
+  await clickhouse.command('TRUNCATE TABLE {database}.attempts_raw')
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 4 })])
+  const refusing = await settleWindows([WINDOW_MS], { clickhouse, prices: noPrices, now })
+  assert.deepEqual(refusing, { settled: [], refused: [{ window_start_ms: WINDOW_MS, rows_before: 2, rows_now: 1 }], dependents: [] })
+  assert.equal((await current(clickhouse)).tokens, 3)
+  await settleWindows([WINDOW_MS], { clickhouse, prices: noPrices, now }, { allowsFewerRows: true })
+  assert.equal((await current(clickhouse)).tokens, 4)
 })

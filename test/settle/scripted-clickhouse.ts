@@ -1,5 +1,5 @@
 import type { ClickHouse, QueryParameters } from '../../services/platform/clickhouse/client.ts'
-import { outdatedForecastsSql, publishSql, rawCountsSql, repeatedSql, spannedSql } from '../../services/settle/settle-sql.ts'
+import { publishSql, questions } from '../../services/settle/settle-sql.ts'
 
 /** Answers the questions of settling without computing anything, for tests of the loop around it. */
 export interface ScriptedClickHouse extends ClickHouse {
@@ -13,6 +13,7 @@ export interface ScriptedClickHouse extends ClickHouse {
 
 interface Version {
   settle_version: number
+  raw_rows: number
   input_rows: number
 }
 
@@ -31,38 +32,40 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
     convert: () => Promise.reject(new Error('the scripted ClickHouse converts nothing')),
     async command(sql, parameters = {}) {
       if (sql !== publishSql) return
-      const window = Number(parameters['window'])
-      await fake.beforePublish(window * 1000)
-      if ((versions.get(window)?.settle_version ?? 0) !== parameters['last_version']) return
-      versions.set(window, { settle_version: Number(parameters['version']), input_rows: Number(parameters['input_rows']) })
-      fake.published.push(window * 1000)
+      const list = (name: string) => parameters[name] as readonly number[]
+      for (const [index, window] of list('windows').entries()) {
+        await fake.beforePublish(window * 1000)
+        if ((versions.get(window)?.settle_version ?? 0) !== list('last_versions')[index]) continue
+        const raw = { raw_rows: list('raw_rows')[index] ?? 0, input_rows: list('input_rows')[index] ?? 0 }
+        versions.set(window, { settle_version: Number(parameters['version']), ...raw })
+        fake.published.push(window * 1000)
+      }
     },
     query: async <Row>(sql: string, parameters: QueryParameters = {}) => answer(sql, parameters) as Row[],
     [Symbol.asyncDispose]: async () => {},
   }
   function answer(sql: string, parameters: QueryParameters): unknown[] {
-    const window = Number(parameters['window'])
-    const version = versions.get(window)
-    if (sql === rawCountsSql) {
-      const raw_rows = rows(window * 1000)
-      const counts = {
-        raw_rows,
-        joinable_rows: raw_rows,
-        distinct_hashes: raw_rows,
-        most_label_values: 1,
-        samples: 0,
-        samples_read: 0,
-        gpu_samples_read: 0,
-      }
-      return [{ ...counts, last_version: version?.settle_version ?? 0 }]
+    const windows = (parameters['windows'] ?? parameters['minutes'] ?? []) as readonly number[]
+    if (sql === questions.rows || sql === questions.sizes) {
+      return windows.map(window => {
+        const raw_rows = rows(window * 1000)
+        return { window, raw_rows, joinable_rows: raw_rows, repeated_rows: 0, repeated_positions: 0 }
+      })
     }
-    if (sql === spannedSql) return fake.neighbours(window * 1000).map(start => ({ start: start / 1000, rows: rows(start) }))
-    if (sql === repeatedSql) return [{ repeated: 0 }]
-    if (sql === outdatedForecastsSql) return []
-    if (!sql.includes('FROM {database}.settled_windows')) return [{ left_out: 0 }]
-    if (version === undefined || version.settle_version !== parameters['version']) return []
-    const isSame = parameters['input_rows'] === undefined || parameters['input_rows'] === version.input_rows
-    return isSame ? [{ settle_version: String(version.settle_version), requests: 1, attempts: 2 }] : []
+    if (sql === questions.spanned) {
+      return windows.flatMap(window => fake.neighbours(window * 1000).map(other => ({ window, other: other / 1000, rows: rows(other) })))
+    }
+    const known = windows.flatMap(window => {
+      const version = versions.get(window)
+      return version === undefined
+        ? []
+        : [{ window, ...version, price_version: 0, samples_read: 0, gpu_samples_read: 0, requests: 1, attempts: 2 }]
+    })
+    if (sql === questions.versions) return known
+    if (sql !== questions.published) return []
+    return known
+      .filter(({ settle_version }) => settle_version === parameters['version'])
+      .map(one => ({ ...one, settle_version: String(one.settle_version) }))
   }
   return fake
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
-import { settleWindow } from '../../services/settle/settle-window.ts'
 import { removeSuperseded } from '../../services/settle/superseded.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples } from './engine-rows.ts'
+import { settleWindow } from './settle-one.ts'
 
 const tables = [
   'attempt_groups_per_minute',
@@ -72,16 +72,28 @@ test('old versions and what a cut-off settling left are removed; the current ver
   assert.deepEqual(usage, { tokens: 10 })
 })
 
-test('what a settling noted of its requests for itself is removed with age, whether or not its version is current', async t => {
+test('what a pass noted for itself is removed with its hour, whether or not its versions are current', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   const row = attemptRow({ request_id: 'r' })
   await insertAttempts(clickhouse, [row, { ...row, attempt_no: 2, attempt_key: '2', offset: row.offset + 1 }])
+  await insertSamples(clickhouse, [engineRow({ kv_cache_use_ratio: 0.5 })])
   const start = Date.UTC(2026, 10, 24, 12)
   await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now: () => start })
-  const noted = async () => (await clickhouse.query<{ rows: number }>('SELECT count() AS rows FROM {database}.shared_requests'))[0]?.rows
-  assert.equal(await noted(), 1)
-  await removeSuperseded({ clickhouse, now: () => start + 10 * MINUTE })
-  assert.equal(await noted(), 1)
-  await removeSuperseded({ clickhouse, now: () => start + 20 * MINUTE })
-  assert.equal(await noted(), 0)
+  const noted = async () => {
+    const rows = await Promise.all(
+      ['shared_requests', 'joined_attempts', 'attempt_sums', 'engine_minutes'].map(table =>
+        clickhouse.query<{ rows: number }>(`SELECT count() AS rows FROM {database}.${table}`),
+      ),
+    )
+    return rows.map(([counted]) => counted?.rows)
+  }
+  const all = await noted()
+  assert.ok(
+    all.every(rows => Number(rows) > 0),
+    String(all),
+  )
+  await removeSuperseded({ clickhouse, now: () => start + 70 * MINUTE })
+  assert.deepEqual(await noted(), all, 'another pass of that hour may still be under way')
+  await removeSuperseded({ clickhouse, now: () => start + 75 * MINUTE })
+  assert.deepEqual(await noted(), [0, 0, 0, 0])
 })

@@ -1,18 +1,14 @@
-import { availableParallelism } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { openPriceBookStore } from '../../settle/price-book-store.ts'
-import { type SettleWindowDeps, settleWindow } from '../../settle/settle-window.ts'
+import { settleWindows } from '../../settle/settle-windows.ts'
 import type { InputFile } from './input-files.ts'
 import { loadFiles } from './load.ts'
 import type { ProgressLine } from './progress-line.ts'
 import { type ReportTables, readTables } from './tables.ts'
-
-/** Windows settled at once; each takes memory for all its rows. */
-const MAX_AT_ONCE = 4
 
 /** What a report is told beside its files. */
 export interface ReportConfig {
@@ -37,19 +33,9 @@ export async function makeReport(
   const { clickhouse, progress, now } = deps
   const prices = await openPriceBookStore({ pricesFile: config.pricesFile }, { clickhouse })
   const loaded = await loadFiles(files, config, { ...deps, onProgress: progress.read })
-  await settleAll(loaded.windows, { clickhouse, prices, now }, progress)
+  const onProgress = (done: number) => progress.settle(done, loaded.windows.length)
+  onProgress(0)
+  await settleWindows(loaded.windows, { clickhouse, prices, now }, { onProgress })
   const tables = await readTables(loaded, { clickhouse })
   return { generated_from: files.map(file => ({ file: file.name, size_bytes: file.sizeBytes ?? null })), ...tables }
-}
-
-/** Settles every window, a few at once: ClickHouse plans a statement on one core, and for a small window that is most of the work. */
-async function settleAll(windows: readonly number[], deps: SettleWindowDeps, progress: Pick<ProgressLine, 'settle'>): Promise<void> {
-  const waiting = windows.entries()
-  const settleSome = async () => {
-    for (const [index, window] of waiting) {
-      progress.settle(index, windows.length)
-      await settleWindow(window, deps)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, availableParallelism()) }, settleSome))
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { type AsOfView, type TableSpec, tables } from '../../../schemas/tables.ts'
 import type { AsOfDatabase } from '../../money/statements/as-of.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -7,10 +6,8 @@ import { applyMigrations, readMigrations } from '../../platform/clickhouse/migra
 import { readQuery, readStatements } from '../../platform/clickhouse/read-query.ts'
 import { DAY, type Now, SECOND } from '../../platform/clock.ts'
 import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
-import { settleWindow } from '../../settle/settle-window.ts'
+import { settleWindows } from '../../settle/settle-windows.ts'
 
-/** Minutes settled at once; each takes memory for all its rows. */
-const MAX_AT_ONCE = 4
 /** No closing or proof takes longer; what is older was left by one that died. */
 const LEFT_AFTER_MS = DAY
 
@@ -63,16 +60,8 @@ export async function openAsOfDatabase(
     clickhouse,
     async settle(windowStartsMs) {
       prices ??= await prepare()
-      const book = prices
-      const waiting = windowStartsMs.values()
-      let done = 0
-      const settleSome = async () => {
-        for (const start of waiting) {
-          await settleWindow(start, { clickhouse, prices: book, now })
-          deps.onSettled?.(++done, windowStartsMs.length)
-        }
-      }
-      await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, availableParallelism()) }, settleSome))
+      const onProgress = (done: number) => deps.onSettled?.(done, windowStartsMs.length)
+      await settleWindows(windowStartsMs, { clickhouse, prices, now }, { onProgress })
     },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
   }

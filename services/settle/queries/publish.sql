@@ -1,17 +1,36 @@
--- Makes a version current, unless another settler has published the window since this one began to read: its rows may be newer.
-INSERT INTO {database}.settled_windows
+-- Makes versions current, each unless another settler has published the window since this one began to read: its rows may be newer.
+INSERT INTO {database}.settled_windows (
+    window_start, settle_version, price_version, raw_rows, duplicates, conflicts, requests, attempts, attempts_reported, unseen_attempts, settled_at,
+    input_rows, samples_read, gpu_samples_read)
 SELECT
-    {window:DateTime('UTC')}, {version:UInt64}, {price_version:UInt32}, {raw_rows:UInt64},
-    -- Never below zero, whatever came in between the two counts: it touches the window again.
-    toUInt64(greatest(toInt64({left_out:UInt64}) - toInt64(listed.conflicts), 0)), listed.conflicts,
-    sums.requests, sums.attempts, sums.attempts_reported, sums.unseen_attempts, fromUnixTimestamp64Milli({settled_at_ms:Int64}, 'UTC'),
-    {input_rows:UInt64}, {samples_read:UInt64}, {gpu_samples_read:UInt64}
+    given.window_start AS window_start, {version:UInt64} AS settle_version, {price_version:UInt32} AS price_version, given.raw_rows AS raw_rows,
+    left_out.duplicates AS duplicates, left_out.conflicts AS conflicts,
+    sums.requests AS requests, sums.attempts AS attempts, sums.attempts_reported AS attempts_reported, sums.unseen_attempts AS unseen_attempts,
+    fromUnixTimestamp64Milli({settled_at_ms:Int64}, 'UTC') AS settled_at,
+    given.input_rows AS input_rows, given.samples_read AS samples_read, given.gpu_samples_read AS gpu_samples_read
 FROM (
-    SELECT sum(requests) AS requests, sum(attempts) AS attempts, sum(attempts_reported) AS attempts_reported, sum(unseen_attempts) AS unseen_attempts
-    FROM {database}.attempt_groups_per_minute
-    WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64}
-) AS sums
-CROSS JOIN (
-    SELECT count() AS conflicts FROM {database}.conflicts WHERE window_start = {window:DateTime('UTC')} AND settle_version = {version:UInt64}
-) AS listed
-WHERE {last_version:UInt64} = (SELECT max(settle_version) FROM {database}.settled_windows WHERE window_start = {window:DateTime('UTC')})
+    SELECT one.1 AS window_start, one.2 AS raw_rows, one.3 AS input_rows, one.4 AS samples_read, one.5 AS gpu_samples_read, one.6 AS last_version
+    FROM (
+        SELECT arrayJoin(arrayZip({windows:Array(DateTime('UTC'))}, {raw_rows:Array(UInt64)}, {input_rows:Array(UInt64)},
+            {samples_read:Array(UInt64)}, {gpu_samples_read:Array(UInt64)}, {last_versions:Array(UInt64)})) AS one)
+) AS given
+LEFT JOIN (
+    SELECT window_start, sum(g.requests) AS requests, sum(g.attempts) AS attempts, sum(g.attempts_reported) AS attempts_reported,
+        sum(g.unseen_attempts) AS unseen_attempts
+    FROM {database}.attempt_groups_per_minute AS g
+    WHERE settle_version = {version:UInt64} AND window_start IN {windows:Array(DateTime('UTC'))}
+    GROUP BY window_start
+) AS sums ON sums.window_start = given.window_start
+LEFT JOIN (
+    SELECT window_start, countIf(claim_no > 1 AND NOT is_conflict) AS duplicates, countIf(is_conflict) AS conflicts
+    FROM {database}.joined_attempts
+    WHERE settle_version = {version:UInt64} AND pass = {pass:UInt64}
+    GROUP BY window_start
+) AS left_out ON left_out.window_start = given.window_start
+LEFT JOIN (
+    SELECT window_start, max(settle_version) AS version
+    FROM {database}.settled_windows
+    WHERE window_start IN {windows:Array(DateTime('UTC'))}
+    GROUP BY window_start
+) AS present ON present.window_start = given.window_start
+WHERE present.version = given.last_version

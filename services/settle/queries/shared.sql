@@ -1,16 +1,16 @@
--- Requests of this window with more than one row in the windows around it. Nearly all requests that could have more have one: those are then settled
--- like rows that stand alone, for a fraction of what a join takes. Wider than {neighbours}: of the windows that this one must read (30 minutes before it to 15
--- after) and those that read this one (15 minutes before it to 30 after).
-INSERT INTO {database}.shared_requests
-SELECT {window:DateTime('UTC')}, {version:UInt64}, request_hash, row_window, count()
+-- Requests of the windows with more than one row in them or around them. Nearly all requests that could have more have one: those are then
+-- settled like rows that stand alone, for a fraction of what a join takes. {candidates}: rows that may have company. {decoded_twice}: those
+-- whose position has another row too, whatever it says.
+INSERT INTO {database}.shared_requests (settle_version, pass, request_hash, row_window, is_sole_row, rows)
+SELECT {version:UInt64} AS settle_version, {pass:UInt64} AS pass, request_hash, row.1 AS row_window, row.2 AS is_sole_row, count() AS rows
 FROM (
-    SELECT request_hash, groupArray(window_start) AS row_windows
+    SELECT request_hash, groupArray((window_start, is_sole_row)) AS request_rows
     FROM {database}.attempts_raw
-    WHERE NOT is_sole_row
-        AND window_start BETWEEN {window:DateTime('UTC')} - INTERVAL 30 MINUTE AND {window:DateTime('UTC')} + INTERVAL 30 MINUTE
-        AND request_hash IN (SELECT request_hash FROM {database}.attempts_raw WHERE window_start = {window:DateTime('UTC')} AND NOT is_sole_row)
+    WHERE window_start IN {around:Array(DateTime('UTC'))} AND {candidates}
+        AND request_hash IN (
+            SELECT request_hash FROM {database}.attempts_raw WHERE window_start IN {windows:Array(DateTime('UTC'))} AND {candidates})
     GROUP BY request_hash
-    HAVING count() > 1
+    HAVING count() > 1 {decoded_twice}
 )
-ARRAY JOIN row_windows AS row_window
-GROUP BY request_hash, row_window
+ARRAY JOIN request_rows AS row
+GROUP BY request_hash, row_window, is_sole_row

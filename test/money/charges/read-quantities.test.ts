@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { readQuantities } from '../../../services/money/charges/read-quantities.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts } from '../../settle/attempt-rows.ts'
 import { insertPrices, priceRow } from '../../settle/price-rows.ts'
+import { settleWindow } from '../../settle/settle-one.ts'
 
 const ONE = 10n ** 18n
 const MINUTE_MS = 60_000

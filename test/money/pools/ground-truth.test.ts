@@ -9,11 +9,11 @@ import { defaultPlatform } from '../../../services/demo/simulation/default-platf
 import { renderDcgmExposition } from '../../../services/demo/simulation/emit/dcgm-exposition.ts'
 import { type PoolPeriodCost, readPoolCosts } from '../../../services/money/pools/read-pool-costs.ts'
 import { windowStart } from '../../../services/platform/clock.ts'
-import { settleWindow } from '../../../services/settle/settle-window.ts'
 import { play, START_MS } from '../../demo/simulation/play.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices } from '../../settle/attempt-rows.ts'
 import { gpuRow, insertGpuSamples } from '../../settle/gpu-rows.ts'
+import { settleWindow } from '../../settle/settle-one.ts'
 import { MINUTE_MS, poolTerms, termsOf } from './pool-periods.ts'
 
 const MINUTES = 3

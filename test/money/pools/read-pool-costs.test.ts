@@ -7,11 +7,11 @@ import { type PoolPeriodCost, readPoolCosts, readPoolShares } from '../../../ser
 import { buildPriceBook } from '../../../services/money/price-book/resolve.ts'
 import type { PoolTerms, Terms } from '../../../services/money/terms/terms.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
-import { settleWindow } from '../../../services/settle/settle-window.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices } from '../../settle/attempt-rows.ts'
 import { gpuRow, insertGpuSamples } from '../../settle/gpu-rows.ts'
 import { priceRow } from '../../settle/price-rows.ts'
+import { settleWindow } from '../../settle/settle-one.ts'
 import { always, decimal, HOUR_MS, HOUR_START_MS, MINUTE_MS, poolTerms, tenantIn, termsOf } from './pool-periods.ts'
 import { insertMinutes, type UseMinute, type WorkMinute } from './settled-minutes.ts'
 

@@ -6,10 +6,10 @@ import type { ReadFacts } from '../../../services/money/statements/draft-source.
 import type { Terms } from '../../../services/money/terms/terms.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { openPriceBookStore } from '../../../services/settle/price-book-store.ts'
-import { settleWindow } from '../../../services/settle/settle-window.ts'
 import { insertRows } from '../../api/fixture.ts'
 import { attemptRow, insertAttempts } from '../../settle/attempt-rows.ts'
 import { insertPrices, priceRow } from '../../settle/price-rows.ts'
+import { settleWindow } from '../../settle/settle-one.ts'
 import { charge, noTerms } from './random-month.ts'
 
 /** After the end of October in every zone. */

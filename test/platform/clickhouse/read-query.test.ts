@@ -7,11 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { readQuery, readStatements } from '../../../services/platform/clickhouse/read-query.ts'
 
 /** Files whose longer queries are still in TypeScript. The list only shrinks. */
-const notYetMoved: readonly string[] = [
-  'services/money/statements/store.ts',
-  'services/settle/settle-window.ts',
-  'services/settle/superseded.ts',
-]
+const notYetMoved: readonly string[] = ['services/money/statements/store.ts']
 
 test('a query is the text beside the module, without its comments', t => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-queries-'))
@@ -33,5 +29,5 @@ test('no query of more than a line stands in TypeScript, and none is loaded in a
   assert.match('query(`SELECT 1\nFROM {database}.t`)', ofSeveralLines)
   assert.deepEqual(inline.map(({ file }) => file).sort(), [...notYetMoved].sort())
   const loading = files.filter(({ text }) => /readFileSync\(.*\.sql/.test(text)).map(({ file }) => file)
-  assert.deepEqual(loading.sort(), ['services/platform/clickhouse/read-query.ts', 'services/settle/settle-sql.ts'])
+  assert.deepEqual(loading.sort(), ['services/platform/clickhouse/read-query.ts'])
 })

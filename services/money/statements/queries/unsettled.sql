@@ -7,7 +7,7 @@ raw AS (
     SELECT a.window_start AS window_start, if(a.is_sole_row, 0, a.request_hash) AS hash, a.is_sole_row AS is_sole_row, count() AS rows, countIf(a.offset >= p.next_offset) AS beyond
     FROM {live}.attempts_raw AS a
     LEFT JOIN positions AS p ON p.log_epoch = a.log_epoch AND p.topic = a.topic AND p.partition = a.partition
-    WHERE a.window_start >= {from:DateTime('UTC')} - INTERVAL 30 MINUTE AND a.window_start < {to:DateTime('UTC')} + INTERVAL 15 MINUTE
+    WHERE a.window_start >= {from:DateTime('UTC')} - INTERVAL 45 MINUTE AND a.window_start < {to:DateTime('UTC')} + INTERVAL 15 MINUTE
     -- Rows that are requests by themselves need not be told apart.
     GROUP BY window_start, hash, is_sole_row
 ),
@@ -20,7 +20,7 @@ counted AS (
     SELECT part.1, 0, other.2, other.3, 0, 0, 0
     FROM (SELECT parts, arrayJoin(parts) AS part, arrayJoin(parts) AS same FROM shared)
     ARRAY JOIN parts AS other
-    WHERE other.1 != part.1 AND other.1 BETWEEN part.1 - INTERVAL 30 MINUTE AND part.1 + INTERVAL 15 MINUTE
+    WHERE other.1 != part.1 AND other.1 BETWEEN part.1 - INTERVAL 45 MINUTE AND part.1 + INTERVAL 15 MINUTE
     UNION ALL
     -- A minute reads the samples of the 15 minutes before it.
     SELECT sampled + toIntervalMinute(later), 0, 0, beyond, rows, if(later = 0, rows, 0), 0

@@ -1,2 +1,0 @@
--- kept: no event identity occurs twice in this window.
-kept AS (SELECT * FROM own),
