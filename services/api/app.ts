@@ -7,7 +7,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
-import { buildReaderOf } from './http/readers.ts'
+import { buildHolderOf, buildReaderOf } from './http/readers.ts'
 import { buildServer } from './http/server.ts'
 import { registerReports, reportEndpoints } from './reports/reports.ts'
 import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
@@ -16,6 +16,11 @@ import { registerStatements, statementEndpoints } from './statements/statements.
 /** What the API is told. */
 export interface ApiConfig {
   queryTimeoutMs: number
+  /** Requests that are answered at once, of all tokens and of one. */
+  requestsAtOnce: number
+  requestsOfTokenAtOnce: number
+  /** Requests of one token that may wait. */
+  requestsOfTokenWaiting?: number
   /** Most rows that one query may read from tables. */
   maxRowsRead?: number
 }
@@ -32,6 +37,9 @@ export interface ApiDeps {
   parts?: ProbeDeps['parts']
 }
 
+/** Requests of one token that may wait: a console with many panels, opened in several tabs. */
+const MOST_WAITING = 64
+
 /** Builds the HTTP server of the read API; nothing listens and nothing is read until it is started. */
 export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const { clickhouse, now } = deps
@@ -45,7 +53,12 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
     app.get('/', { schema: { hide: true } }, () => index)
   }
-  return buildServer({ isLocalOnly: deps.tokens === undefined, addRoutes }, deps)
+  const queue = {
+    mostOfAll: config.requestsAtOnce,
+    mostOfOne: config.requestsOfTokenAtOnce,
+    mostWaiting: config.requestsOfTokenWaiting ?? MOST_WAITING,
+  }
+  return buildServer({ isLocalOnly: deps.tokens === undefined, queue, addRoutes }, { ...deps, holderOf: buildHolderOf(deps.tokens) })
 }
 
 const index = {

@@ -96,6 +96,7 @@ export const errorCatalogue = {
     retryable: true,
     meaning: 'The question took longer than one query may run: narrow the range, raise step or group by less.',
   },
+  API_OVERLOADED: { retryable: true, meaning: 'Too many requests of one token wait for their answers.' },
   API_REQUEST_INVALID: { retryable: false, meaning: 'A query parameter is malformed.' },
   HTTP_ROUTE_UNKNOWN: { retryable: false, meaning: 'The service has no such path or method.' },
   HTTP_REQUEST_INVALID: { retryable: false, meaning: 'The HTTP request itself is malformed.' },

@@ -201,5 +201,13 @@ export const settingsCatalogue = {
       description: 'how long (ms) a query may run before the client is answered 503',
       minimum: 100,
     }),
+    requestsAtOnce: integer('WEIR_API_REQUESTS_AT_ONCE', 8, {
+      description: 'requests that are answered at once; the others wait, each token in a line of its own',
+      minimum: 1,
+    }),
+    requestsOfTokenAtOnce: integer('WEIR_API_REQUESTS_OF_TOKEN_AT_ONCE', 4, {
+      description: 'requests of one token that are answered at once; 64 more may wait, further ones are answered 429',
+      minimum: 1,
+    }),
   },
 } as const satisfies Record<string, Record<string, Setting>>

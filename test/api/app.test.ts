@@ -115,7 +115,7 @@ test('a service without ClickHouse is alive but not ready, and says 503 without 
   const clickhouse = openClickHouse({ url: 'http://127.0.0.1:9', database: 'weir' })
   const now = () => NOW_MS
   const app = buildApi(
-    { queryTimeoutMs: 1_000 },
+    { queryTimeoutMs: 1_000, requestsAtOnce: 8, requestsOfTokenAtOnce: 8 },
     {
       clickhouse,
       tokens: undefined,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { buildApi } from '../../services/api/app.ts'
+import { type ApiConfig, buildApi } from '../../services/api/app.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { buildProgress } from '../../services/platform/health.ts'
 import { buildLogger } from '../../services/platform/log.ts'
@@ -39,15 +39,20 @@ export interface TestApi {
 /** The read API on a fresh, migrated database. `isOpen`: without a tokens file. */
 export async function openTestApi(
   t: TestScope,
-  options: { isOpen?: boolean; queryTimeoutMs?: number; maxRowsRead?: number } = {},
+  options: Partial<ApiConfig> & { isOpen?: boolean; beforeQuery?: () => Promise<void> } = {},
 ): Promise<TestApi> {
   const { clickhouse } = await openTestClickHouse(t)
   const now = () => NOW_MS
+  const { isOpen, beforeQuery, ...config } = options
+  const query: ClickHouse['query'] = async (...asked) => {
+    await beforeQuery?.()
+    return await clickhouse.query(...asked)
+  }
   const app = buildApi(
-    { queryTimeoutMs: options.queryTimeoutMs ?? 30_000, ...(options.maxRowsRead && { maxRowsRead: options.maxRowsRead }) },
+    { queryTimeoutMs: 30_000, requestsAtOnce: 100, requestsOfTokenAtOnce: 100, ...config },
     {
-      clickhouse,
-      tokens: options.isOpen ? undefined : { lookup: bearer => (Object.hasOwn(TOKENS, bearer) ? TOKENS[bearer] : undefined) },
+      clickhouse: { ...clickhouse, query },
+      tokens: isOpen ? undefined : { lookup: bearer => (Object.hasOwn(TOKENS, bearer) ? TOKENS[bearer] : undefined) },
       logger: buildLogger({ service: 'api', level: 'silent' }),
       metrics: buildMetrics('api'),
       progress: buildProgress(now, { stalledAfterMs: 60_000 }),

@@ -22,3 +22,9 @@ test('a query can change nothing, whatever its text', async () => {
   const [{ n } = { n: -1 }] = await clickhouse.query<{ n: number }>("SELECT countIf(name = 'x') AS n FROM {database}.migrations")
   assert.equal(n, 0)
 })
+
+test('a query gives at most so many rows, and no part of them when there are more', async () => {
+  const limits = { ...deps.limits, maxRowsGiven: 1000 }
+  assert.equal((await readRows('SELECT number FROM numbers(1000)', {}, { clickhouse, limits })).length, 1000)
+  await assert.rejects(readRows('SELECT number FROM numbers(1001)', {}, { clickhouse, limits }), { code: 'API_QUERY_TOO_LARGE' })
+})

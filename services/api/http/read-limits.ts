@@ -7,12 +7,14 @@ export interface ReadLimits {
   timeoutMs: number
   /** Most rows read from tables by a query. */
   maxRowsRead: number
+  /** Most rows that a query may give back; they are held in memory until the answer is written. */
+  maxRowsGiven: number
   /** Most memory of a query, bytes. */
   maxMemoryBytes: number
 }
 
 /** Bounds that suit a server that also inserts and settles: a month of minutes of a few thousand groups passes. */
-export const defaultReadLimits = { maxRowsRead: 2_000_000_000, maxMemoryBytes: 1024 ** 3 } as const
+export const defaultReadLimits = { maxRowsRead: 2_000_000_000, maxRowsGiven: 300_001, maxMemoryBytes: 1024 ** 3 } as const
 
 /**
  * Rows of a read-only query within the limits. Rejects with API_QUERY_TOO_LARGE or API_QUERY_TOO_LONG when it passes one,
@@ -31,6 +33,8 @@ export async function readRows<Row>(
       readonly: '2',
       max_execution_time: limits.timeoutMs / 1000,
       max_rows_to_read: String(limits.maxRowsRead),
+      max_result_rows: String(limits.maxRowsGiven),
+      result_overflow_mode: 'throw',
       max_memory_usage: String(limits.maxMemoryBytes),
       // What grows past half of it goes on with the disk.
       max_bytes_before_external_group_by: String(limits.maxMemoryBytes / 2),
@@ -39,7 +43,7 @@ export async function readRows<Row>(
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     if (error.code === 'CLICKHOUSE_QUERY_TOO_LARGE') {
-      throw new AppError('API_QUERY_TOO_LARGE', 'from and to span more rows than one query may read: narrow the range or filter', {
+      throw new AppError('API_QUERY_TOO_LARGE', 'the question spans more rows than one query may read or give: narrow the range or filter', {
         cause: error,
       })
     }

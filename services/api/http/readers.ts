@@ -14,6 +14,18 @@ export interface TenantScope {
   seesVolumes: boolean
 }
 
+/** Whose line a request with this Authorization header waits in; undefined: of nobody who is known. */
+export type HolderOf = (authorization: string | undefined) => string | undefined
+
+/** Builds it: the holder's name; without tokens everyone has one line. */
+export function buildHolderOf(tokens: Pick<Tokens, 'lookup'> | undefined): HolderOf {
+  if (tokens === undefined) return () => ''
+  return authorization => {
+    const bearer = bearerFrom(authorization)
+    return bearer === undefined ? undefined : tokens.lookup(bearer)?.name
+  }
+}
+
 /** The reader behind an Authorization header. */
 export type ReaderOf = (authorization: string | undefined) => Reader
 

@@ -6,6 +6,9 @@ import type { Metrics } from '../../platform/metrics.ts'
 import { problemFrom, problemHeaders, registerProblems } from '../../platform/problems.ts'
 import { registerLocalOnly } from './local-only.ts'
 import { openapiHead } from './openapi.ts'
+import type { HolderOf } from './readers.ts'
+import { buildRequestQueue, type QueueLimits } from './request-queue.ts'
+import { registerTurns } from './take-turns.ts'
 
 // The longest cursor, encoded, of seven columns of 4,096 characters.
 const MAX_HEADER_BYTES = 128 * 1024
@@ -15,8 +18,8 @@ const MAX_HEADER_BYTES = 128 * 1024
  * OpenAPI document. `isLocalOnly`: only requests to this machine are answered.
  */
 export function buildServer(
-  config: { isLocalOnly: boolean; addRoutes: (app: FastifyInstance) => void },
-  deps: { logger: Logger; metrics: Metrics<'api'> },
+  config: { isLocalOnly: boolean; queue: QueueLimits; addRoutes: (app: FastifyInstance) => void },
+  deps: { logger: Logger; metrics: Metrics<'api'>; holderOf: HolderOf },
 ): FastifyInstance {
   const app = Fastify({
     http: { maxHeaderSize: MAX_HEADER_BYTES },
@@ -34,6 +37,7 @@ export function buildServer(
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   registerMetrics(app, deps.metrics)
   if (config.isLocalOnly) registerLocalOnly(app)
+  registerTurns(app, { queue: buildRequestQueue(config.queue), holderOf: deps.holderOf })
   // Loaded in this order: the first sees every route that the second adds.
   app.register(swagger, { openapi: openapiHead })
   app.register((routes, _options, done) => {
