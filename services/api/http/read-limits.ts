@@ -43,9 +43,13 @@ export async function readRows<Row>(
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     if (error.code === 'CLICKHOUSE_QUERY_TOO_LARGE') {
-      throw new AppError('API_QUERY_TOO_LARGE', 'the question spans more rows than one query may read or give: narrow the range or filter', {
-        cause: error,
-      })
+      throw new AppError(
+        'API_QUERY_TOO_LARGE',
+        'the question spans more rows than one query may read or give: narrow the range or filter',
+        {
+          cause: error,
+        },
+      )
     }
     if (error.code === 'CLICKHOUSE_QUERY_TOO_LONG') {
       throw new AppError('API_QUERY_TOO_LONG', `the query ran longer than ${limits.timeoutMs} ms`, { cause: error })
