@@ -143,6 +143,46 @@ export const rightFigures: readonly RightFigures[] = [
   { file: '61-identity/h-dynamo.ndjson', right: { ...untouched, requests: 2, attempts: 2, input_tokens: 6_000, output_tokens: 200 } },
   { file: '61-identity/i-canonical-text.ndjson', right: { requests: 1, attempts: 1, duplicates: 1, conflicts: 0, input_tokens: 1_000 } },
   {
+    file: 'own-identity/litellm-parallel-session.ndjson',
+    right: { ...untouched, requests: 3, attempts: 4, recovered: 1, failed_after_all: 0, wasted_tokens: 0, input_tokens: 3_000 },
+  },
+  { file: 'own-identity/envoy-resent.ndjson', right: { requests: 2, duplicates: 3, conflicts: 0, dead_letters: 0, input_tokens: 2_000 } },
+  {
+    file: 'own-identity/envoy-attempts-and-client-retry.ndjson',
+    right: { ...untouched, requests: 2, attempts_reported: 4, skipped_lines: 2, input_tokens: 1_000, output_tokens: 100 },
+  },
+  {
+    file: 'own-identity/spend-rows-without-ids.jsonl',
+    right: { requests: 3, duplicates: 1, conflicts: 0, dead_letters: 0, input_tokens: 5_000 },
+  },
+  {
+    file: 'own-identity/truefoundry-fallback.jsonl',
+    right: { ...untouched, requests: 1, attempts: 2, recovered: 1, skipped_lines: 1, input_tokens: 1_000, output_tokens: 100 },
+  },
+  {
+    file: 'own-identity/agent-side-by-side.jsonl',
+    right: { ...untouched, requests: 3, attempts: 3, retried_requests: 0, wasted_tokens: 0, input_tokens: 3_000 },
+  },
+  {
+    // 23 s × 0.0001 + 1 × 0.002 + 7 pages × 0.004 + 7 characters × 1.5e-5 + 12 × 5e-6 + 100 × 2.5e-5 + 3 searches × 0.01.
+    file: 'own-usage/units.jsonl',
+    right: { requests: 5, missing_usage_attempts: 0, unpriced_attempts: 0, list_cost: '0.064965' },
+  },
+  {
+    // 300 × 3e-7 + 700 audio × 1e-6 + (50 + 30 thoughts) × 2.5e-6.
+    file: 'own-usage/gemini-audio.jsonl',
+    right: { list_cost: '0.00099', kinds: { input: 300, audio_input: 700, output: 50, reasoning: 30 } },
+  },
+  {
+    // 50 × 5e-6 + 100 images × 8e-6 + 44 × 1e-5 + 1056 images × 3e-5.
+    file: 'own-usage/gpt-image-with-details.jsonl',
+    right: { list_cost: '0.03317', kinds: { input: 50, image_input: 100, output: 44, image_output: 1_056 } },
+  },
+  {
+    file: 'own-usage/zeros.ndjson',
+    right: { requests: 3, missing_usage_attempts: 3, list_cost: '0', cost_per_successful_request: [null] },
+  },
+  {
     // 47 of 48 requests were answered, 16 of them after a failure (the truth beside the capture).
     file: '../samples/litellm_proxy_capture.ndjson.gz',
     right: { ...untouched, recovered: 16, failed_after_all: 0 },
