@@ -14,7 +14,10 @@ import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
 
 /** Formats of the operator's own. */
-export const workerFiles: FileChecks = ({ files }) => (files.dialects ?? []).map(file => readOwnDialects([file]))
+export const workerFiles: FileChecks = ({ files }) => [
+  ...(files.dialects ?? []).map(file => readOwnDialects([file])),
+  ...(files.upstreams === undefined ? [] : [readUpstreams(files.upstreams)]),
+]
 
 /** Reads the event log and writes the raw tables until `signal` aborts (consumeLines says how), with a health page beside it. */
 export async function runWorker(

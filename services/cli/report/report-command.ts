@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOwnDialects } from '../../../schemas/dialects/custom/own-dialects.ts'
+import { readUpstreams } from '../../../schemas/dialects/custom/upstreams-file.ts'
 import { openClickHouse } from '../../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
@@ -33,6 +34,7 @@ const run: SubCommand = {
     format: { value: 'text|json|html', does: 'how the report is printed (default text); json is described in docs/report.md' },
     prices: { value: 'FILE', does: 'price file (docs/prices.md) instead of the list that comes with Weir' },
     dialect: { value: 'FILE', multiple: true, does: 'a log format of your own (docs/custom-dialects.md); may be given several times' },
+    upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses (docs/upstreams.md)' },
     explain: {
       does: 'instead of the report, says line by line which dialect was chosen and why, and where each field came from',
     },
@@ -46,7 +48,9 @@ const run: SubCommand = {
       for await (const text of explainFiles(files, ownDialects, process.stdin)) print(text)
       return 0
     }
-    const config = { pool: textOf(given, 'pool') ?? 'default', pricesFile: textOf(given, 'prices'), ownDialects }
+    const upstreams = textOf(given, 'upstreams')
+    const nameUpstream = upstreams === undefined ? undefined : await readUpstreams(upstreams)
+    const config = { pool: textOf(given, 'pool') ?? 'default', pricesFile: textOf(given, 'prices'), ownDialects, nameUpstream }
     print(formats[format](await reportOn(given.positionals, config, now)).trimEnd())
     return 0
   },
