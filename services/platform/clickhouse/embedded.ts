@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { delay, SECOND } from '../clock.ts'
 import { AppError } from '../errors.ts'
@@ -31,9 +31,11 @@ export async function openEmbeddedClickHouse(
   config: { directory: string; searchPath?: string },
   deps: { logger: EmbeddedClickHouseLogger },
 ): Promise<EmbeddedClickHouse> {
-  mkdirSync(config.directory, { recursive: true })
+  // ClickHouse puts a relative path before paths that have it already, where it syncs a part's folder.
+  const directory = resolve(config.directory)
+  mkdirSync(directory, { recursive: true })
   const [httpPort, tcpPort] = [await freePort(), await freePort()]
-  const [program, ...programArguments] = serverCommand(config.directory, httpPort, tcpPort, config.searchPath ?? '')
+  const [program, ...programArguments] = serverCommand(directory, httpPort, tcpPort, config.searchPath ?? '')
   const url = `http://127.0.0.1:${httpPort}`
   const lastWords: string[] = []
   let closing = false

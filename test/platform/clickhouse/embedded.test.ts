@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openClickHouse } from '../../../services/platform/clickhouse/client.ts'
@@ -40,6 +40,15 @@ test('the data stay when the server is closed and opened again', async t => {
       assert.deepEqual(await clickhouse.query('SELECT a FROM {database}.kept'), rows)
     }
   }
+})
+
+test('a data directory that is named from where the process stands takes rows that are synced to disk', async t => {
+  const directory = relative(process.cwd(), temporaryDirectory(t))
+  await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: assert.fail } })
+  await using clickhouse = openClickHouse({ url: server.url, database: 'default' })
+  await clickhouse.command(`${createTable} SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`)
+  await clickhouse.insert('kept', ['a'], [[7]])
+  assert.deepEqual(await clickhouse.query('SELECT a FROM {database}.kept'), [{ a: 7 }])
 })
 
 test('Ctrl-C at the terminal of the process that started it does not reach ClickHouse', async t => {
