@@ -8,6 +8,7 @@ import type { Tokens } from '../platform/tokens.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
+import { buildRequestQueue } from './http/request-queue.ts'
 import { buildServer } from './http/server.ts'
 import { registerReports, reportEndpoints } from './reports/reports.ts'
 import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
@@ -39,12 +40,14 @@ export interface ApiDeps {
 
 /** Requests of one token that may wait: a console with many panels, opened in several tabs. */
 const MOST_WAITING = 64
+/** Drafts and exports hold the rows of a month in memory: two at once, and of one token one, with four that wait. */
+const heavyAnswers = { mostOfAll: 2, mostOfOne: 1, mostWaiting: 4 }
 
 /** Builds the HTTP server of the read API; nothing listens and nothing is read until it is started. */
 export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const { clickhouse, now } = deps
   const limits = { ...defaultReadLimits, timeoutMs: config.queryTimeoutMs, ...(config.maxRowsRead && { maxRowsRead: config.maxRowsRead }) }
-  const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens) }
+  const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens), heavy: buildRequestQueue(heavyAnswers) }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
     registerStatements(app, readDeps)

@@ -84,6 +84,7 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'Too few of the received lines are accounted for to close a statement without a reason.',
   },
+  STATEMENT_TOO_LARGE: { retryable: false, meaning: 'The statement has more lines than one answer may hold.' },
   STATEMENT_CLAIMED: { retryable: true, meaning: 'Another process is closing the same statement.' },
   STATEMENT_NOT_REPRODUCED: { retryable: false, meaning: 'A closed statement that was made again from raw rows came out otherwise.' },
   TERMS_INVALID: { retryable: false, meaning: 'The billing terms cannot be read, contradict themselves or would change the past.' },

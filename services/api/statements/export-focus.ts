@@ -7,15 +7,19 @@ import { focusParquet } from '../../money/focus/parquet.ts'
 import { focusRows } from '../../money/focus/rows.ts'
 import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
-import { readMonthStatements } from '../../money/statements/month-statements.ts'
+import { monthStatements } from '../../money/statements/month-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
 import { limitedClickHouse } from '../http/read-limits.ts'
 import { scopeOf } from '../http/readers.ts'
-import { asked, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import { asked, inTurn, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
 import { guarded } from './statements.ts'
 
 /** The endpoint, for the index. */
 export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2, CSV or Parquet' } as const
+
+/** Most sums of quantities of all drafts of an export: about 300 MB. */
+const MAX_QUANTITIES = 200_000
+const ROWS_AT_ONCE = 500
 
 const PARAMETERS = ['month', 'tenant_id', 'format', 'split_cost'] as const
 const parameters = {
@@ -38,18 +42,35 @@ export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): 
     const source = await liveSource(clickhouse, { draftAtMs: deps.now() })
     const known = scope.isAll || reader.role === 'operator' ? await knownTenants(source.terms, clickhouse) : scope.tenants
     for (const tenant of scope.isAll ? [] : scope.tenants) checkKnown(tenant, known)
-    const statements = await readMonthStatements({ month: monthText, tenants: scope.isAll ? known : scope.tenants }, source)
-    const rows = rowsOf(statements, { seesVolumes: scope.seesVolumes })
+    const leftOut: string[] = []
+    // Of several tenants those whose draft cannot be made are named; a tenant that asks for its own is told why.
+    const onRefused = reader.role === 'operator' ? (tenant: string) => leftOut.push(tenant) : undefined
+    const choice = { month: monthText, tenants: scope.isAll ? known : scope.tenants, ...(onRefused && { onRefused }) }
+    const statements = monthStatements(choice, { ...source, maxQuantities: MAX_QUANTITIES })
+    // All drafts are made before the first is given, so that a fault is an answer of its own and no end in the middle of a file.
+    const first = await inTurn(request, deps, () => statements.next())
+    const rows = rowsOf(first, statements, { seesVolumes: scope.seesVolumes })
+    if (leftOut.length > 0) reply.header('weir-left-out', leftOut.map(encodeURIComponent).join(', '))
     guarded(reply).header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
     if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rows, { isSplitCost })))
     return reply.type('application/vnd.apache.parquet').send(await focusParquet(rows, { isSplitCost }, { clickhouse }))
   })
 }
 
-// The ratio of a split cost, with the share, tells the cost of all that share it: operators only.
-function* rowsOf(statements: readonly Statement[], { seesVolumes }: { seesVolumes: boolean }): Generator<FocusRow> {
-  for (const { details, ...statement } of statements) {
-    yield* focusRows({ ...statement, details: seesVolumes ? details : details.map(detail => ({ ...detail, allocated_ratio: null })) })
+/** Rows of the statements; gives way to others now and then. The ratio of a split cost tells the cost of all: operators only. */
+async function* rowsOf(
+  first: IteratorResult<Statement>,
+  rest: AsyncGenerator<Statement>,
+  { seesVolumes }: { seesVolumes: boolean },
+): AsyncGenerator<FocusRow> {
+  let count = 0
+  for (let next = first; !next.done; next = await rest.next()) {
+    const { details, ...statement } = next.value
+    const shown = seesVolumes ? details : details.map(detail => ({ ...detail, allocated_ratio: null }))
+    for (const row of focusRows({ ...statement, details: shown })) {
+      yield row
+      if (++count % ROWS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
+    }
   }
 }
 

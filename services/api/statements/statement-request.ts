@@ -8,6 +8,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
 import type { ReadLimits } from '../http/read-limits.ts'
 import type { Reader, ReaderOf } from '../http/readers.ts'
+import type { RequestQueue } from '../http/request-queue.ts'
 
 /** What these endpoints need. */
 export interface StatementDeps {
@@ -15,6 +16,8 @@ export interface StatementDeps {
   limits: ReadLimits
   readerOf: ReaderOf
   now: Now
+  /** Drafts, statements and exports are made through it. */
+  heavy: RequestQueue
 }
 
 /** The parameters and who asks. Throws API_REQUEST_INVALID for a parameter that is not `known`, and what `readerOf` throws. */
@@ -40,6 +43,16 @@ export function monthOf(raw: RawParameters, isNeeded: boolean): string | undefin
   if (typeof given !== 'string') throw invalid('month is needed once, as YYYY-MM')
   buildBillingMonth(given, 'UTC')
   return given
+}
+
+/** What `work` gives, in the turn of the request's token. Rejects with API_OVERLOADED when too many wait, and as `work` does. */
+export async function inTurn<Result>(request: FastifyRequest, { heavy }: StatementDeps, work: () => Promise<Result>): Promise<Result> {
+  const leave = await heavy.enter(request.headers.authorization ?? '')
+  try {
+    return await work()
+  } finally {
+    leave()
+  }
 }
 
 /** API_REQUEST_INVALID. */

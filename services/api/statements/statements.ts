@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { buildDrafts } from '../../money/statements/build-drafts.ts'
 import { changedStatements } from '../../money/statements/corrected-months.ts'
@@ -6,13 +7,23 @@ import { checkKnown, knownTenants } from '../../money/statements/known-tenants.t
 import { liveSource } from '../../money/statements/live-source.ts'
 import { renderStatements, type StatementFormat } from '../../money/statements/render-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
-import { statementJson } from '../../money/statements/statement-json.ts'
-import { asIssued, readHeads, readStatements } from '../../money/statements/store.ts'
+import { statementCsvHeader, statementCsvLines } from '../../money/statements/statement-csv.ts'
+import { statementJson, statementJsonText } from '../../money/statements/statement-json.ts'
+import {
+  asIssued,
+  countLines,
+  readHeads,
+  readLines,
+  readStatements,
+  type StoredHead,
+  type StoredStatement,
+} from '../../money/statements/store.ts'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
 import { limitedClickHouse } from '../http/read-limits.ts'
 import { type Reader, scopeOf } from '../http/readers.ts'
-import { asked, format, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import { asked, format, inTurn, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
 
 /** The endpoints; the index names the first, which lists what the others take. */
 export const statementEndpoints = [
@@ -20,6 +31,9 @@ export const statementEndpoints = [
   { path: '/v1/statements/draft', summary: 'What a tenant owes for a month as things stand now' },
   { path: '/v1/statements/:statement_id', summary: 'A closed statement as JSON, CSV or a printable page' },
 ] as const
+
+/** Most lines of an answer that is not written piece by piece from the tables, and most sums of quantities of a draft. */
+const MAX_LINES = 25_000
 
 const mediaTypes = { json: 'application/json; charset=utf-8', csv: 'text/csv; charset=utf-8', html: 'text/html; charset=utf-8' } as const
 type ApiFormat = Exclude<StatementFormat, 'text'>
@@ -39,21 +53,42 @@ export function registerStatements(app: FastifyInstance, deps: StatementDeps): v
     const [tenant, ...more] = valuesOf(raw, 'tenant_id') ?? []
     if (tenant === undefined || more.length > 0) throw invalid('tenant_id is needed once')
     scopeOf(reader, [tenant])
-    const statement = await draftOf(tenant, monthOf(raw, true) as string, reader, await liveSource(clickhouse, { draftAtMs: deps.now() }))
-    return send(reply, statement, raw, reader)
+    const monthText = monthOf(raw, true) as string
+    const statement = await inTurn(request, deps, async () => {
+      const source = await liveSource(clickhouse, { draftAtMs: deps.now() })
+      return await draftOf(tenant, monthText, reader, { ...source, maxQuantities: MAX_LINES })
+    })
+    return send(reply, statement, formatOf(raw), reader)
   })
   app.get(one.path, { schema: schemaOf(one.summary, { format }) }, async (request, reply) => {
     const { raw, reader } = asked(request, deps.readerOf, ['format'])
     const { statement_id } = request.params as { statement_id: string }
-    const [found] = await readStatements({ statement_id }, clickhouse)
-    if (found === undefined || (reader.role === 'tenant' && !reader.tenants.includes(found.tenant_id))) {
+    const [head] = await readHeads({ statement_id }, clickhouse)
+    if (head === undefined || (reader.role === 'tenant' && !reader.tenants.includes(head.tenant_id))) {
       throw new AppError(
         'STATEMENT_UNKNOWN',
         `there is no closed statement ${JSON.stringify(statement_id.slice(0, 100))}: /v1/statements lists them`,
       )
     }
-    return send(reply, asIssued(found), raw, reader)
+    const chosen = formatOf(raw)
+    if (chosen === 'csv')
+      return guarded(reply)
+        .type(mediaTypes.csv)
+        .send(Readable.from(csvOf(head, clickhouse)))
+    const lines = await countLines(head, clickhouse)
+    if (lines > MAX_LINES)
+      throw new AppError(
+        'STATEMENT_TOO_LARGE',
+        `the statement has ${lines} lines, an answer as ${chosen} at most ${MAX_LINES}: ask for format=csv`,
+      )
+    const [found] = await inTurn(request, deps, () => readStatements({ statement_id }, clickhouse))
+    return send(reply, asIssued(found as StoredStatement), chosen, reader)
   })
+}
+
+async function* csvOf(head: StoredHead, clickhouse: ClickHouse): AsyncGenerator<string> {
+  yield statementCsvHeader()
+  for await (const lines of readLines(head, clickhouse)) yield statementCsvLines(head, lines)
 }
 
 async function draftOf(tenant: string, monthText: string, reader: Reader, source: DraftSource): Promise<Statement> {
@@ -65,13 +100,17 @@ async function draftOf(tenant: string, monthText: string, reader: Reader, source
   return statement as Statement
 }
 
-function send(reply: FastifyReply, statement: Statement, raw: RawParameters, reader: Reader): FastifyReply {
+function formatOf(raw: RawParameters): ApiFormat {
   const chosen = (raw['format'] ?? 'json') as ApiFormat
   if (!Object.hasOwn(mediaTypes, chosen)) throw invalid(`format is ${JSON.stringify(raw['format'])}, expected json, csv or html`)
+  return chosen
+}
+
+function send(reply: FastifyReply, statement: Statement, chosen: ApiFormat, reader: Reader): FastifyReply {
   const view = { seesVolumes: reader.role === 'operator' }
-  return guarded(reply)
-    .type(mediaTypes[chosen])
-    .send(renderStatements([statement], chosen, view))
+  const answer = guarded(reply).type(mediaTypes[chosen])
+  if (chosen === 'json') return answer.send(Readable.from(statementJsonText(statement, view)))
+  return answer.send(renderStatements([statement], chosen, view))
 }
 
 /** A statement holds text of gateways: nothing of it may run, load or be taken for another type, should an escape ever be missed. */

@@ -8,7 +8,7 @@ import { focusRows } from '../../money/focus/rows.ts'
 import { buildBillingMonth } from '../../money/statements/billing-month.ts'
 import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
-import { readMonthStatements } from '../../money/statements/month-statements.ts'
+import { monthStatements } from '../../money/statements/month-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
@@ -35,10 +35,16 @@ export const focus: SubCommand = {
     const known = await knownTenants(source.terms, clickhouse)
     const named = (given.values['tenant'] ?? []) as string[]
     for (const tenant of named) checkKnown(tenant, known)
-    const statements = await readMonthStatements({ month, tenants: named.length > 0 ? [...new Set(named)] : known }, source)
-    const rows = await write(statements, { format, isSplitCost: given.values['split-cost'] === true, out }, clickhouse, context)
-    const drafts = statements.filter(statement => statement.status === 'draft').length
-    context.note(`${rows} rows of ${statements.length} statement(s), ${drafts} of them drafts`)
+    const refused: string[] = []
+    const onRefused = (tenant: string, reason: AppError) => {
+      refused.push(tenant)
+      context.note(`left out: tenant ${tenant}, whose draft cannot be made: ${reason.message}`)
+    }
+    const statements = monthStatements({ month, tenants: named.length > 0 ? [...new Set(named)] : known, onRefused }, source)
+    const counted = { rows: 0, statements: 0, drafts: 0 }
+    await write(allRows(statements, counted), { format, isSplitCost: given.values['split-cost'] === true, out }, clickhouse, context)
+    context.note(`${counted.rows} rows of ${counted.statements} statement(s), ${counted.drafts} of them drafts`)
+    if (refused.length > 0) return 1
     return 0
   },
 }
@@ -55,19 +61,17 @@ function monthOf(given: Given): string {
 }
 
 async function write(
-  statements: readonly Statement[],
+  rows: AsyncGenerator<FocusRow>,
   as: { format: 'csv' | 'parquet'; isSplitCost: boolean; out: string | undefined },
   clickhouse: ClickHouse,
   context: CommandContext,
-): Promise<number> {
-  const counted = { rows: 0 }
-  const rows = allRows(statements, counted)
+): Promise<void> {
   const bytes = as.format === 'parquet' ? await focusParquet(rows, as, { clickhouse }) : Readable.from(focusCsv(rows, as))
   if (as.out === undefined) {
     let text = ''
     for await (const piece of bytes) text += String(piece)
     context.print(text.replace(/\r\n$/, ''))
-    return counted.rows
+    return
   }
   try {
     await pipeline(bytes, createWriteStream(as.out))
@@ -75,11 +79,15 @@ async function write(
     if (error instanceof AppError) throw error
     throw new AppError('STATEMENT_INVALID', `${as.out} cannot be written: ${messageOf(error)}`, { cause: error })
   }
-  return counted.rows
 }
 
-function* allRows(statements: readonly Statement[], counted: { rows: number }): Generator<FocusRow> {
-  for (const statement of statements) {
+async function* allRows(
+  statements: AsyncGenerator<Statement>,
+  counted: { rows: number; statements: number; drafts: number },
+): AsyncGenerator<FocusRow> {
+  for await (const statement of statements) {
+    counted.statements++
+    if (statement.status === 'draft') counted.drafts++
     for (const row of focusRows(statement)) {
       counted.rows++
       yield row

@@ -7,6 +7,7 @@ import { moneyText } from '../../money/statements/money-text.ts'
 import { iso } from '../../money/statements/statement-json.ts'
 import { asIssued, readHeads, readStatements } from '../../money/statements/store.ts'
 import { unknownStatement } from '../../money/statements/verify.ts'
+import type { AppError } from '../../platform/errors.ts'
 import { choiceOf, type SubCommand, textOf } from '../command.ts'
 import { FORMAT_OPTION, renderRows } from '../print.ts'
 import { monthOption, OUTPUT_OPTIONS, tenantsOption, WHOSE_OPTIONS, writeStatements } from './options.ts'
@@ -21,9 +22,14 @@ export const draft: SubCommand = {
     const source = await liveSource(clickhouse, { draftAtMs: context.now() })
     const tenants = await tenantsOption(given, source.terms, clickhouse)
     const changed = await changedStatements(month, source.terms, tenants, clickhouse)
-    const drafts = await buildDrafts({ month, tenants, corrected: changed.map(head => head.statement_id) }, source)
+    let refused = 0
+    const onRefused = (tenant: string, reason: AppError) => {
+      refused++
+      context.note(`left out: tenant ${tenant}, whose draft cannot be made: ${reason.message}`)
+    }
+    const drafts = await buildDrafts({ month, tenants, corrected: changed.map(head => head.statement_id), onRefused }, source)
     await writeStatements(drafts, given, context)
-    return undefined
+    return refused > 0 ? 1 : undefined
   },
 }
 

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
 import { parseDecimal } from '../decimal.ts'
 import type { ChargeKey, ChargeQuantity } from './charge.ts'
 import { buildCuts, type Period } from './cuts.ts'
@@ -14,6 +15,8 @@ export interface QuantityChoice {
   tenants?: { only: readonly string[] } | { except: readonly string[] } | undefined
   /** Keep routes apart (else `route` is empty), which statements do not need. */
   hasRoutes: boolean
+  /** Most sums; STATEMENT_TOO_LARGE beyond. undefined: any number. */
+  most?: number | undefined
 }
 
 type Row = ChargeKey & { period_start_s: number; list_unit_price: string | null; units: string; attempt_count: number }
@@ -25,14 +28,21 @@ const sql = readQuery(import.meta.url, 'quantities')
  * price, exactly: every row of `charges_per_minute` has one unit price. Rejects with ClickHouse's AppErrors.
  */
 export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHouse): Promise<ChargeQuantity[]> {
-  const { period, tenants } = choice
-  const rows = await clickhouse.query<Row>(sql.replace('{route}', choice.hasRoutes ? 'route' : "'' AS route"), {
+  const { period, tenants, most } = choice
+  const text = sql.replace('{route}', choice.hasRoutes ? 'route' : "'' AS route")
+  const rows = await clickhouse.query<Row>(most === undefined ? text : `${text} LIMIT ${most + 1}`, {
     from: period.start_ms / SECOND,
     to: period.end_ms / SECOND,
     cuts: buildCuts(period, choice.cuts).map(cut => cut / SECOND),
     tenants: tenants === undefined ? [] : 'only' in tenants ? tenants.only : tenants.except,
     only_tenants: tenants !== undefined && 'only' in tenants,
   })
+  if (most !== undefined && rows.length > most) {
+    throw new AppError(
+      'STATEMENT_TOO_LARGE',
+      `the month has more than ${most} sums of model, token kind, price and day: "weir statements" and "weir export focus" have no such bound`,
+    )
+  }
   return rows.map(({ period_start_s, list_unit_price, units, attempt_count, ...key }) => ({
     ...key,
     period_start_ms: period_start_s * SECOND,

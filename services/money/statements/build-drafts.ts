@@ -7,10 +7,9 @@ import { readAdjustments } from './adjustment-store.ts'
 import { type BillingMonth, buildBillingMonth, buildCalendar } from './billing-month.ts'
 import { buildStatement, statementId } from './build-statement.ts'
 import { buildConvert } from './convert.ts'
-import { readCorrections } from './corrected-months.ts'
-import type { Detail } from './detail.ts'
+import { type Corrections, readCorrections } from './corrected-months.ts'
 import type { Calendar, DraftChoice, DraftSource } from './draft-source.ts'
-import { monthDetails, statementTenant, tenantTerms } from './month-details.ts'
+import { monthDetailsApart, statementTenant, tenantTerms } from './month-details.ts'
 import type { Statement, StatementBasis } from './statement.ts'
 import { readHeads } from './store.ts'
 
@@ -20,31 +19,45 @@ const windowsSql = readQuery(import.meta.url, 'windows')
 
 /**
  * Drafts of a month's statements, in the order of tenants: charges, pools, shared costs, commitments, corrections of earlier months and
- * adjustments, with their basis. Nothing is written. STATEMENT_INVALID for a month that overlaps or misses what the month before was closed
- * with (the zone was changed).
+ * adjustments, with their basis. Nothing is written. What cannot be computed of one tenant is told to `choice.onRefused`, and the others
+ * have their drafts; without it, it is thrown. STATEMENT_INVALID for a month that overlaps or misses what the month before was closed with
+ * (the zone was changed).
  */
 export async function buildDrafts(choice: DraftChoice, source: DraftSource): Promise<Statement[]> {
-  const { terms, clickhouse } = source
+  const { terms, clickhouse, maxQuantities } = source
   const monthOf = buildCalendar(choice.month)
-  const facts = await source.readFacts(monthOf, terms, clickhouse, { untilMs: source.asOfMs })
-  const details = monthDetails({ monthOf, terms, convert: buildConvert(terms), ...facts })
+  const reading = await source.readFacts(monthOf, terms, clickhouse, { untilMs: source.asOfMs, tenants: choice.tenants, maxQuantities })
+  const facts = { ...reading, monthOf, terms, convert: buildConvert(terms), tenants: choice.tenants }
+  const { details, faults } = monthDetailsApart(facts)
   const corrections = await readCorrections(choice, source)
-  const known = [...new Set([...details.keys(), ...corrections.keys(), ...terms.tenants.map(({ id }) => id)])]
+  const known = [...new Set([...details.keys(), ...faults.keys(), ...corrections.keys(), ...terms.tenants.map(({ id }) => id)])]
   const tenants = (choice.tenants ?? known).toSorted()
   const adjustments = await openAdjustments(choice, tenants, clickhouse)
   const basisOf = buildBasisReader(choice, source, monthOf)
   const drafts: Statement[] = []
   for (const id of choice.tenants ? tenants : [...new Set([...tenants, ...adjustments.keys()])].sort()) {
+    const corrected = corrections.get(id) ?? noCorrections
+    const fault = faults.get(id) ?? corrected.fault
+    if (fault !== undefined) {
+      refuse(id, fault, choice)
+      continue
+    }
     const { name, team, cost_centre, gl_code, tags, time_zone, currency } = tenantTerms(terms, id)
     const month = monthOf(time_zone)
     const who = { issuer: terms.issuer, tenant_id: id, tenant_name: name, team, cost_centre, gl_code, tags }
     const when = { month: choice.month, time_zone, period_start_ms: month.start_ms, period_end_ms: month.end_ms }
-    const corrected = (corrections.get(id) ?? { details: [], statements: [] }) as { details: Detail[]; statements: string[] }
     const all = [...(details.get(id) ?? []), ...corrected.details, ...(adjustments.get(id) ?? []).map(booked(month))]
     const basis = await basisOf(id, time_zone, corrected.statements)
     drafts.push(buildStatement({ ...who, ...when, currency, basis, as_of_ms: source.asOfMs ?? null }, all))
   }
   return drafts
+}
+
+const noCorrections: Corrections = { details: [], statements: [] }
+
+function refuse(id: string, fault: AppError, { onRefused }: DraftChoice): void {
+  if (onRefused === undefined) throw fault
+  onRefused(id, fault)
 }
 
 function booked(month: BillingMonth) {

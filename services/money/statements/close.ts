@@ -110,14 +110,17 @@ async function closeClaimed(claims: ReadonlyMap<string, Claim>, config: CloseCon
   await using asOf = await deps.openAsOf(price_version)
   const frozen = await freezeMinutes(spans, config, { ...deps, asOf })
   let { areLive } = frozen
-  const choice = { month: config.month, tenants, corrected: changed.map(head => head.statement_id) }
+  const refused = new Map<string, CloseOutcome>()
+  const onRefused = (tenant_id: string, error: AppError) => refused.set(tenant_id, { tenant_id, error })
+  const choice = { month: config.month, tenants, corrected: changed.map(head => head.statement_id), onRefused }
   const source = { clickhouse: asOf.clickhouse, terms, price_version, positions: frozen.positions, readFacts: deps.readFacts }
   for (let round = 1; ; round++) {
+    refused.clear()
     const drafts = await buildDrafts(choice, source)
     const superseded = await settleSuperseded(spans, asOf)
     if (superseded === 0) {
       const fingerprint = areLive ? await fingerprintOf(spanOf(config.month, terms), asOf.clickhouse) : ''
-      return await storeDrafts(drafts, fingerprint, claims, config, deps)
+      return [...refused.values(), ...(await storeDrafts(drafts, fingerprint, claims, config, deps))]
     }
     areLive = false
     if (round === MAX_ROUNDS)

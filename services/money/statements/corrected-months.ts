@@ -8,7 +8,7 @@ import { correctionDetails } from './corrections.ts'
 import type { Detail } from './detail.ts'
 import type { DraftChoice, DraftSource } from './draft-source.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { monthDetails, tenantTerms } from './month-details.ts'
+import { type MonthDetails, monthDetailsApart, tenantTerms } from './month-details.ts'
 import { spanOf } from './spans.ts'
 import { readHeads, readStatements, type StoredStatement } from './store.ts'
 
@@ -36,33 +36,55 @@ export async function changedStatements(
   return changed
 }
 
-/** Corrections by tenant, and the statements that were looked at. */
+/** Corrections of one tenant's earlier months, and the statements that were looked at. `fault`: why they cannot be made. */
+export interface Corrections {
+  details: Detail[]
+  statements: string[]
+  fault?: AppError
+}
+
+/** Corrections by tenant. */
 export async function readCorrections(
-  choice: Omit<DraftChoice, 'adjustments'>,
+  choice: Omit<DraftChoice, 'adjustments' | 'onRefused'>,
   source: DraftSource,
-): Promise<Map<string, { details: Detail[]; statements: string[] }>> {
-  const found = new Map<string, { details: Detail[]; statements: string[] }>()
+): Promise<Map<string, Corrections>> {
+  const found = new Map<string, Corrections>()
   if (choice.corrected.length === 0) return found
   const closed = await readStatements({ tenants: choice.tenants }, source.clickhouse)
   const corrected = closed.filter(statement => choice.corrected.includes(statement.statement_id))
   for (const [month, statements] of Map.groupBy(corrected, statement => statement.month)) {
     const current = await currentDetails(month, statements, source)
     for (const statement of statements) {
-      const { statement_id, tenant_id, basis } = statement
-      const own = statement.details.filter(item => item.charge_class === '' && item.adjustment_id === '')
-      const corrections = closed
-        .filter(other => isBefore(other, choice))
-        .flatMap(other => other.details.filter(item => item.corrects_statement === statement_id && item.correction_reason !== 'dispute'))
-      const details = correctionDetails(
-        { terms_version: source.terms.version, details: current.get(tenant_id) ?? [] },
-        { statement_id, month, terms_version: basis.terms_version, details: own.map(plain), corrections: corrections.map(plain) },
-      )
-      checkCurrency(statement, details, source.terms)
-      const known = found.get(tenant_id) ?? { details: [], statements: [] }
-      found.set(tenant_id, { details: [...known.details, ...details], statements: [...known.statements, statement_id] })
+      const known = found.get(statement.tenant_id) ?? { details: [], statements: [] }
+      found.set(statement.tenant_id, { ...known, ...correctionsOf(statement, known, { closed, current, choice, source }) })
     }
   }
   return found
+}
+
+function correctionsOf(
+  statement: StoredStatement,
+  known: Corrections,
+  among: {
+    closed: readonly StoredStatement[]
+    current: MonthDetails
+    choice: Pick<DraftChoice, 'month' | 'closedBeforeMs'>
+    source: DraftSource
+  },
+): Corrections {
+  const { statement_id, tenant_id, month, basis } = statement
+  const { terms } = among.source
+  const statements = [...known.statements, statement_id]
+  const own = statement.details.filter(item => item.charge_class === '' && item.adjustment_id === '')
+  const corrections = among.closed
+    .filter(other => isBefore(other, among.choice))
+    .flatMap(other => other.details.filter(item => item.corrects_statement === statement_id && item.correction_reason !== 'dispute'))
+  const details = correctionDetails(
+    { terms_version: terms.version, details: among.current.details.get(tenant_id) ?? [] },
+    { statement_id, month, terms_version: basis.terms_version, details: own.map(plain), corrections: corrections.map(plain) },
+  )
+  const fault = known.fault ?? among.current.faults.get(tenant_id) ?? currencyFault(statement, details, terms)
+  return { details: [...known.details, ...details], statements, ...(fault && { fault }) }
 }
 
 /** Whether a closed statement's corrections were issued before the one that is made. */
@@ -71,24 +93,28 @@ function isBefore(other: StoredStatement, { month, closedBeforeMs }: Pick<DraftC
 }
 
 /** A closed month keeps the zone and the currency that it was closed with. */
-async function currentDetails(month: string, statements: readonly StoredStatement[], source: DraftSource): Promise<Map<string, Detail[]>> {
+async function currentDetails(month: string, statements: readonly StoredStatement[], source: DraftSource): Promise<MonthDetails> {
   const monthOf = buildCalendar(month)
   const asClosed = statements.map(({ tenant_id, time_zone, currency }) => ({
     ...tenantTerms(source.terms, tenant_id),
     time_zone,
     currency,
   }))
-  const ids = new Set(asClosed.map(({ id }) => id))
-  const terms = { ...source.terms, tenants: [...source.terms.tenants.filter(({ id }) => !ids.has(id)), ...asClosed] }
-  return monthDetails({ monthOf, terms, convert: buildConvert(terms), ...(await source.readFacts(monthOf, terms, source.clickhouse)) })
+  const tenants = asClosed.map(({ id }) => id)
+  const terms = { ...source.terms, tenants: [...source.terms.tenants.filter(({ id }) => !tenants.includes(id)), ...asClosed] }
+  const { maxQuantities } = source
+  const reading = await source.readFacts(monthOf, terms, source.clickhouse, { tenants, maxQuantities })
+  return monthDetailsApart({ ...reading, monthOf, terms, convert: buildConvert(terms), tenants })
 }
 
-function checkCurrency(statement: StoredStatement, corrections: readonly Detail[], terms: Terms): void {
+function currencyFault(statement: StoredStatement, corrections: readonly Detail[], terms: Terms): AppError | undefined {
   const { currency } = tenantTerms(terms, statement.tenant_id)
-  if (currency === statement.currency || corrections.length === 0) return
-  throw new AppError(
+  if (currency === statement.currency || corrections.length === 0) return undefined
+  const { statement_id, tenant_id } = statement
+  return new AppError(
     'STATEMENT_INVALID',
-    `statement ${statement.statement_id} of tenant "${statement.tenant_id}" was closed in ${statement.currency} and has corrections, but the billing terms now say ${currency}: keep its currency as it was`,
+    `statement ${statement_id} of tenant "${tenant_id}" was closed in ${statement.currency} and has corrections, ` +
+      `but the billing terms now say ${currency}: keep its currency as it was`,
   )
 }
 

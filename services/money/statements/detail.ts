@@ -36,6 +36,8 @@ export const detailKeyFields: readonly DetailField[] = namesOf({ ...dailyFields,
 
 const { line_no: _none, ...empty } = emptyOf(detailFields)
 
+const allKeyFields = [...lineKeyFields, ...detailKeyFields]
+
 /** A detail with the given facts and neutral values for the rest. */
 export function detail(facts: Partial<Detail>): Detail {
   return { ...empty, ...facts }
@@ -56,7 +58,7 @@ function orderOf(name: CommonField): number {
 export function mergeDetails(details: readonly Detail[]): Detail[] {
   const merged = new Map<string, Detail>()
   for (const one of details) {
-    const key = keyText(one, lineKeyFields) + keyText(one, detailKeyFields)
+    const key = keyText(one, allKeyFields)
     const known = merged.get(key)
     if (known === undefined) {
       merged.set(key, { ...one })

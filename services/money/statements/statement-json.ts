@@ -24,6 +24,28 @@ export function statementJson(statement: Statement, view: StatementView = { sees
   }
 }
 
+/**
+ * `statementJson` as text in pieces, a line or a detail at a time, so that a large statement needs little memory; gives way to others now
+ * and then.
+ */
+export async function* statementJsonText(statement: Statement, view: StatementView): AsyncGenerator<string> {
+  const head = statementJson({ ...statement, lines: [], details: [] }, view)
+  const { lines: _lines, details: _details, ...rest } = head
+  yield JSON.stringify(rest, null, 1).replace(/\n}$/, '')
+  for (const part of ['lines', 'details'] as const) {
+    yield `,\n "${part}": [`
+    let count = 0
+    for (const item of statement[part]) {
+      yield `${count++ === 0 ? '' : ','}\n  ${JSON.stringify(plain(item))}`
+      if (count % ITEMS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
+    }
+    yield `${count === 0 ? '' : '\n '}]`
+  }
+  yield '\n}\n'
+}
+
+const ITEMS_AT_ONCE = 500
+
 /** Time as ISO 8601 in UTC, to the second. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')

@@ -8,6 +8,7 @@ type Row = Record<string, unknown>
 
 const headAndBasis = { ...headFields, ...basisFields }
 const headColumns = namesOf(headAndBasis)
+const LINES_AT_ONCE = 5_000
 const detailOrder = detailKeyFields.join(', ')
 
 /** A closed statement with what only corrections ask for. `lines` and `details` are empty where only heads were asked for. */
@@ -20,6 +21,9 @@ export interface StoredStatement extends Statement {
 export function asIssued({ windows_fingerprint: _fingerprint, ...statement }: StoredStatement): Statement {
   return statement
 }
+
+/** The head of a closed statement, with the version that its lines are written under. */
+export type StoredHead = StoredStatement & { version: number }
 
 /** Which closed statements: of these tenants (undefined: all), of a month, of an id; months before another. */
 export interface StatementFilter {
@@ -70,7 +74,7 @@ function typesOf(fields: Readonly<Record<string, { type: string }>>): Record<str
 }
 
 /** Heads of closed statements by month and tenant, without lines and details. */
-export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse): Promise<(StoredStatement & { version: number })[]> {
+export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse): Promise<StoredHead[]> {
   const rows = await clickhouse.query<Row>(
     `SELECT version, ${headColumns.join(', ')}, windows_fingerprint FROM {database}.statements
      WHERE ({all_tenants:Bool} OR tenant_id IN {tenants:Array(String)}) AND ({month:String} = '' OR month = {month:String})
@@ -94,6 +98,31 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
     windows_fingerprint: String(row['windows_fingerprint']),
     version: Number(row['version']),
   }))
+}
+
+/** How many lines a closed statement has. */
+export async function countLines({ statement_id, version }: StoredHead, clickhouse: ClickHouse): Promise<number> {
+  const [row] = await clickhouse.query<{ lines: number }>(
+    'SELECT count() AS lines FROM {database}.statement_lines WHERE statement_id = {id:String} AND version = {version:UInt64}',
+    { id: statement_id, version },
+  )
+  return row?.lines ?? 0
+}
+
+/** The lines of a closed statement in order, some at a time. */
+export async function* readLines({ statement_id, version }: StoredHead, clickhouse: ClickHouse): AsyncGenerator<StatementLine[]> {
+  for (let after = 0; ; ) {
+    const rows = await clickhouse.query<Row>(
+      `SELECT ${namesOf(lineFields).join(', ')} FROM {database}.statement_lines
+       WHERE statement_id = {id:String} AND version = {version:UInt64} AND line_no > {after:UInt32}
+       ORDER BY line_no LIMIT {limit:UInt32}`,
+      { id: statement_id, version, after, limit: LINES_AT_ONCE },
+    )
+    const lines = rows.map(row => readCells(lineFields, row))
+    if (lines.length > 0) yield lines
+    if (lines.length < LINES_AT_ONCE) return
+    after = (lines.at(-1) as StatementLine).line_no
+  }
 }
 
 /** Closed statements, whole, by month and tenant. */

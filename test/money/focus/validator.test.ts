@@ -13,7 +13,7 @@ import { focusCsv } from '../../../services/money/focus/csv.ts'
 import { focusRows } from '../../../services/money/focus/rows.ts'
 import { knownTenants } from '../../../services/money/statements/known-tenants.ts'
 import { liveSource } from '../../../services/money/statements/live-source.ts'
-import { readMonthStatements } from '../../../services/money/statements/month-statements.ts'
+import { monthStatements } from '../../../services/money/statements/month-statements.ts'
 import type { Statement } from '../../../services/money/statements/statement.ts'
 import { runTool } from '../../cli/run-tool.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
@@ -61,7 +61,9 @@ test('the demo’s month, exported by the command, has no failing rule either, a
   assert.equal(run.code, 0, run.err)
   const rows = parse(readFileSync(csv), { columns: true }) as Record<string, string>[]
   const source = await liveSource(clickhouse, { draftAtMs: nowMs })
-  const statements = await readMonthStatements({ month: '2026-10', tenants: await knownTenants(source.terms, clickhouse) }, source)
+  const statements = await Array.fromAsync(
+    monthStatements({ month: '2026-10', tenants: await knownTenants(source.terms, clickhouse) }, source),
+  )
   for (const { tenant_id, payable, currency } of statements) {
     const own = rows.filter(row => row['BillingAccountId'] === tenant_id)
     assert.equal(
