@@ -151,7 +151,8 @@ test('quantities past 2^53 are billed exactly, and another tenant is none the wi
   ).map(({ name }) => name)
   await clickhouse.command(
     `INSERT INTO {database}.charges_per_minute (${columns.join(', ')}, quantity)
-     SELECT ${columns.join(', ')}, toDecimal128('20000000000000001', 6) AS quantity FROM {database}.charges_per_minute WHERE tenant_id = 'huge'`,
+     SELECT ${columns.join(', ')}, toDecimal128('20000000000000001', 6) AS quantity
+     FROM {database}.charges_per_minute WHERE tenant_id = 'huge'`,
   )
   const drafts = await buildDrafts({ month: MONTH, corrected: [] }, await liveSource(clickhouse))
   const [acme, huge] = drafts

@@ -42,7 +42,7 @@ async function closed(
   return outcome?.statement as Statement
 }
 
-test('late rows and a corrected price become corrections of the open month that sum to the difference; both statements are proven from raw', async t => {
+test('late rows and a corrected price become corrections that sum to the difference; both statements are proven from raw', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   await givePrices(clickhouse)
   // 18:30 UTC is midnight in Kolkata: the last of September there, and the first of November.
