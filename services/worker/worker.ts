@@ -13,7 +13,7 @@ import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
 /** The settings that the worker reads. */
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
 
-/** Formats of the operator's own. */
+/** Formats and names of upstreams of the operator's own. */
 export const workerFiles: FileChecks = ({ files }) => [
   ...(files.dialects ?? []).map(file => readOwnDialects([file])),
   ...(files.upstreams === undefined ? [] : [readUpstreams(files.upstreams)]),

@@ -168,7 +168,7 @@ test('--format text and html show tenants and cost; the page has no scripts and 
   const html = await run(['--format', 'html', samplePath(KONG)])
   assert.equal(html.code, 0, html.stderr)
   assert.match(html.stdout, /^<!doctype html>/)
-  assert.match(html.stdout, /<td>acme<\/td>.*<td>0\.0041<\/td>/)
+  assert.match(html.stdout, /<td>acme<\/td>.*<td class="n">0\.0041<\/td>/)
   assert.doesNotMatch(html.stdout, /<script|https?:\/\/(?!api\.)|src=/)
 })
 

@@ -1,7 +1,8 @@
 import type { WriteStream } from 'node:tty'
+import { SECOND } from '../../platform/clock.ts'
 import type { ReadProgress } from './load.ts'
 
-/** One line on a terminal that says how far long work has come; silent when the output is not a terminal. */
+/** Says how far long work has come: one line that changes on a terminal, else a line every few seconds, as a log keeps it. */
 export interface ProgressLine extends Disposable {
   say(what: string): void
   read(progress: ReadProgress): void
@@ -9,15 +10,17 @@ export interface ProgressLine extends Disposable {
 }
 
 const LEAST_INTERVAL_MS = 200
+/** Off a terminal: work that ends sooner says nothing but its results. */
+const PLAIN_INTERVAL_MS = 3 * SECOND
 
-/** Opens the line; disposing clears it. */
-export function openProgressLine(output: Pick<WriteStream, 'write' | 'isTTY'>): ProgressLine {
-  let lastMs = 0
+/** Opens the line; disposing clears it. `now`: milliseconds of any clock that only goes forward. */
+export function openProgressLine(output: Pick<WriteStream, 'write' | 'isTTY'>, now: () => number = () => performance.now()): ProgressLine {
+  let lastMs = now()
   const show = (text: string, isForced = false) => {
-    const nowMs = performance.now()
-    if (!output.isTTY || (!isForced && nowMs - lastMs < LEAST_INTERVAL_MS)) return
+    const nowMs = now()
+    if (!(output.isTTY && isForced) && nowMs - lastMs < (output.isTTY ? LEAST_INTERVAL_MS : PLAIN_INTERVAL_MS)) return
     lastMs = nowMs
-    output.write(`\r\u001b[K${text}`)
+    output.write(output.isTTY ? `\r\u001b[K${text}` : `weir report: ${text}\n`)
   }
   return {
     say: what => show(what, true),

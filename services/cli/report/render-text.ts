@@ -1,34 +1,63 @@
 import type { Row } from '../../api/reports/report.ts'
-import { grouped, type TextColumn, textTable } from '../../platform/text-table.ts'
+import { grouped, groupedDecimal, type TextColumn, textTable } from '../../platform/text-table.ts'
 import type { ReportTables } from './tables.ts'
+import { sumsByCurrency, totalsOf } from './totals.ts'
 
 /** The report as text for a terminal. */
 export function renderText(report: ReportTables): string {
-  const sections = sectionsOf(report).map(({ title, empty, columns, rows }) =>
-    [title, rows.length === 0 ? empty : textTable(columns, rows).join('\n')].join('\n'),
+  const sections = sectionsOf(report).map(({ title, empty, columns, rows, totals }) =>
+    [title, rows.length === 0 ? empty : textTable(columns, rows, undefined, totals).join('\n')].join('\n'),
   )
-  return `${[headline(report), ...sections].join('\n\n')}\n`
+  return `${[headline(report).join('\n'), ...sections].join('\n\n')}\n`
 }
 
-/** A titled table of the report; `empty` is said when it has no rows. */
+/** A titled table of the report; `empty` is said when it has no rows. `totals`: sums of all rows, shown or not. */
 export interface Section {
   title: string
   empty: string
   columns: readonly TextColumn[]
   rows: readonly Row[]
+  totals?: readonly Row[]
 }
 
-/** One sentence on what was read and whether the books balance. */
-export function headline(report: ReportTables): string {
+/** What was read, what it comes to, and whether the books balance: a title and sentences. */
+export function headline(report: ReportTables): readonly string[] {
   const { completeness: c, period } = report
   const accounted = c.lines === 0 ? '–' : `${(((c.lines - c.dead_letters) / c.lines) * 100).toFixed(2)} %`
+  const unseen = c.unseen_attempts === 0 ? '' : `, and ${grouped(c.unseen_attempts)} more that a gateway only counted`
   return [
     `Weir report: ${report.generated_from.map(input => input.file).join(', ')}`,
     period === null ? 'No attempt was found in the input.' : `${period.from} to ${period.to}`,
-    `${grouped(c.lines)} lines → ${grouped(c.requests)} requests in ${grouped(c.attempts)} attempts (${grouped(c.unseen_attempts)} more only counted by a gateway); ` +
-      `${grouped(c.duplicates)} duplicates, ${grouped(c.conflicts)} conflicts, ${grouped(c.dead_letters)} dead letters, ${grouped(c.skipped_lines)} lines skipped that are no calls of a model; ` +
+    ...(period === null ? [] : figuresOf(report.usage)),
+    `${counted(c.lines, 'line')} → ${counted(c.requests, 'request')} in ${counted(c.attempts, 'attempt')}${unseen}`,
+    [
+      [counted(c.dead_letters, 'dead letter'), counted(c.conflicts, 'conflict'), counted(c.duplicates, 'duplicate')].join(', '),
+      `${counted(c.skipped_lines, 'line')} skipped that are no calls of a model`,
       `${accounted} of the lines accepted or skipped`,
-  ].join('\n')
+    ].join('; '),
+  ]
+}
+
+/** A count with the word for what is counted. */
+function counted(count: number, word: string): string {
+  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`
+}
+
+/** The totals that a reader looks for first: tokens, and cost by currency. */
+function figuresOf(usage: readonly Row[]): string[] {
+  const sum = (column: string) => usage.reduce((total, row) => total + Number(row[column] ?? 0), 0)
+  const tenants = new Set(usage.map(row => row['tenant_id'])).size
+  const amounts = sumsByCurrency(usage, { counts: [], amounts: usageSums.amounts }).map(row => {
+    const estimated = row['estimated_cost'] === '0' ? '' : ` (${groupedDecimal(String(row['estimated_cost']))} of it estimated)`
+    return `${groupedDecimal(String(row['list_cost']))} ${row['currency']}${estimated}`
+  })
+  const unpriced = sum('unpriced_tokens')
+  const input = `${grouped(sum('input_tokens'))} input (${grouped(sum('cached_input_tokens'))} cached)`
+  const output = `${grouped(sum('output_tokens'))} output (${grouped(sum('reasoning_tokens'))} reasoning)`
+  return [
+    `${counted(tenants, 'tenant')}; tokens: ${input}, ${output}`,
+    `list cost ${amounts.join(', ')}${unpriced > 0 ? `; ${grouped(unpriced)} tokens have no price, which is not free` : ''}`,
+  ]
 }
 
 /** The tables of the report in reading order. */
@@ -37,14 +66,16 @@ export function sectionsOf(report: ReportTables): readonly Section[] {
     {
       title: 'USAGE AND COST  (list prices; estimated and unpriced parts apart)',
       empty: 'no attempts',
-      columns: usageColumns,
+      columns: usageColumns.filter(column => column !== servedModel || report.usage.some(isServedByOther)),
       rows: report.usage,
+      totals: totalsOf(report.usage, 'tenant_id', usageSums),
     },
     {
       title: 'CHARGES  (by token kind, at list prices; estimates and wasted attempts apart)',
       empty: 'nothing to charge for',
-      columns: chargeColumns,
+      columns: chargeColumns.filter(column => column !== servedModel || report.charges.some(isServedByOther)),
       rows: report.charges,
+      totals: totalsOf(report.charges, 'tenant_id', { counts: [], amounts: ['list_cost'] }),
     },
     {
       title: 'RESILIENCE  (what further attempts did)',
@@ -95,14 +126,37 @@ const quantile = (name: string, of: string, heading: string): TextColumn => ({
 })
 const decimal = (name: string, digits: number, heading = name): TextColumn => ({
   heading,
+  isNumber: true,
   cell: row => (row[name] === null || row[name] === undefined ? null : Number(row[name]).toFixed(digits)),
 })
+const amount = (name: string, heading = name): TextColumn => ({
+  heading,
+  isNumber: true,
+  cell: row => row[name] as string | null,
+})
+/** Nothing of it has a price, which is not free. */
+const isUnpriced = (row: Row) => row['list_cost'] === '0' && Number(row['unpriced_tokens']) > 0
+/** The model that answered, where it is another than the one asked for. */
+const isServedByOther = (row: Row) => {
+  const asked = row['request_model'] ?? row['model']
+  return row['response_model'] !== undefined && row['response_model'] !== '' && row['response_model'] !== asked
+}
+const servedModel: TextColumn = { heading: 'answered by', cell: row => (isServedByOther(row) ? (row['response_model'] as string) : '') }
 const all = (rows: readonly Row[]): TextColumn[] => Object.keys(rows[0] ?? {}).map(name => text(name))
 
+/** What is summed in the last row of usage: every count and amount that its columns show. */
+const usageSums = {
+  counts: [
+    ...['requests', 'attempts_reported', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'reasoning_tokens'],
+    'unpriced_tokens',
+  ],
+  amounts: ['list_cost', 'estimated_cost'],
+}
 const usageColumns = [
   text('tenant_id', 'tenant'),
   text('route'),
   text('request_model', 'model'),
+  servedModel,
   text('upstream'),
   text('requests'),
   text('attempts_reported', 'attempts'),
@@ -110,21 +164,22 @@ const usageColumns = [
   text('cached_input_tokens', 'cached'),
   text('output_tokens', 'output'),
   text('reasoning_tokens', 'reasoning'),
-  text('list_cost', 'list cost'),
-  text('estimated_cost', 'estimated'),
+  { heading: 'list cost', isNumber: true, cell: (row: Row) => (isUnpriced(row) ? null : (row['list_cost'] as string)) },
+  amount('estimated_cost', 'estimated'),
   text('unpriced_tokens', 'unpriced tok'),
   text('currency', ''),
 ]
 const chargeColumns = [
   text('tenant_id', 'tenant'),
   text('model'),
+  servedModel,
   text('upstream'),
   text('token_kind', 'kind'),
-  text('quantity', 'tokens'),
-  text('list_unit_price', 'unit price'),
-  { heading: 'list cost', cell: (row: Row) => (row['list_unit_price'] === null ? null : (row['list_cost'] as string)) },
+  text('quantity', 'units'),
+  amount('list_unit_price', 'unit price'),
+  { heading: 'list cost', isNumber: true, cell: (row: Row) => (row['list_unit_price'] === null ? null : (row['list_cost'] as string)) },
   text('currency', ''),
-  { heading: 'estimated by', cell: (row: Row) => String(row['estimate_method']) },
+  { heading: 'estimated by', cell: (row: Row) => String(row['estimate_method'] ?? '') },
   { heading: 'wasted', cell: (row: Row) => (row['is_wasted'] ? 'yes' : '') },
 ]
 const resilienceColumns = [
@@ -140,7 +195,7 @@ const resilienceColumns = [
   text('failed_after_all', 'failed after all'),
   text('failed_at_once', 'failed at once'),
   text('wasted_tokens', 'wasted tok'),
-  text('wasted_cost', 'wasted cost'),
+  amount('wasted_cost', 'wasted cost'),
 ]
 const latencyColumns = [
   text('tenant_id', 'tenant'),

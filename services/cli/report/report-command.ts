@@ -34,10 +34,10 @@ const run: SubCommand = {
     format: { value: 'text|json|html', does: 'how the report is printed (default text); json is described in docs/report.md' },
     prices: { value: 'FILE', does: 'price file (docs/prices.md) instead of the list that comes with Weir' },
     dialect: { value: 'FILE', multiple: true, does: 'a log format of your own (docs/custom-dialects.md); may be given several times' },
-    upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses (docs/upstreams.md)' },
     explain: {
       does: 'instead of the report, says line by line which dialect was chosen and why, and where each field came from',
     },
+    upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses, hosts and clusters (docs/upstreams.md)' },
     pool: { value: 'NAME', does: 'pool that metric scrapes among the files belong to (default: default)' },
   },
   async run(given, { print, now }) {
