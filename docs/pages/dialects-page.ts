@@ -39,21 +39,7 @@ export function dialectsPage(): string {
       ['reason', 'meaning'],
       Object.entries(SKIP_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
     ),
-    '## Usage of providers',
-    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and ' +
-      'they are added.',
-    table(
-      ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
-      usageShapes.map(shape => [
-        `${shape.name}: ${shape.doc}`,
-        shape.convention,
-        code(shape.input),
-        code(shape.output),
-        code(shape.cached_input),
-        code(shape.cache_write),
-        code(shape.reasoning),
-      ]),
-    ),
+    ...usageSection(),
     '## Why calls fail',
     'The error class of a call, from what its source says; the first that applies decides. A gateway’s own words (LiteLLM’s ' +
       'categories and exceptions, agentgateway’s reasons) come before the status.',
@@ -87,6 +73,46 @@ function envelopesSection(): string[] {
     ),
     'Lines of other programs in the same output are skipped and counted (`other_text`); text of no known form is refused. Known are:',
     otherTexts.map(({ doc }) => `- ${doc}`).join('\n'),
+  ]
+}
+
+function usageSection(): string[] {
+  return [
+    '## Usage of providers',
+    'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and ' +
+      'they are added. A further name of the input is added to it; a step into a list of counts by modality is its name.',
+    table(
+      ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
+      usageShapes.map(shape => [
+        `${shape.name}: ${shape.doc}`,
+        shape.convention,
+        `${code(shape.input)}${shape.more_input === undefined ? '' : ` and ${code(shape.more_input)}`}`,
+        code(shape.output),
+        code(shape.cached_input),
+        code(shape.cache_write),
+        code(shape.reasoning),
+      ]),
+    ),
+    'By kind, where the answer tells; images that are made without a word of their tokens’ kind are image tokens all the same.',
+    table(
+      ['shape', 'audio in', 'audio from a cache', 'audio out', 'images in', 'images out'],
+      usageShapes
+        .filter(shape => (shape.audio_input ?? shape.image_input) !== undefined)
+        .map(shape => [
+          shape.name,
+          code(shape.audio_input),
+          code(shape.cached_audio_input),
+          code(shape.audio_output),
+          code(shape.image_input),
+          code(shape.image_output),
+        ]),
+    ),
+    'Beside tokens, from answers and from LiteLLM’s records: images and seconds that no token counts, pages of OCR, search units of ' +
+      'rerankers, web searches (Anthropic, OpenAI’s responses, Perplexity by its search context, Gemini by the query or the prompt), ' +
+      'containers of code interpreters; Anthropic’s fast mode and place of inference, tiers of service, and the region of OpenAI’s ' +
+      'regional hosts. `docs/prices.md` says what each is called and how it is priced.',
+    'Zeros of a call that succeeded are usage that nobody counted, whichever gateway writes them, and so is a streamed answer without ' +
+      'a token of output: `missing`, never free. A count over 10^9 is refused.',
   ]
 }
 

@@ -5,7 +5,7 @@ import { CLIENT_CANCELLED, type Ending, endingOfStatus } from './error-classes.t
 import { finishCall } from './finish-call.ts'
 import { parseIsoTime } from './iso-time.ts'
 import { operationOfPath } from './operations.ts'
-import { ownIdentity, startKey } from './own-identity.ts'
+import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 import type { Convention } from './token-convention.ts'
 
@@ -17,7 +17,7 @@ const fields = {
   },
   api_key_id: { from: ['agw.api_key.name'], as: 'text' },
   user_id: { from: ['user_id', 'jwt.sub'], as: 'text' },
-  request_id: { from: ['request.id', 'x-request-id', 'own_identity'], as: 'text', note: 'a trace may hold many requests and is none' },
+  request_id: { from: ['request.id', 'x-request-id'], as: 'text', note: 'a trace may hold many requests and is none' },
   trace_id: { from: ['trace.id'], as: 'text' },
   started_at: { from: ['started_ms'], as: 'epoch_ms', note: 'the line is dated by its end: duration is taken off' },
   ended_at: { from: ['ended_ms'], as: 'epoch_ms' },
@@ -93,7 +93,6 @@ function openLine(line: Line): Line {
     ...line,
     ...(ended !== undefined && { ended_ms: ended, started_ms: ended - Math.round(duration ?? 0) }),
     ttft_ms: isAbsent(first) ? null : (durationMs(first) ?? null),
-    own_identity: ownIdentity(line),
   }
 }
 
@@ -169,6 +168,7 @@ export const agentgateway = defineDialect({
     return has(line, 'duration') && mark !== undefined && `http.status, duration and ${mark} stand in the line`
   },
   skips: otherTraffic,
+  mayLackId: true,
   fields,
   facts,
   dropped: [

@@ -5,7 +5,6 @@ import { endingOfStatus } from './error-classes.ts'
 import { finishCall } from './finish-call.ts'
 import { parseNginxTime } from './nginx-time.ts'
 import { operationOfPath } from './operations.ts'
-import { ownIdentity } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
 const fields = {
@@ -16,7 +15,7 @@ const fields = {
   },
   api_key_id: { from: ['credential_id', 'consumer/credential_id'], as: 'text' },
   user_id: { from: ['llm_summary/end_user_id', 'llm_end_user_id'], as: 'text' },
-  request_id: { from: ['apisix_request_id', 'request_id', 'request/headers/x-request-id', 'own_identity'], as: 'text' },
+  request_id: { from: ['apisix_request_id', 'request_id', 'request/headers/x-request-id'], as: 'text' },
   trace_id: { from: ['opentelemetry_trace_id', 'trace_id'], as: 'text' },
   started_at: {
     from: ['start_time', 'started_ms'],
@@ -74,7 +73,6 @@ function openNginx(line: Line): Line {
     upstream_ms: secondsToMs(listText(line['upstream_response_time']).at(-1)) ?? null,
     upstream_last: hosts.at(-1) ?? null,
     upstream_tries: hosts.length,
-    own_identity: ownIdentity(line),
   }
 }
 
@@ -147,6 +145,7 @@ export const apisix = defineDialect({
     return has(line, 'request_type') && mark !== undefined && `request_type and ${mark} stand in the line`
   },
   skips: otherTraffic,
+  mayLackId: true,
   fields,
   facts,
   dropped: [

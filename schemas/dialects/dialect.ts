@@ -88,6 +88,8 @@ export interface Dialect<Table extends FactTable = FactTable> {
   skips?(line: Line): SkipReason | undefined
   fields: FieldTable
   facts: Table
+  /** A line may come without an id: then all it says is its identity (own-identity.ts). Else it is refused. */
+  mayLackId?: true
   /** Top-level fields that never reach `extra`: prompts, whole addresses, and what says nothing about the attempt. */
   dropped: readonly string[]
   /** Nested fields worth keeping in `extra`; of objects that the table reads, nothing else is kept. */

@@ -134,7 +134,7 @@ export const envoy = defineDialect({
   doc:
     'Envoy JSON access log (operators of substitution_formatter.rst), Envoy Gateway’s default names, Envoy AI Gateway’s documented ' +
     'names.',
-  sameCall: '`request_id` and the start in ms',
+  sameCall: '`request_id` and the start in ms; a line without an id by all it says',
   joins:
     'nothing: a line is a request, whoever else was sent its `x-request-id`. Retries are counted in it. Entries of the router’s ' +
     'upstream log are passed over where the line says of which log it is',
@@ -145,6 +145,7 @@ export const envoy = defineDialect({
     return mark !== undefined && `start_time and ${mark} stand in the line`
   },
   skips: otherTraffic,
+  mayLackId: true,
   fields: envoyFields,
   facts: envoyFacts,
   dropped: [

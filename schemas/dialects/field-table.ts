@@ -6,6 +6,7 @@ import { AppError } from '../../services/platform/errors.ts'
 import type { AttemptContent } from '../attempt.ts'
 import { type Dialect, type FieldRule, isAbsent, type Line } from './dialect.ts'
 import { extraText } from './extra.ts'
+import { ownIdentity } from './own-identity.ts'
 import { converterOf, invalidField } from './transforms.ts'
 
 interface Use {
@@ -61,10 +62,13 @@ export function buildReader(dialect: Dialect): Reader {
   return { dialect, names, slots, dropped: new Set(dialect.dropped), emptyFacts }
 }
 
-/** Reads what the table names. Throws LINE_FIELD_INVALID for a value of the wrong form, LINE_FIELD_MISSING for an absent identity. */
-export function readFields(reader: Reader, line: Line): Reading {
+/**
+ * Reads what the table names of a line (`opened`, as the dialect has opened it). Throws LINE_FIELD_INVALID for a value of the wrong form,
+ * LINE_FIELD_MISSING for an absent identity.
+ */
+export function readFields(reader: Reader, opened: Line, line: Line): Reading {
   const walk: Walk = { reader, raw: new Array(reader.slots.length).fill(undefined), ranks: [], leftovers: [] }
-  walkTop(walk, line)
+  walkTop(walk, opened)
   const values: Record<string, unknown> = {}
   const facts: Record<string, unknown> = { ...reader.emptyFacts }
   for (let index = 0; index < reader.slots.length; index += 1) {
@@ -76,6 +80,7 @@ export function readFields(reader: Reader, line: Line): Reading {
     if (slot.isFact) facts[slot.target] = value
     else values[slot.target] = value
   }
+  if (reader.dialect.mayLackId === true) values['request_id'] ??= ownIdentity(line)
   for (const identity of ['tenant_id', 'request_id', 'started_at'] as const) {
     if (values[identity] === undefined) throw missing(reader.dialect, identity)
   }

@@ -63,7 +63,7 @@ export const kong = defineDialect({
   doc:
     'Kong log object (kong.log.serialize) with the block of the AI plugins: ai.proxy, or ai.<plugin> of older versions; tries[] ' +
     'becomes one row each.',
-  sameCall: '`request_id` and the start of the try in ms with its number',
+  sameCall: '`request_id` and the start of the try in ms with its number; a line without an id by all it says',
   joins: '`request_id` joins the tries of one line; a line with one try is a request',
   recognises(line) {
     const ai = line['ai']
@@ -74,6 +74,7 @@ export const kong = defineDialect({
     return has(line, 'started_at') && isObject(latencies) && has(latencies, 'kong') && 'started_at and latencies.kong stand in the line'
   },
   skips: otherTraffic,
+  mayLackId: true,
   fields: kongFields,
   facts: kongFacts,
   dropped: ['upstream_uri', 'authenticated_entity', 'workspace', 'client_ip', 'tries'],

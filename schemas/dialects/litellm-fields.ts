@@ -21,7 +21,7 @@ export const litellmFields = {
   api_key_id: { from: ['metadata/user_api_key_hash', 'metadata/user_api_key_alias'], as: 'text' },
   user_id: { from: ['end_user', 'metadata/user_api_key_end_user_id', 'metadata/user_api_key_user_id'], as: 'text' },
   request_id: {
-    from: ['litellm_call_id', 'trace_id', 'id', 'own_identity'],
+    from: ['litellm_call_id', 'trace_id', 'id'],
     as: 'text',
     none: ['None'],
     note:

@@ -1,6 +1,5 @@
-import { defineDialect, has, isAbsent, isObject, type Line } from './dialect.ts'
+import { defineDialect, has, isObject, type Line } from './dialect.ts'
 import { litellm } from './litellm.ts'
-import { ownIdentity } from './own-identity.ts'
 
 /** Text that holds a JSON object as that object; anything else as an empty one. */
 function parsedObject(value: unknown): Line {
@@ -20,7 +19,6 @@ function openRow(line: Line): Line {
   const metadata = parsedObject(row['metadata'])
   return {
     id: row['request_id'],
-    ...(isAbsent(row['request_id']) && { own_identity: ownIdentity(line) }),
     call_type: row['call_type'],
     status: row['status'] ?? metadata['status'],
     startTime: row['startTime'],

@@ -1,13 +1,13 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
-import { defineDialect, type Facts, has, isAbsent, type Line } from './dialect.ts'
+import { defineDialect, type Facts, has, type Line } from './dialect.ts'
 import { ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
 import { finishCall } from './finish-call.ts'
 import { batchTimeOf, isBatchPoll, skipOfCallType } from './litellm-call-types.ts'
 import { litellmFacts, litellmFields } from './litellm-fields.ts'
 import { billedUnitsOfRecord, priceModifiersOfRecord } from './litellm-units.ts'
 import { operationOfCallType } from './operations.ts'
-import { ownIdentity, startKey } from './own-identity.ts'
+import { startKey } from './own-identity.ts'
 import { microseconds } from './transforms.ts'
 
 type LitellmFacts = Facts<typeof litellmFacts>
@@ -126,13 +126,6 @@ function setCost(base: AttemptContent, facts: LitellmFacts, isCacheHit: boolean)
   base.reported_currency = base.reported_cost === null ? '' : 'USD'
 }
 
-const NAMES_OF_CALL = ['litellm_call_id', 'trace_id', 'id']
-
-/** Python's None as text is what LiteLLM writes for a provider that answered without an id. */
-function isUnnamed(value: unknown): boolean {
-  return isAbsent(value) || value === 'None'
-}
-
 /** LiteLLM's StandardLoggingPayload, as its callbacks write it. */
 export const litellm = defineDialect({
   name: 'litellm',
@@ -166,7 +159,7 @@ export const litellm = defineDialect({
     'response_cost_failure_debug_info',
     'requester_ip_address',
   ],
-  open: line => (NAMES_OF_CALL.some(name => !isUnnamed(line[name])) ? line : { ...line, own_identity: ownIdentity(line) }),
+  mayLackId: true,
   kept: ['metadata/spend_logs_metadata', 'metadata/user_api_key_alias', 'hidden_params/litellm_overhead_time_ms'],
   attempts: (line, base, facts) => [call(line, base, facts)],
 })

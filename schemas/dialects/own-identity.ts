@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto'
 import type { AttemptContent } from '../attempt.ts'
-import type { Line } from './dialect.ts'
+import { isObject, type Line } from './dialect.ts'
 
 /**
  * An identity for a line that carries none: a fingerprint of all it says, so that the same line sent twice is one request. Two requests
  * whose lines are equal to the last digit would count as one, which times with fractions of a second and client ports make unlikely.
+ * undefined: it is nested too deep to be read again.
  */
-export function ownIdentity(line: Line): string {
-  return `line-${createHash('sha256').update(JSON.stringify(line)).digest('hex').slice(0, 24)}`
+export function ownIdentity(line: Line): string | undefined {
+  try {
+    return `line-${createHash('sha256').update(JSON.stringify(line, sorted)).digest('hex').slice(0, 24)}`
+  } catch {
+    // Nested so deep that it cannot be written out again.
+    return undefined
+  }
+}
+
+/** Objects with their fields in order: a shipper may write them in another when it sends a line again. */
+function sorted(_name: string, value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
 }
 
 /**

@@ -29,7 +29,7 @@ export interface ReadOptions {
 export function readAttempts(reader: Reader, line: Line, options: ReadOptions): AttemptContent[] {
   const { dialect } = reader
   const opened = dialect.open === undefined ? line : dialect.open(line)
-  const reading = readFields(reader, opened)
+  const reading = readFields(reader, opened, line)
   const { tenant_id, request_id, started_at } = reading.values as AttemptContent
   const base = Object.assign(emptyAttempt(tenant_id, request_id, started_at), reading.values)
   base.extra = reading.extra

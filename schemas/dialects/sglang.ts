@@ -2,7 +2,6 @@ import type { AttemptContent } from '../attempt.ts'
 import { defineDialect, type Facts, type FactTable, type FieldTable, has, isObject, type Line } from './dialect.ts'
 import { CLIENT_CANCELLED, ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
 import { finishCall } from './finish-call.ts'
-import { ownIdentity } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
 const fields = {
@@ -11,7 +10,7 @@ const fields = {
     as: 'text',
     note: 'SGLang’s custom labels, or a field that the shipper adds',
   },
-  request_id: { from: ['id', 'request_parameters/rid', 'own_identity'], as: 'text' },
+  request_id: { from: ['id', 'request_parameters/rid'], as: 'text' },
   started_at: { from: ['request_received_ts', 'request_sent_to_scheduler_ts'], as: 'utc_or_epoch_s' },
   ended_at: { from: ['response_sent_to_client_ts', 'decode_finished_ts'], as: 'utc_or_epoch_s' },
   duration_ms: { from: ['e2e_latency'], as: 's', note: 'seconds' },
@@ -43,7 +42,7 @@ function openParameters(line: Line): Line {
   } catch {
     parameters = {}
   }
-  return { ...line, request_parameters: isObject(parameters) ? parameters : {}, own_identity: ownIdentity(line) }
+  return { ...line, request_parameters: isObject(parameters) ? parameters : {} }
 }
 
 function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent {
@@ -82,9 +81,10 @@ export const sglang = defineDialect({
   skips(line): SkipReason | undefined {
     return String(line['request_parameters']).includes('HEALTH_CHECK') || String(line['id']).includes('HEALTH_CHECK') ? 'probe' : undefined
   },
+  mayLackId: true,
   fields,
   facts,
-  dropped: ['request_parameters', 'text', 'output_ids', 'prompt', 'own_identity'],
+  dropped: ['request_parameters', 'text', 'output_ids', 'prompt'],
   open: openParameters,
   attempts: (_line, base, of) => [request(base, of)],
 })

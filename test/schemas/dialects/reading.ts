@@ -35,3 +35,8 @@ export function skipOf(line: unknown): SkipReason | undefined {
   const parsed = JSON.parse(JSON.stringify(line)) as Record<string, unknown>
   return recogniseDialect(parsed).reader.dialect.skips?.(parsed)
 }
+
+/** What makes an attempt the same as another: the event identity of settling, as text. */
+export function identityOf({ tenant_id, source, request_id, attempt_key }: AttemptContent): string {
+  return JSON.stringify([tenant_id, source, request_id, attempt_key])
+}
