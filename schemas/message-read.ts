@@ -1,6 +1,7 @@
 /**
  * The ledger: what the worker found in one message of the event log. One row of `messages_read` each.
- * `lines` = `accepted_lines` + `dead_letters` + `skipped_lines` holds for every message; a redelivered message writes the same row again.
+ * `lines` = `accepted_lines` + `dead_letters` + `skipped_lines` + `parked_lines` holds for every message; a redelivered message writes the
+ * same row again, and one that was parked another when it is taken up.
  */
 export interface MessageRead {
   log_epoch: string
@@ -21,6 +22,8 @@ export interface MessageRead {
   skipped_lines: number
   /** The same by reason; their sum is `skipped_lines`. */
   skip_reasons: Readonly<Record<string, number>>
+  /** Lines that wait in parked_messages: all or none. */
+  parked_lines: number
 }
 
 /** Names of all columns of `messages_read`, in table order. */
@@ -37,4 +40,5 @@ export const messageReadColumns = [
   'dead_letters',
   'skipped_lines',
   'skip_reasons',
+  'parked_lines',
 ] as const satisfies readonly (keyof MessageRead)[]

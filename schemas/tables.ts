@@ -9,14 +9,16 @@ import { engineSampleColumns } from './engine-sample.ts'
 import { gatewaySampleColumns } from './gateway-sample.ts'
 import { gpuSampleColumns } from './gpu-sample.ts'
 import { messageReadColumns } from './message-read.ts'
+import { parkedMessageColumns } from './parked-message.ts'
 
 /**
  * What kind of table it is, in the order of the way of a line:
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
  * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody else;
- * published: rows of an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes.
+ * published: rows of an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes;
+ * state: what workers share of their own.
  */
-export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement'] as const
+export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement', 'state'] as const
 export type TableKind = (typeof TABLE_KINDS)[number]
 
 /** Rooms that write or read tables: folders of services/. */
@@ -120,6 +122,17 @@ export const deadLetters = {
   readers: ['api', 'cli'],
   columns: deadLetterColumns,
   rowKey: ['line_no'],
+} as const satisfies WrittenTable
+
+/** Messages of parked sources. */
+export const parkedMessages = {
+  name: 'parked_messages',
+  kind: 'ledger',
+  holds: 'a message of a parked source, whole, until it is taken up',
+  writer: 'worker',
+  readers: ['worker', 'api'],
+  columns: parkedMessageColumns,
+  rowKey: [],
 } as const satisfies WrittenTable
 
 /** The tables of rows as they came. */
@@ -230,6 +243,8 @@ export const tables: readonly TableSpec[] = [
   },
   { name: 'attempt_sums', kind: 'scratch', holds: 'attempts summed before they are priced', writer: 'settle', readers: ['settle'] },
   { name: 'engine_minutes', kind: 'scratch', holds: 'the model servers of a pool in a minute', writer: 'settle', readers: ['settle'] },
+  parkedMessages,
+  { name: 'parked_sources', kind: 'state', holds: 'when a source was parked or taken up again', writer: 'worker', readers: ['worker'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -39,6 +39,7 @@ const kindWords: Readonly<Record<TableKind, readonly [title: string, intro: stri
   ],
   money: ['Decisions', 'What people decided. Rows are only added.'],
   statement: ['Statements', 'What was issued. Rows are only added and never changed.'],
+  state: ['State', 'What workers share of their own. Rows are only added; the latest counts.'],
 }
 
 /** Schemas of the rows that the worker writes, by table. */

@@ -1,4 +1,5 @@
--- The ledger: one row per message of the event log that the worker has read. received lines = accepted + dead letters + skipped must hold per partition.
+-- The ledger: one row per message of the event log that the worker has read. received lines = accepted + dead letters + skipped + parked
+-- must hold for every message.
 -- lines counts what was in the message; a redelivery writes the same row again and FINAL collapses it.
 CREATE TABLE IF NOT EXISTS {database}.messages_read {on_cluster}
 (
@@ -13,7 +14,8 @@ CREATE TABLE IF NOT EXISTS {database}.messages_read {on_cluster}
     accepted_lines UInt32 COMMENT 'lines that gave at least one row',
     dead_letters UInt32,
     skipped_lines UInt32 COMMENT 'lines that are no attempts at a model',
-    skip_reasons Map(LowCardinality(String), UInt32) COMMENT 'the same by reason'
+    skip_reasons Map(LowCardinality(String), UInt32) COMMENT 'the same by reason',
+    parked_lines UInt32 COMMENT 'lines that wait in parked_messages, for their source is parked'
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(received_at)

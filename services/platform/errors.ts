@@ -69,6 +69,10 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'The share of refused lines passed the limit; the worker stopped rather than drain the topic.',
   },
+  WORKER_SOURCE_PARKED: {
+    retryable: false,
+    meaning: 'Too many lines of one source were refused: its messages are kept aside, whole, until `weir sources resume` takes them up.',
+  },
   EXCHANGE_RATE_MISSING: {
     retryable: false,
     meaning: 'The billing terms have no exchange rate between two currencies at the time needed.',

@@ -56,14 +56,18 @@ export const metricCatalogue = {
     product: bounded,
   }),
   worker_lines_total: counter('Lines and expositions read from the log, by what became of them.', {
-    outcome: ['rows', 'dead_letter', 'skipped'],
+    outcome: ['rows', 'dead_letter', 'skipped', 'parked'],
   }),
   worker_line_ends_total: counter(
     'Lines and expositions by the step of decoding in which they ended and why: an error code or a reason to skip.',
-    { step: bounded, outcome: ['rows', 'skipped', 'dead_letter'], reason: bounded },
+    { step: bounded, outcome: ['rows', 'skipped', 'dead_letter', 'parked'], reason: bounded },
   ),
   worker_dead_letters_total: counter('Lines refused by the worker, by error code.', { code: bounded }),
   worker_unstored_dead_letters_total: counter('Dead letters that ClickHouse refused in every form: they are in their topic alone.', none),
+  worker_parked_sources_count: gauge(
+    'Sources that are parked, for too many of their lines were refused: weir sources list names them.',
+    none,
+  ),
   worker_insert_duration_seconds: histogram('Time of an insert into ClickHouse.', none, SHORT_SECONDS),
   worker_ingest_delay_seconds: histogram('Time from the event log’s receipt of a line to its insert.', none, LONG_SECONDS),
   event_log_lag_records: gauge('Records behind: end offset less committed offset.', { topic: bounded, partition: bounded }),

@@ -160,10 +160,14 @@ export const settingsCatalogue = {
     maxDeadLetterRatio: ratio(
       'WEIR_WORKER_MAX_DEAD_LETTER_RATIO',
       0.5,
-      'share of refused lines among recent ones above which the worker stops rather than drain the topic; 0 or 1: it never stops',
+      'share of refused lines among recent ones above which a source is parked, or the worker stops when it is that of all; 0 or 1: never',
     ),
+    sourceWindowLines: integer('WEIR_WORKER_SOURCE_WINDOW_LINES', 1_000, {
+      description: 'how many recent lines of a source that share is taken over to park it; with fewer it is never parked',
+      minimum: 1,
+    }),
     deadLetterWindowLines: integer('WEIR_WORKER_DEAD_LETTER_WINDOW_LINES', 10_000, {
-      description: 'how many recent lines that share is taken over; with fewer the worker never stops',
+      description: 'how many recent lines of all sources that share is taken over to stop; with fewer the worker never stops',
       minimum: 1,
     }),
   },

@@ -13,12 +13,18 @@ const MAX_BATCH_BYTES = 48 * MIB
 const MANY_ROWS = 5_000
 /** Kubernetes kills a pod 30 s after SIGTERM. */
 const DRAIN_MS = 20 * SECOND
+const LOOK_INTERVAL_MS = 5 * SECOND
 
 /** The worker's own configuration from the settings. */
 export function workerConfigFrom(settings: Settings['worker']): WorkerConfig {
   return {
     gather: { maxRows: settings.maxInsertRows, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: settings.maxInsertDelayMs, manyRows: MANY_ROWS },
-    deadLetterLimit: { maxRatio: settings.maxDeadLetterRatio, windowLines: settings.deadLetterWindowLines },
+    deadLetterLimit: {
+      maxRatio: settings.maxDeadLetterRatio,
+      windowLines: settings.deadLetterWindowLines,
+      sourceWindowLines: settings.sourceWindowLines,
+    },
     drainMs: DRAIN_MS,
+    lookIntervalMs: LOOK_INTERVAL_MS,
   }
 }

@@ -9,11 +9,14 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { retry } from '../platform/retry.ts'
 import { buildDeadLetterLimit, type DeadLetterLimitConfig } from './dead-letter-limit.ts'
-import type { DecodedMessage, LineAt } from './decode/decode-message.ts'
-import { flushBatch } from './flush.ts'
+import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
+import { type FlushDeps, flushBatch } from './flush.ts'
 import { buildGatherer, type GatherConfig, type Gatherer } from './gather.ts'
+import { buildJudge } from './judge.ts'
 import { buildPacking, type Packing } from './packing.ts'
 import { runLagReport } from './report-lag.ts'
+import { buildParkedSources, type ParkedSources } from './sources.ts'
+import { runTakeUp } from './take-up.ts'
 
 /** The consumer group of all workers. */
 export const WORKER_GROUP = 'weir-worker'
@@ -26,14 +29,18 @@ export interface WorkerConfig {
   deadLetterLimit: DeadLetterLimitConfig
   /** How long a stopping worker tries to write what it holds; what is left then is read again by the next one. Milliseconds. */
   drainMs: number
+  /** How often to look which sources are parked, milliseconds. */
+  lookIntervalMs: number
 }
 
 /** What a worker needs. `decode` never throws for a bad line: it gives a dead letter. */
 export interface WorkerDeps {
   eventLog: EventLog
   clickhouse: ClickHouse
-  decode: (record: LogRecord) => DecodedMessage
+  decode: DecodeMessage
   lineAt: LineAt
+  /** Counts the lines of a message without reading them. */
+  lineCount: (record: LogRecord) => number
   progress: Pick<Progress, 'report' | 'expect'>
   metrics: Metrics<'worker'>
   logger: Logger
@@ -58,13 +65,24 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
   void packing.learn()
   const gatherer = buildGatherer(config.gather, packing)
   const limit = buildDeadLetterLimit(config.deadLetterLimit, deps)
+  const sources = buildParkedSources(deps)
   const giveUp = new AbortController()
   const leaving = Promise.withResolvers<void>()
+  const persist = buildPersist(deps, giveUp.signal)
+  const logEpoch = deps.eventLog.epoch
+  const judge = buildJudge({ logEpoch }, { ...deps, limit, sources })
+  // Nothing is decoded before it is known whose messages are kept aside: a restart would else refuse some of theirs each time.
+  const known = persist('read of parked sources', () => sources.refresh())
+  known.catch(() => undefined)
   const consumer = await deps.eventLog.consume(
     { group: WORKER_GROUP, topics: workerTopics },
     {
       async onBatch(batch) {
-        const isTaken = await gather(batch, gatherer, limit, deps)
+        const isKnown = await known.then(
+          () => true,
+          () => false,
+        )
+        const isTaken = isKnown && (await gather(batch, gatherer, judge, deps))
         // A stopping worker takes nothing more, and must not be offered the same records over and over while it writes its last batch.
         if (!isTaken) await leaving.promise
       },
@@ -72,17 +90,21 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
   )
   deps.logger.info({ group: WORKER_GROUP, topics: workerTopics }, 'reading')
   deps.onReading?.()
+  const taking = new AbortController()
   const drain = () => {
     gatherer.close()
+    taking.abort()
     setTimeout(() => giveUp.abort(), config.drainMs).unref()
   }
   if (signal.aborted) drain()
   else signal.addEventListener('abort', drain, { once: true })
-  const member = { ...deps, consumer, limit, packing, giveUp: giveUp.signal, onLag: () => deps.progress.expect(LOOP) }
+  const member = { ...deps, consumer, limit, packing, sources, judge, persist, onLag: () => deps.progress.expect(LOOP) }
   const writing = writeBatches(gatherer, member)
   const lag = runLagReport({ group: WORKER_GROUP, topics: workerTopics, intervalMs: LAG_INTERVAL_MS }, member, giveUp.signal)
+  const takingUp = known.then(() => runTakeUp({ intervalMs: config.lookIntervalMs, logEpoch }, member, taking.signal))
+  takingUp.catch(() => undefined)
   try {
-    await Promise.race([writing, endOf(consumer)])
+    await Promise.race([writing, endOf(consumer), known.then(() => new Promise<never>(() => {}))])
   } catch (error) {
     if (!(signal.aborted && error instanceof AppError && error.retryable)) throw error
     deps.logger.warn(
@@ -92,27 +114,17 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
   } finally {
     signal.removeEventListener('abort', drain)
     giveUp.abort()
+    taking.abort()
     gatherer.close()
     leaving.resolve()
     // What is under way still uses the connections that the caller closes next.
-    await Promise.allSettled([writing, lag])
+    await Promise.allSettled([writing, lag, takingUp])
     await consumer[Symbol.asyncDispose]()
   }
 }
 
 /** Gathers what the messages come to; false: the worker is stopping and took only part of them. */
-async function gather(
-  batch: RecordBatch,
-  gatherer: Gatherer,
-  limit: ReturnType<typeof buildDeadLetterLimit>,
-  deps: WorkerDeps,
-): Promise<boolean> {
-  const decode = (record: LogRecord) => {
-    const decoded = deps.decode(record)
-    // Expositions do not count: a wrong scrape target must not stop the accounting of requests.
-    if (record.topic === ACCESS_LOG_TOPIC) limit.add(decoded.ledger.lines, decoded.deadLetters)
-    return decoded
-  }
+async function gather(batch: RecordBatch, gatherer: Gatherer, decode: DecodeMessage, deps: WorkerDeps): Promise<boolean> {
   for (const record of batch.records) {
     if (!(await gatherer.add(record, decode))) return false
   }
@@ -122,24 +134,30 @@ async function gather(
 
 async function writeBatches(
   gatherer: Gatherer,
-  deps: WorkerDeps & { consumer: Consumer; limit: ReturnType<typeof buildDeadLetterLimit>; packing: Packing; giveUp: AbortSignal },
+  deps: Omit<FlushDeps, 'logger'> & WorkerDeps & { packing: Packing; sources: ParkedSources },
 ): Promise<void> {
-  const persist = <T>(what: string, operation: () => Promise<T>) =>
-    retry(() => orGiveUp(operation(), what, deps.giveUp), retryPolicy, {
-      signal: deps.giveUp,
+  for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) {
+    // Before anything is acknowledged that was kept aside: a worker that dies in between must find its source parked.
+    await deps.persist('parking of sources', () => deps.sources.save())
+    gatherer.giveBack(await flushBatch(batch, deps))
+    void deps.packing.learn()
+    deps.progress.report(LOOP, { pending: !gatherer.isEmpty })
+  }
+}
+
+/** Runs operations until they succeed, or `giveUp` aborts. */
+function buildPersist({ logger }: Pick<WorkerDeps, 'logger'>, giveUp: AbortSignal): FlushDeps['persist'] {
+  return (what, operation) =>
+    retry(() => orGiveUp(operation(), what, giveUp), retryPolicy, {
+      signal: giveUp,
       delay,
       random: Math.random,
       onRetry: (error, attempt, delayMs) =>
-        deps.logger.warn(
+        logger.warn(
           { code: error.code, attempt, delayMs, reason: error.message },
           `${what} failed and is tried again; reading waits, no data is lost`,
         ),
     })
-  for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) {
-    gatherer.giveBack(await flushBatch(batch, { ...deps, persist }))
-    void deps.packing.learn()
-    deps.progress.report(LOOP, { pending: !gatherer.isEmpty })
-  }
 }
 
 /** The operation's result, or WORKER_DRAIN_TIMEOUT when `giveUp` aborts before: a server that hangs must not keep a stopping process. */

@@ -1,4 +1,4 @@
-import { attemptsRaw, messagesRead } from '../../schemas/tables.ts'
+import { attemptsRaw, messagesRead, parkedMessages } from '../../schemas/tables.ts'
 import { DEAD_LETTER_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { type Now, SECOND } from '../platform/clock.ts'
@@ -35,7 +35,7 @@ export interface FlushDeps {
  * Writes a batch and acknowledges it. This is the one place where the acknowledgement changes hands, and its promise is:
  *
  * **No offset is committed before everything that was read up to it is in ClickHouse, its dead letters are in their topic
- * and its windows are announced.**
+ * its windows are announced, and messages of parked sources are kept aside.**
  *
  * A crash, or an error thrown here, anywhere before step 4 leaves the offsets where they were: the messages are read again, by this worker
  * or by the partition's next owner, and written again. Raw rows may thus be there twice, with the same row identity, which settling takes
@@ -73,6 +73,10 @@ async function writeRows(batch: Batch, deps: FlushDeps): Promise<void> {
   }
   moveToDeadLetters(batch, { attempts: refusedAttempts, ...refusedSamples }, deps.lineAt)
   await writeDeadLetters(batch.deadLetters, { insert, metrics: deps.metrics })
+  await insert(
+    parkedMessages,
+    batch.parked.map(message => cellsFrom(parkedMessages, message)),
+  )
   await insert(
     messagesRead,
     batch.ledger.map(message => cellsFrom(messagesRead, message)),
@@ -130,14 +134,17 @@ function countWritten(batch: Batch, packedRows: number, deps: FlushDeps): void {
   for (const letter of batch.deadLetters) metrics.worker_dead_letters_total.inc({ code: letter.code }, 1)
   let accepted = 0
   let skipped = 0
+  let parked = 0
   const nowMs = deps.now()
   for (const message of batch.ledger) {
     accepted += message.accepted_lines
     skipped += message.skipped_lines
+    parked += message.parked_lines
     metrics.worker_ingest_delay_seconds.observe({}, Math.max(0, nowMs - message.received_at) / SECOND)
   }
   for (const { count, ...end } of batch.ends) metrics.worker_line_ends_total.inc({ ...end }, count)
   metrics.worker_lines_total.inc({ outcome: 'rows' }, accepted)
   metrics.worker_lines_total.inc({ outcome: 'dead_letter' }, batch.deadLetters.length)
   metrics.worker_lines_total.inc({ outcome: 'skipped' }, skipped)
+  metrics.worker_lines_total.inc({ outcome: 'parked' }, parked)
 }

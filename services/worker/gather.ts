@@ -1,5 +1,6 @@
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import type { MessageRead } from '../../schemas/message-read.ts'
+import type { ParkedMessage } from '../../schemas/parked-message.ts'
 import { attemptsRaw } from '../../schemas/tables.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'
@@ -18,6 +19,8 @@ export interface Batch extends Record<SampleKind, Cells[]> {
   attempts: Cells[]
   packed: PackedAttempts
   deadLetters: DeadLetter[]
+  /** Messages of parked sources. */
+  parked: ParkedMessage[]
   ledger: MessageRead[]
   /** The messages themselves, for the whole line of a row that ClickHouse refuses. */
   records: LogRecord[]
@@ -141,6 +144,7 @@ function emptyBatch(): Batch {
     gpuSamples: [],
     gatewaySamples: [],
     deadLetters: [],
+    parked: [],
     ledger: [],
     records: [],
     ends: [],
@@ -168,6 +172,7 @@ function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage, packing
     batch.unknownSeries.set(product, (batch.unknownSeries.get(product) ?? 0) + count)
   }
   for (const deadLetter of decoded.deadLetters) batch.deadLetters.push(deadLetter)
+  if (decoded.parked !== undefined) batch.parked.push(decoded.parked)
   batch.ledger.push(decoded.ledger)
   for (const end of decoded.ends) addEnd(batch.ends, end)
   batch.records.push(record)

@@ -8,7 +8,7 @@ import { buildMetrics } from '../platform/metrics.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { consumeLines } from './consume.ts'
-import { buildDecoder, buildLineAt } from './decode/decode-message.ts'
+import { buildDecoder, buildLineAt, buildLineCount } from './decode/decode-message.ts'
 
 /** The settings that the worker reads. */
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
@@ -39,6 +39,7 @@ export async function runWorker(
     isReading = true
     deps.onReady?.()
   }
-  const reading = { ...deps, decode: buildDecoder(message), lineAt: buildLineAt(message), progress, metrics, onReading }
+  const decoding = { decode: buildDecoder(message), lineAt: buildLineAt(message), lineCount: buildLineCount(message) }
+  const reading = { ...deps, ...decoding, progress, metrics, onReading }
   await consumeLines(workerConfigFrom(settings.worker), reading, signal)
 }

@@ -81,6 +81,14 @@ await insertRows(clickhouse, 'dead_letters', [deadLetter('08:30', 99, 0), deadLe
 const counts = { raw_rows: 7, duplicates: 3, conflicts: 1, requests: 2, attempts: 3, attempts_reported: 5, unseen_attempts: 2 }
 await publish(clickhouse, '09:00', 1, counts)
 await publish(clickhouse, '09:00', 2, counts)
+// In another hour: a dead letter of message 0 was lost, message 1 has one too many, and one of message 2 waits with its source parked.
+await insertRows(clickhouse, 'dead_letters', [deadLetter('11:00', 101, 0)])
+await insertRows(clickhouse, 'messages_read', [
+  message('11:00', 100, 1, 0, 0, 1),
+  message('11:00', 101, 0, 0, 0, 0),
+  message('11:00', 102, 5, 0, 0, 0, { parked_lines: 5, partition: 1 }),
+  message('11:00', 103, 5, 0, 0, 0, { parked_lines: 4, partition: 2 }),
+])
 await insertRows(clickhouse, 'usage_per_minute', [
   usageRow('09:00', 'acme', { settle_version: 2, requests: 1, attempts: 2, unseen_attempts: 2 }),
   usageRow('09:00', 'globex', { settle_version: 2, requests: 1, attempts: 1 }),
@@ -133,6 +141,18 @@ test('the books balance per Kafka partition, rows under way are told apart, a lo
     [ACCESS_LOG, 1, 1, 2, 2, 0, 2, 1, 0, 0, false],
     ['weir.engine-metrics.v1', 0, 1, 1, 1, 0, 1, 1, 0, 0, true],
   ])
+})
+
+test('a missing dead letter is not made up for by one too many elsewhere, and every line that waits counts', async () => {
+  const { body } = await api.get('/v1/completeness?from=2026-01-31T11:00:00Z&to=2026-01-31T12:00:00Z', 'fake-operator')
+  assert.deepEqual(
+    body.balance.map((b: Record<string, unknown>) => [b['dead_letters'], b['dead_letters_found'], b['parked_lines'], b['is_balanced']]),
+    [
+      [1, 1, 0, false],
+      [0, 0, 5, true],
+      [0, 0, 4, false],
+    ],
+  )
 })
 
 test('operators see the latest dead letters whole, and the current conflicts', async () => {

@@ -9,14 +9,16 @@ import { buildMetrics } from '../../services/platform/metrics.ts'
 import { consumeLines, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
 import { buildInMemoryClickHouse, type InMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
 import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
-import { decodePlainLines, plainLineAt } from './plain-lines.ts'
+import { answeringParking } from './parking-queries.ts'
+import { decodePlainLines, plainLineAt, plainLineCount } from './plain-lines.ts'
 
 const TOPIC = 'weir.access-log.v1'
 const START = '2026-07-01T12:00:00.000Z'
 const fastConfig: WorkerConfig = {
   gather: { maxRows: 1_000, maxSizeBytes: 1e6, maxAgeMs: 20 },
-  deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000 },
+  deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000, sourceWindowLines: 1_000 },
   drainMs: 10_000,
+  lookIntervalMs: 50,
 }
 
 test('every line that was sent is written once and then committed', async t => {
@@ -227,7 +229,7 @@ test('partitions taken away during a flush are written again by their new owner,
 })
 
 test('too many refused lines stop the worker uncommitted; a restart stops at the same place until the limit is raised', async t => {
-  const limited = { deadLetterLimit: { maxRatio: 0.5, windowLines: 10 } }
+  const limited = { deadLetterLimit: { maxRatio: 0.5, windowLines: 10, sourceWindowLines: 1_000 } }
   const { eventLog, clickhouse, start } = openRig(t, limited)
   await send(eventLog, 0, ['a', 'b'])
   for (let message = 0; message < 12; message++) await eventLog.append(TOPIC, [{ partition: 0, value: Buffer.from('junk') }])
@@ -238,7 +240,7 @@ test('too many refused lines stop the worker uncommitted; a restart stops at the
     })
     assert.ok(((await committed(eventLog, 0)) ?? 0) <= 3, 'no refused line was acknowledged while the share was over the limit')
   }
-  const worker = start({}, { deadLetterLimit: { maxRatio: 1, windowLines: 10 } })
+  const worker = start({}, { deadLetterLimit: { maxRatio: 1, windowLines: 10, sourceWindowLines: 1_000 } })
   await committedUpTo(eventLog, [[0, 13]])
   await worker.stop()
   const letters = new Set(clickhouse.rows('dead_letters').map(row => row['offset']))
@@ -252,12 +254,13 @@ interface Running {
 
 function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
   const eventLog = buildInMemoryEventLog({ topics })
-  const clickhouse = buildInMemoryClickHouse()
+  const clickhouse = answeringParking(buildInMemoryClickHouse())
   const deps = {
     eventLog,
     clickhouse,
     decode: decodePlainLines,
     lineAt: plainLineAt,
+    lineCount: plainLineCount,
     progress: { report: () => {}, expect: () => {} },
     metrics: buildMetrics('worker'),
     logger: pino({ level: 'silent' }),

@@ -10,7 +10,7 @@ import { delay, MINUTE, windowStart } from '../../services/platform/clock.ts'
 import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { consumeLines, WORKER_GROUP } from '../../services/worker/consume.ts'
-import { buildDecoder, buildLineAt } from '../../services/worker/decode/decode-message.ts'
+import { buildDecoder, buildLineAt, buildLineCount } from '../../services/worker/decode/decode-message.ts'
 import { writeDeadLetters } from '../../services/worker/write-dead-letters.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
@@ -172,14 +172,16 @@ async function runUntilCommitted({ group = WORKER_GROUP } = {}): Promise<void> {
   const running = consumeLines(
     {
       gather: { maxRows: 1_000, maxSizeBytes: 1e6, maxAgeMs: 20 },
-      deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000 },
+      deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000, sourceWindowLines: 1_000 },
       drainMs: 10_000,
+      lookIntervalMs: 50,
     },
     {
       eventLog: inGroup,
       clickhouse,
       decode: buildDecoder(messageConfig),
       lineAt: buildLineAt(messageConfig),
+      lineCount: buildLineCount(messageConfig),
       progress: { report: () => {}, expect: () => {} },
       metrics: buildMetrics('worker'),
       logger: pino({ level: 'silent' }),

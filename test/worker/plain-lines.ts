@@ -50,6 +50,7 @@ export function decodePlainLines(record: LogRecord): DecodedMessage {
     dead_letters: deadLetters.length,
     skipped_lines: 0,
     skip_reasons: {},
+    parked_lines: 0,
   }
   const ends: LineEnd[] = []
   addEnd(ends, { step: 'place_rows', outcome: 'rows', reason: '', count: ledger.accepted_lines })
@@ -59,6 +60,9 @@ export function decodePlainLines(record: LogRecord): DecodedMessage {
 
 /** The line as it stood in the message. */
 export const plainLineAt: LineAt = (record, lineNo) => ({ line: linesOf(record)[lineNo] as string, encoding: 'utf8' })
+
+/** How many lines a message holds. */
+export const plainLineCount = (record: LogRecord) => linesOf(record).length
 
 /** A record as the log would give it. */
 export function recordOf(offset: number, text: string, position: Partial<LogRecord> = {}): LogRecord {

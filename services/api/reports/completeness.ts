@@ -24,16 +24,26 @@ const Balance = Type.Object({
   accepted_lines: count('lines that gave at least one row'),
   dead_letters: count('lines refused'),
   skipped_lines: count('lines that are no attempts at a model'),
+  parked_lines: count('lines that wait, for their source is parked'),
   rows: count('attempt rows or engine samples written, by the ledger'),
   rows_found: count('distinct row identities in the raw table'),
   dead_letters_found: count('distinct refused lines in dead_letters'),
   rows_ahead: count('rows of messages that the ledger does not have yet: under way, or to be redelivered'),
   is_balanced: Type.Boolean({
-    description: 'lines = accepted_lines + dead_letters + skipped_lines, rows = rows_found, dead_letters = dead_letters_found',
+    description:
+      'of each message: lines = accepted_lines + dead_letters + skipped_lines + parked_lines, rows = rows_found, ' +
+      'dead_letters = dead_letters_found',
   }),
 })
 
 const Skipped = Type.Object({ reason: Type.String(), lines: Type.Integer({ minimum: 0 }) })
+
+const Parked = Type.Object({
+  source: Type.String(),
+  messages: Type.Integer({ minimum: 0 }),
+  lines: Type.Integer({ minimum: 0 }),
+  oldest_received_at: Time,
+})
 
 const DeadLetterListed = Type.Object({
   received_at: Time,
@@ -73,12 +83,14 @@ const ConflictListed = Type.Object({
 export const CompletenessAnswer = Type.Object({
   from: Time,
   to: Time,
-  lines: count('lines with a row in the windows of the range (redeliveries once), plus dead_letters and skipped_lines'),
+  lines: count('lines with a row in the windows of the range (redeliveries once), plus dead_letters, skipped_lines and parked_lines'),
   ...CompletenessSummary.properties,
   skipped_lines: orNull(
     count('lines received in the range that are no attempts at a model; null when limited to tenants: they have no tenant'),
   ),
   skipped: orNull(Type.Array(Skipped, { description: 'skipped_lines by reason' })),
+  parked_lines: orNull(count('lines received in the range whose source is parked: they wait to be taken up; null when limited to tenants')),
+  parked: orNull(Type.Array(Parked, { description: 'parked_lines by source, most first; `weir sources resume` takes them up' })),
   balance: orNull(
     Type.Array(Balance, {
       description: 'per Kafka partition, of messages that the event log took in the range; null when limited to tenants',
@@ -98,6 +110,7 @@ const NEWEST_LINE_MS = 6 * MINUTE
 
 const linesSql = readQuery(import.meta.url, 'completeness-lines')
 const skippedSql = readQuery(import.meta.url, 'completeness-skipped')
+const parkedSql = readQuery(import.meta.url, 'completeness-parked')
 const foundSql = readQuery(import.meta.url, 'completeness-found')
 const balanceSql = readQuery(import.meta.url, 'completeness-balance').replace('{found_rows}', () =>
   rawTables
@@ -125,24 +138,31 @@ export async function answerCompleteness(
   }
   const rows = <Row>(sql: string): Promise<Row[]> => readRows<Row>(sql, parameters, deps)
   const ofOperators = <Row>(sql: string): Promise<Row[] | null> => (scope.isAll ? rows<Row>(sql) : Promise.resolve(null))
-  const [summary, lines, skipped, balance, deadLetters, conflicts] = await Promise.all([
+  const [summary, lines, skipped, parked, balance, deadLetters, conflicts] = await Promise.all([
     readCompletenessSummary(question, scope, deps),
     rows<{ lines: number }>(linesSql),
     ofOperators<Static<typeof Skipped>>(skippedSql),
+    ofOperators<Static<typeof Parked>>(parkedSql),
     ofOperators<Static<typeof Balance>>(balanceSql),
     ofOperators<Static<typeof DeadLetterListed>>(deadLettersSql),
     rows<Static<typeof ConflictListed>>(conflictsSql),
   ])
-  const skippedLines = skipped === null ? null : skipped.reduce((sum, { lines: ofReason }) => sum + ofReason, 0)
+  const [skippedLines, parkedLines] = [sumOfLines(skipped), sumOfLines(parked)]
   return {
     from: timeText(fromMs),
     to: timeText(toMs),
-    lines: (lines[0]?.lines ?? 0) + (summary.dead_letters ?? 0) + (skippedLines ?? 0),
+    lines: (lines[0]?.lines ?? 0) + (summary.dead_letters ?? 0) + (skippedLines ?? 0) + (parkedLines ?? 0),
     ...summary,
     skipped_lines: skippedLines,
     skipped,
+    parked_lines: parkedLines,
+    parked,
     balance,
     latest_dead_letters: deadLetters,
     latest_conflicts: scope.seesVolumes ? conflicts : conflicts.map(row => hidden(row, Object.keys(positions))),
   } as CompletenessAnswer
+}
+
+function sumOfLines(rows: readonly { lines: number }[] | null): number | null {
+  return rows === null ? null : rows.reduce((sum, { lines }) => sum + lines, 0)
 }

@@ -6,6 +6,7 @@ import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
 import type { GpuSampleRow } from '../../../schemas/gpu-sample.ts'
 import type { MessageRead } from '../../../schemas/message-read.ts'
+import type { ParkedMessage } from '../../../schemas/parked-message.ts'
 import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { messageOf } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
@@ -30,6 +31,8 @@ export interface DecodedMessage {
   ledger: MessageRead
   /** In which step its lines ended, and how. */
   ends: readonly LineEnd[]
+  /** The message itself, when its source is parked; nothing else is made of it. */
+  parked?: ParkedMessage
   /** The line of the message's text (from 0) on which each of its lines begins; undefined: as they are numbered. */
   textLines?: Uint32Array
 }
@@ -90,12 +93,24 @@ export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDia
   }
 }
 
+/** Builds what counts the lines of a message of the access-log topic, as decoding would. What it builds never throws. */
+export function buildLineCount(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): (record: LogRecord) => number {
+  return record => {
+    try {
+      return openLines(record, config).length
+    } catch {
+      // As decoding would find: one dead letter.
+      return 1
+    }
+  }
+}
+
 function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
   const { rows, deadLetters, skipped, lines, ends, textLines } = decodeAccessLog(record, config)
   // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
   const accepted_lines = distinctLines(rows)
   const counts = { lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
-  const skips = { skipped_lines: skipped.length, skip_reasons: countsOf(skipped) }
+  const skips = { skipped_lines: skipped.length, skip_reasons: countsOf(skipped), parked_lines: 0 }
   const ledger = { ...positionOf(record, config), ...counts, ...skips }
   return { attempts: rows, samples: [], deadLetters, ledger, ends, ...(textLines === undefined ? {} : { textLines }) }
 }
@@ -106,7 +121,7 @@ function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMess
     decodeReadings(record, config) ?? decodeEngineMetrics(record, config)
   const rows = samples.length + gpuSamples.length + gatewaySamples.length
   const counts = { lines, rows, accepted_lines: rows > 0 ? 1 : 0, dead_letters: deadLetters.length }
-  const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 } }
+  const skips = skip === undefined ? noneSkipped : { skipped_lines: 1, skip_reasons: { [skip]: 1 }, parked_lines: 0 }
   const ledger = { ...positionOf(record, config), ...counts, ...skips }
   const unknown = product === undefined ? {} : { unknownSeries: { product, count: unknownSeries } }
   const ends = endsOf({ rows, deadLetters, ...(skip === undefined ? {} : { skip }) })
@@ -123,7 +138,7 @@ function endsOf({ rows, deadLetters, skip }: { rows: number; deadLetters: readon
   return ends
 }
 
-const noneSkipped = { skipped_lines: 0, skip_reasons: {} } as const
+const noneSkipped = { skipped_lines: 0, skip_reasons: {}, parked_lines: 0 } as const
 
 function countsOf(reasons: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}

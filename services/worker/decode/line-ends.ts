@@ -1,8 +1,8 @@
 import type { LineState } from './line.ts'
 import type { EndStep } from './steps.ts'
 
-/** How a line can end: as rows, skipped or as a dead letter. */
-export type LineOutcome = 'rows' | 'skipped' | 'dead_letter'
+/** How a line can end: as rows, skipped, as a dead letter, or for now in a parked message. */
+export type LineOutcome = 'rows' | 'skipped' | 'dead_letter' | 'parked'
 
 /** How many lines ended in one way. `reason` is the error code of a dead letter, why a line was skipped, or ''. */
 export interface LineEnd {

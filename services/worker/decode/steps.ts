@@ -59,6 +59,7 @@ const lineSteps = decodeSteps.filter(step => 'read' in step)
 export const endSteps = [
   ...decodeSteps,
   { name: 'read_exposition', doc: 'all that happens to a message of the engine-metrics topic' },
+  { name: 'park', doc: 'its source is parked: the message waits whole, and is decoded when it is taken up' },
   { name: 'store', doc: 'ClickHouse refused a value that the checks before let through' },
 ] as const
 
