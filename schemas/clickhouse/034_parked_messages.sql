@@ -16,4 +16,5 @@ CREATE TABLE IF NOT EXISTS {database}.parked_messages {on_cluster}
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(received_at)
-ORDER BY (log_epoch, topic, partition, offset);
+ORDER BY (log_epoch, topic, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

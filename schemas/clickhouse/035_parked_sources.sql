@@ -7,4 +7,5 @@ CREATE TABLE IF NOT EXISTS {database}.parked_sources {on_cluster}
     reason String COMMENT 'why, for people'
 )
 ENGINE = {engine:MergeTree}
-ORDER BY (source, changed_at);
+ORDER BY (source, changed_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

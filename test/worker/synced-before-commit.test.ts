@@ -10,7 +10,7 @@ import { buildGatherer } from '../../services/worker/gather.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { decodePlainLines, plainLineAt, recordOf } from './plain-lines.ts'
 
-const durable = tablesOf('raw', 'ledger', 'price', 'window', 'money', 'statement')
+const durable = tablesOf('raw', 'ledger', 'price', 'window', 'money', 'statement', 'state')
 
 test('what is committed to, decided or issued is synced as it is inserted; what is computed from it is not', async t => {
   const { clickhouse, database } = await openTestClickHouse(t)
