@@ -78,6 +78,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./export/export-command.ts')).exportCommand,
   },
   {
+    name: 'sources',
+    does: 'senders whose lines are kept aside: list, resume, park',
+    group: OPERATIONS,
+    load: async () => (await import('./sources/sources-command.ts')).sourcesCommand,
+  },
+  {
     name: 'completion',
     does: 'prints a completion script for a shell',
     group: OPERATIONS,
