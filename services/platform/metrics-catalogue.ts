@@ -77,6 +77,10 @@ export const metricCatalogue = {
     'Windows that stay as they were published because raw rows of theirs are gone; a person has to say what is to be.',
     none,
   ),
+  settle_windows_of_fewer_rows_count: gauge(
+    'Settled windows of which raw rows are gone, as last compared; they stay as they were published.',
+    none,
+  ),
   settle_failures_total: counter('Attempts to settle a window that failed and are tried again.', none),
   settle_freshness_seconds: histogram(
     'Time from the event log’s receipt of the oldest new line to the publishing of its window.',

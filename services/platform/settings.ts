@@ -177,10 +177,9 @@ export const settingsCatalogue = {
       description: 'a touched window is settled when no rows came for so long (ms)',
       minimum: 10,
     }),
-    maxWaitMs: integer('WEIR_SETTLE_MAX_WAIT_MS', 5_000, {
+    maxWaitMs: integer('WEIR_SETTLE_MAX_WAIT_MS', 10_000, {
       description:
-        'and at least this often (ms) while they keep coming, unless settling would take more than half of the time or rows wait to ' +
-        'be written; not shorter than the quiet time',
+        'and at least this often (ms) while they keep coming, sooner the more come; at least the quiet time, longer while rows are late',
       minimum: 10,
     }),
   },

@@ -19,12 +19,12 @@ const LATE_MS = 3 * SECOND
 const LATE_FACTOR = 9
 /** The share of the time that settling may take: this much for each row a second that comes, within these bounds. */
 const SHARE_PER_ROW = 0.0004
-const LEAST_SHARE = 0.02
+const LEAST_SHARE = 0.03
 const MOST_SHARE = 0.4
 
 /**
- * How long (ms) a window waits to be settled while rows keep coming: not longer than `maxWaitMs`, but where rows are late settling takes a tenth
- * of the time. Settling without a pause leaves nothing for the rows that come.
+ * How long (ms) a window waits to be settled while rows keep coming: not longer than `maxWaitMs`, but where rows are late settling takes
+ * a tenth of the time. Settling without a pause leaves nothing for the rows that come.
  */
 export function busyWaitMs({ lastDurationMs, rowAgeMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
   return rowAgeMs > LATE_MS
@@ -33,8 +33,8 @@ export function busyWaitMs({ lastDurationMs, rowAgeMs }: SettleLoad, { maxWaitMs
 }
 
 /**
- * How long (ms) nothing at all is settled after a pass: what a pass costs is mostly planning, so the fewer rows come the rarer it is worth it; not
- * longer than `maxWaitMs`.
+ * How long (ms) nothing at all is settled after a pass: what a pass costs is mostly planning, so the fewer rows come the rarer it is
+ * worth it; not longer than `maxWaitMs`.
  */
 export function restMs({ lastDurationMs, newRows, sinceLastMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
   const rowsPerSecond = (newRows * SECOND) / Math.max(SECOND, sinceLastMs)

@@ -1,8 +1,8 @@
 import type { WindowTouched } from '../../schemas/window-events.ts'
 
 /**
- * When a touched window is settled: after `quietMs` without a further touch, and `busyMs` after its first touch at the latest, but not before
- * `restUntilMs`.
+ * When a touched window is settled: after `quietMs` without a further touch, and `busyMs` after its first touch at the latest, but not
+ * before `restUntilMs`.
  */
 export interface PendingConfig {
   quietMs: number
@@ -21,7 +21,10 @@ export interface PendingWindow {
   rows: number
 }
 
-/** Which windows are to be settled and which offsets of the touched topic may be committed. Pure bookkeeping: time comes in as a parameter. */
+/**
+ * Which windows are to be settled and which offsets of the touched topic may be committed. Pure bookkeeping: time comes in as a
+ * parameter.
+ */
 export interface PendingWindows {
   touch(event: WindowTouched, position: TouchPosition, nowMs: number): void
   /** The message at this position asks for nothing. */
@@ -51,7 +54,10 @@ interface Entry extends PendingWindow {
   firstTouchMs: number
   lastTouchMs: number
   notBeforeMs: number
-  /** Partition → lowest offset of its touches. Nearly always one partition; two when partitions were added or a producer places keys otherwise. */
+  /**
+   * Partition → lowest offset of its touches. Nearly always one partition; two when partitions were added or a producer places keys
+   * otherwise.
+   */
   lowestOffsets: Map<number, number>
 }
 

@@ -11,8 +11,8 @@ export interface Quantity {
 }
 
 /**
- * Every kind. To add one: give each attempt a column with its quantity (a step of queries/sums.sql), and say here which price and which cost it
- * has.
+ * Every kind. To add one: give each attempt a column with its quantity (a step of queries/sums.sql), and say here which price and which
+ * cost it has.
  */
 export const quantities: readonly Quantity[] = [
   { token_kind: 'input', cost_part: 'input', estimate_method: 'told', column: 'plain_input' },

@@ -32,6 +32,8 @@ export interface SettleDeps {
   now: Now
   /** Told once it reads. */
   onReading?: () => void
+  /** Told when touches were removed before they were read: windows may have to be found by their rows. */
+  onGap?: () => void
 }
 
 /** What is read and how far it is done. `committed`: positions stored last, by partition. */
@@ -70,6 +72,10 @@ export async function settleTouched(config: SettleConfig, deps: SettleDeps, sign
       onRevoked(_topic, partitions) {
         pending.forget(partitions)
         for (const partition of partitions) reading.committed.delete(partition)
+      },
+      onGap(topic, partition, what) {
+        deps.logger.error({ topic, partition, what }, 'touches of windows are gone; windows are compared with raw rows')
+        deps.onGap?.()
       },
     },
   )

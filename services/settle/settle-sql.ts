@@ -30,8 +30,8 @@ export interface PriceClasses {
 }
 
 /**
- * Adds the attempts of a pass to attempt_sums: `sole`: of rows whose request has no other (no join, several times faster), `joined`: of rows in
- * joined_attempts. `isShared`: there are such rows. Parameters: windows, version, stream_bytes_per_token, sizes, times.
+ * Adds the attempts of a pass to attempt_sums: `sole`: of rows whose request has no other (no join, several times faster), `joined`: of
+ * rows in joined_attempts. `isShared`: there are such rows. Parameters: windows, version, stream_bytes_per_token, sizes, times.
  */
 export function sumsSql(part: 'sole' | 'joined', { isShared, classes }: { isShared: boolean; classes: PriceClasses }): string {
   return filled(fragment('sums').replace('{attempts}', attempts[part]))

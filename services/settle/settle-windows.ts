@@ -44,7 +44,10 @@ export interface SettleDeps {
   tieBreaker?: () => number
 }
 
-/** `onlyIfChanged`: a version that was made from the same rows and prices stays and is given back; true: of all windows, else of these (ms). */
+/**
+ * `onlyIfChanged`: a version that was made from the same rows and prices stays and is given back; true: of all windows, else of these
+ * (ms).
+ */
 export interface SettleOptions {
   onlyIfChanged?: boolean | ReadonlySet<number>
   /** A person has said that windows may be published from fewer raw rows than before. */
@@ -54,10 +57,10 @@ export interface SettleOptions {
 }
 
 /**
- * Computes the windows that start at these times (ms) from raw rows and publishes each under a new version. The numbers depend on nothing but
- * the raw rows and the price book; only version numbers come from the clock and a tie breaker. Many windows are settled by one set of statements,
- * a pass (passes.ts says how many), whose last statement makes their versions current: a crash before it leaves the former ones in place.
- * Rejects with the AppErrors of ClickHouse.
+ * Computes the windows that start at these times (ms) from raw rows and publishes each under a new version. The numbers depend on nothing
+ * but the raw rows and the price book; only version numbers come from the clock and a tie breaker. Many windows are settled by one set of
+ * statements, a pass (passes.ts says how many), whose last statement makes their versions current: a crash before it leaves the former
+ * ones in place. Rejects with the AppErrors of ClickHouse.
  */
 export async function settleWindows(
   windowStartsMs: Iterable<number>,
@@ -215,7 +218,10 @@ async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { 
   await run(groupsSql({ hasOverflow: (labels?.most_label_values ?? 0) > MAX_LABEL_VALUES }))
 }
 
-/** Makes the versions current and gives those that are: of the others another settler has published the window since its rows were counted. */
+/**
+ * Makes the versions current and gives those that are: of the others another settler has published the window since its rows were
+ * counted.
+ */
 async function publish({ inputs, prices, pass, windows }: Pass, deps: SettleDeps): Promise<SettledWindow[]> {
   const parameters = {
     windows: windows.map(({ window }) => window),

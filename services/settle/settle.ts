@@ -8,6 +8,7 @@ import { buildMetrics } from '../platform/metrics.ts'
 import { runTogether } from '../platform/run-together.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { openPriceBookStore } from './price-book-store.ts'
+import { buildReconciler } from './reconcile.ts'
 import { settleTouched } from './run-settle.ts'
 import { runRemoval } from './superseded.ts'
 
@@ -19,7 +20,10 @@ export const settleFiles: FileChecks = ({ files }) => (files.prices === undefine
 
 const REMOVAL_INTERVAL_MS = 10 * MINUTE
 
-/** Settles touched windows and removes superseded versions until `signal` aborts (settleTouched says how), with a health page beside it. */
+/**
+ * Settles touched windows, compares windows with raw rows and removes superseded versions until `signal` aborts (settleTouched says how),
+ * with a health page beside it.
+ */
 export async function runSettle(
   settings: SettleSettings,
   deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
@@ -37,9 +41,14 @@ export async function runSettle(
     isReading = true
     deps.onReady?.()
   }
-  const settling = { ...deps, prices, metrics, progress, onReading }
+  const reconciler = buildReconciler({ ...deps, metrics })
+  const settling = { ...deps, prices, metrics, progress, onReading, onGap: reconciler.ask }
   await runTogether(
-    [stop => settleTouched(settings.settle, settling, stop), stop => runRemoval({ intervalMs: REMOVAL_INTERVAL_MS }, deps, stop)],
+    [
+      stop => settleTouched(settings.settle, settling, stop),
+      stop => runRemoval({ intervalMs: REMOVAL_INTERVAL_MS }, deps, stop),
+      reconciler.run,
+    ],
     signal,
   )
 }

@@ -2,8 +2,8 @@ import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { questions, sharedSql } from './settle-sql.ts'
 
 /**
- * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows`, `samples_read` and `gpu_samples_read` are
- * those that a published version was made from has the same input rows, not just as many.
+ * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows`, `samples_read` and
+ * `gpu_samples_read` are those that a published version was made from has the same input rows, not just as many.
  */
 export interface WindowInputs {
   /** Start of the window, s. */
@@ -53,7 +53,8 @@ interface RowCounts {
 }
 
 const MINUTE_S = 60
-// Whether a row is a request's first takes the rows of 30 minutes before it, and it may start 15 minutes after its request: queries/joined.sql.
+// Whether a row is a request's first takes the rows of 30 minutes before it, and it may start 15 minutes after its request:
+// queries/joined.sql.
 const READ_BEFORE_S = 45 * MINUTE_S
 const READ_AFTER_S = 15 * MINUTE_S
 /** How far a saturation forecast looks back. */
@@ -66,8 +67,8 @@ export interface InputsConfig {
 }
 
 /**
- * Counts what the windows (starts in s, ascending) would be settled from, and finds the requests that must be joined, under the version that is
- * to be. Rejects with the AppErrors of ClickHouse.
+ * Counts what the windows (starts in s, ascending) would be settled from, and finds the requests that must be joined, under the version
+ * that is to be. Rejects with the AppErrors of ClickHouse.
  */
 export async function readInputs(windows: readonly number[], config: InputsConfig, deps: { clickhouse: ClickHouse }): Promise<PassInputs> {
   const counted = await count(windows, deps.clickhouse)

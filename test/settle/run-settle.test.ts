@@ -186,8 +186,7 @@ test('aborting finishes the windows under way and begins no others', async () =>
     begun++
     await release.promise
   }
-  await touch(eventLog, minute(0))
-  await touch(eventLog, minute(1))
+  for (const n of [0, 1]) await touch(eventLog, minute(n), {}, 1)
   const running = start(clickhouse, eventLog)
   await until(() => begun === 1)
   await touch(eventLog, minute(2))

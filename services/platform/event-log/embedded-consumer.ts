@@ -29,7 +29,7 @@ export async function openEmbeddedConsumer(options: ConsumeOptions, handlers: Co
   // A member may fail while its caller still awaits something else; the failure is kept for whoever looks at
   // `stopped`, which every caller must.
   stopped.catch(() => undefined)
-  const reader = { ...deps, onBatch: handlers.onBatch.bind(handlers) }
+  const reader = { ...deps, onBatch: handlers.onBatch.bind(handlers), ...(handlers.onGap && { onGap: handlers.onGap.bind(handlers) }) }
   const tenures = buildTenures(handlers, (at, signal) => runPartition({ at, group, maxBatchBytes, maxWaitMs }, reader, signal), fail)
   let memberId = await queue.run(() => members.join(group, topics))
   let seenGeneration = -1

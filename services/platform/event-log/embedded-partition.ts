@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import type { TopicPartition } from './embedded-members.ts'
 import type { RecordStore } from './embedded-records.ts'
 import type { WakeUp } from './embedded-wake.ts'
-import type { RecordBatch } from './port.ts'
+import type { ConsumeHandlers, RecordBatch } from './port.ts'
 
 /** How a partition is read. */
 export interface PartitionReadConfig {
@@ -14,18 +14,21 @@ export interface PartitionReadConfig {
   maxWaitMs: number
 }
 
+/** What reading a partition needs. */
+export interface PartitionReadDeps extends Pick<ConsumeHandlers, 'onGap'> {
+  records: RecordStore
+  wakeUp: WakeUp
+  onBatch: (batch: RecordBatch) => Promise<void>
+}
+
 /**
  * Reads one partition from the group's position on and hands over one batch after the other, until `signal` aborts.
  * Throws what `onBatch` throws, EVENT_LOG_UNAVAILABLE when the file cannot be read, and EVENT_LOG_GAP when records that the group has not
- * read are gone or its position lies beyond the log.
+ * read are gone or its position lies beyond the log, unless `onGap` is told instead.
  */
-export async function runPartition(
-  config: PartitionReadConfig,
-  deps: { records: RecordStore; wakeUp: WakeUp; onBatch: (batch: RecordBatch) => Promise<void> },
-  signal: AbortSignal,
-): Promise<void> {
+export async function runPartition(config: PartitionReadConfig, deps: PartitionReadDeps, signal: AbortSignal): Promise<void> {
   const { at, maxBatchBytes, maxWaitMs } = config
-  let position = startOf(config, deps.records)
+  let position = startOf(config, deps)
   let wasFull = false
   while (!signal.aborted) {
     if (deps.records.endOffset(at.topic, at.partition) <= position) {
@@ -35,8 +38,11 @@ export async function runPartition(
     if (!wasFull && maxWaitMs > 0) await delay(maxWaitMs, signal)
     if (signal.aborted) return
     const read = deps.records.read(at.topic, at.partition, position, maxBatchBytes)
-    if (read.records[0]?.offset !== position)
-      throw gap(config, `records from offset ${position} to ${read.first} were removed before they were read`)
+    if (read.records[0]?.offset !== position) {
+      meetGap(config, `records from offset ${position} to ${read.first} were removed before they were read`, deps)
+      position = read.first
+      continue
+    }
     await deps.onBatch({ topic: at.topic, partition: at.partition, records: read.records, endOffset: read.end })
     position += read.records.length
     wasFull = read.isFull
@@ -45,18 +51,22 @@ export async function runPartition(
   }
 }
 
-function startOf(config: PartitionReadConfig, records: RecordStore): number {
-  const offsets = records.offsets(config.at.topic, config.group)[config.at.partition]
+function startOf(config: PartitionReadConfig, deps: PartitionReadDeps): number {
+  const offsets = deps.records.offsets(config.at.topic, config.group)[config.at.partition]
   if (!offsets) throw new AppError('EVENT_LOG_UNAVAILABLE', `Topic ${config.at.topic} has no partition ${config.at.partition}.`)
   const { first, end, committed } = offsets
   if (committed === undefined) return first
-  if (committed > end) throw gap(config, `its committed offset ${committed} lies beyond the end ${end}`)
-  if (committed < first) throw gap(config, `records from offset ${committed} to ${first} were removed before they were read`)
-  return committed
+  if (committed >= first && committed <= end) return committed
+  const isBeyond = committed > end
+  const removed = `records from offset ${committed} to ${first} were removed before they were read`
+  meetGap(config, isBeyond ? `its committed offset ${committed} lies beyond the end ${end}` : removed, deps)
+  return first
 }
 
-function gap({ at, group }: PartitionReadConfig, what: string): AppError {
-  return new AppError('EVENT_LOG_GAP', `Group ${group} cannot go on in partition ${at.partition} of ${at.topic}: ${what}.`)
+/** Tells the reader, or throws where it does not ask to be told. */
+function meetGap({ at, group }: PartitionReadConfig, what: string, { onGap }: PartitionReadDeps): void {
+  if (onGap) onGap(at.topic, at.partition, what)
+  else throw new AppError('EVENT_LOG_GAP', `Group ${group} cannot go on in partition ${at.partition} of ${at.topic}: ${what}.`)
 }
 
 function nextChange(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {

@@ -77,7 +77,7 @@ export async function openKafkaConsumer(options: ConsumeOptions, handlers: Consu
     const assigned = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions: partitions.map(Number) }))
     // No fetch before the positions are known: the library would silently jump over what retention removed.
     consumer.pause(assigned)
-    const starts = await startsOf(options.group, assigned, deps.topics, () => membership === joined)
+    const starts = await startsOf(options.group, assigned, { topics: deps.topics, handlers, isWanted: () => membership === joined })
     if (membership !== joined) return
     tenures.assign(starts)
     if (membership === joined) consumer.resume(assigned)
@@ -164,12 +164,14 @@ async function start(consumer: KafkaConsumer, topics: readonly string[], eachBat
   }
 }
 
-/** Committed offsets of what was assigned. Throws EVENT_LOG_GAP where unread records are gone or the position lies beyond the log. */
+/**
+ * Committed offsets of what was assigned. Throws EVENT_LOG_GAP where unread records are gone or the position lies beyond the log, unless
+ * `onGap` is told instead.
+ */
 async function startsOf(
   group: string,
   assigned: readonly { topic: string; partitions: readonly number[] }[],
-  topics: KafkaTopics,
-  isWanted: () => boolean,
+  { topics, handlers, isWanted }: { topics: KafkaTopics; handlers: Pick<ConsumeHandlers, 'onGap'>; isWanted: () => boolean },
 ): Promise<TenureStart[]> {
   const starts: TenureStart[] = []
   for (const { topic, partitions } of assigned) {
@@ -178,9 +180,12 @@ async function startsOf(
       if (!partitions.includes(partition)) continue
       if (committed !== undefined && (committed < first || committed > end)) {
         const what = `its committed offset ${committed} is outside of what the log holds, ${first} to ${end}`
-        throw new AppError('EVENT_LOG_GAP', `Group ${group} cannot go on in partition ${partition} of ${topic}: ${what}.`)
-      }
-      starts.push({ topic, partition, committed })
+        if (!handlers.onGap)
+          throw new AppError('EVENT_LOG_GAP', `Group ${group} cannot go on in partition ${partition} of ${topic}: ${what}.`)
+        handlers.onGap(topic, partition, what)
+        // The library begins at the first record that is kept.
+        starts.push({ topic, partition, committed: undefined })
+      } else starts.push({ topic, partition, committed })
     }
   }
   return starts

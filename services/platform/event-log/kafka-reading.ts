@@ -40,6 +40,10 @@ export function buildEachBatch(
     if (expectedOffset === undefined || offset === expectedOffset) return true
     if (offset > expectedOffset) {
       const what = `records from offset ${expectedOffset} to ${offset} were removed before they were read`
+      if (deps.handlers.onGap) {
+        deps.handlers.onGap(topic, partition, what)
+        return true
+      }
       deps.onFailure(new AppError('EVENT_LOG_GAP', `Group ${config.group} cannot go on in partition ${partition} of ${topic}: ${what}.`))
     }
     return false

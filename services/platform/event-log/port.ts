@@ -75,6 +75,11 @@ export interface ConsumeHandlers {
    */
   onAssigned?(topic: string, partitions: readonly number[]): void
   onRevoked?(topic: string, partitions: readonly number[]): void
+  /**
+   * Called when records that the group has not read are gone, or its position lies beyond the log. With it reading goes on at the first
+   * record that is kept, and it is for the reader to find out what it missed; without it the member stops with EVENT_LOG_GAP.
+   */
+  onGap?(topic: string, partition: number, what: string): void
 }
 
 /** A member of a consumer group. Disposing leaves the group; uncommitted records go to whoever owns the partition next. */

@@ -1,5 +1,5 @@
--- Engine samples → engine_minutes: each pool's model servers in each minute of {sampled:Array(DateTime('UTC'))}: the windows and the 15 minutes
--- before them, which a forecast looks back at. One thread: sums of floats must not depend on the order of threads.
+-- Engine samples → engine_minutes: each pool's model servers in each minute of {sampled:Array(DateTime('UTC'))}: the windows and the 15
+-- minutes before them, which a forecast looks back at. One thread: sums of floats must not depend on the order of threads.
 INSERT INTO {database}.engine_minutes (
     settle_version, pass, window_start, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit, kv_cache_use_ratio,
     kv_cache_use_ratio_max, counter_resets, saturation, input_tokens_per_s, output_tokens_per_s, {grown_sums_columns})
@@ -33,8 +33,8 @@ before AS (
         ORDER BY pool, model, endpoint, engine, engine_index, sampled_at)
     WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index ORDER BY sampled_at_ms RANGE BETWEEN 900000 PRECEDING AND 1 PRECEDING)
 ),
--- steps: what each counter grew by, and how long ago the engine's last sample was; the first sample says neither. A counter that fell was reset
--- by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
+-- steps: what each counter grew by, and how long ago the engine's last sample was; the first sample says neither. A counter that fell was
+-- reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
 steps AS (
     SELECT
         window_start, pool, model, endpoint, engine, engine_index, running, waiting, running_limit, kv_cache_use_ratio,
@@ -45,8 +45,8 @@ steps AS (
     WHERE window_start IN {sampled:Array(DateTime('UTC'))}
     ORDER BY pool, model, endpoint, engine, engine_index, sampled_at
 ),
--- per_engine: its saturation is the most pressing signal that it gives. One request or more waiting on average is a standing queue: it takes
--- no more.
+-- per_engine: its saturation is the most pressing signal that it gives. One request or more waiting on average is a standing queue: it
+-- takes no more.
 per_engine AS (
     SELECT
         window_start, pool, model, endpoint, engine, engine_index, count() AS samples, sum(is_reset) AS resets, sum(elapsed_s) AS covered_s,
@@ -64,8 +64,8 @@ judged AS (
     FROM per_engine
     ORDER BY pool, model, endpoint, engine, engine_index
 )
--- Rates are over the time since the sample before, so that a missed scrape does not look like a burst. A pool is as saturated as its engines
--- are on average: it takes no more when none of them does.
+-- Rates are over the time since the sample before, so that a missed scrape does not look like a burst. A pool is as saturated as its
+-- engines are on average: it takes no more when none of them does.
 SELECT
     {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, pool, model, count() AS engines, sum(per.samples) AS samples,
     sum(mean_running) AS running, sum(mean_waiting) AS waiting, sum(most_running) AS running_max, sum(most_waiting) AS waiting_max,

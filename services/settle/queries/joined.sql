@@ -34,8 +34,9 @@ identified AS (
     FROM base
 ),
 -- moments: starts of attempts, and ends of attempts that answered: what starts after the answer was given is another request. An end counts
--- 5 ms early, as ends are often sums of rounded times, but never at or before the start of its own attempt; on the same millisecond it comes
--- before starts. An answer that took longer than the joining distance of 15 minutes divides nothing: a window reads only so far back.
+-- 5 ms early, as ends are often sums of rounded times, but never at or before the start of its own attempt; on the same millisecond it
+-- comes before starts. An answer that took longer than the joining distance of 15 minutes divides nothing: a window reads only so far
+-- back.
 moments AS (
     SELECT *, moment.1 AS at, moment.2 AS is_end
     FROM identified
@@ -50,9 +51,9 @@ divided AS (
         FROM moments)
     WHERE NOT is_end
 ),
--- headed: a head is a row with no other of the same identity in the 15 minutes before it, or the first after an answer; a row belongs to the
--- head at most 15 minutes before it or, without one, stands for itself. So every raw row belongs to exactly one request and one window.
--- Linear in the rows of an identity: a gateway may give thousands of requests the same request_id.
+-- headed: a head is a row with no other of the same identity in the 15 minutes before it, or the first after an answer; a row belongs to
+-- the head at most 15 minutes before it or, without one, stands for itself. So every raw row belongs to exactly one request and one
+-- window. Linear in the rows of an identity: a gateway may give thousands of requests the same request_id.
 headed AS (
     SELECT *, if(is_sole_row OR started_at <= last_head + INTERVAL 15 MINUTE, last_head, started_at) AS request_started_at
     FROM (

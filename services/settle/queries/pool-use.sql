@@ -1,8 +1,10 @@
--- GPU and engine samples → pool_use_per_minute. Ratios and seconds are made decimals before they are summed, so that no order of rows can be told from the result.
+-- GPU and engine samples → pool_use_per_minute. Ratios and seconds are made decimals before they are summed, so that no order of rows can
+-- be told from the result.
 INSERT INTO {database}.pool_use_per_minute (
     window_start, settle_version, pool, gpus, gpu_busy_ratio, engines, engine_busy_ratio, prefill_seconds, decode_seconds)
 WITH
--- gpu_readings: each GPU, or instance of a divided one, at a moment. A redelivered reading comes again: the first one counts, signal by signal.
+-- gpu_readings: each GPU, or instance of a divided one, at a moment. A redelivered reading comes again: the first one counts, signal by
+-- signal.
 gpu_readings AS (
     SELECT window_start, pool, host, if(gpu_uuid = '', gpu_index, gpu_uuid) AS gpu, gpu_instance, exporter, endpoint, sampled_at,
         argMin(engine_active_ratio, position) AS active,
@@ -35,8 +37,8 @@ engine_readings AS (
         WHERE window_start IN {sampled:Array(DateTime('UTC'))})
     GROUP BY window_start, pool, model, endpoint, engine, engine_index, sampled_at
 ),
--- growth: what the counters grew by since they were last read of the engine, at most 15 minutes earlier; one that fell was reset by a restart and shows what it counted since. The first
--- reading says nothing. Seconds beyond 10^12 are no reading.
+-- growth: what the counters grew by since they were last read of the engine, at most 15 minutes earlier; one that fell was reset by a
+-- restart and shows what it counted since. The first reading says nothing. Seconds beyond 10^12 are no reading.
 growth AS (
     SELECT *,
         if(prefill < prefill_before, prefill, prefill - prefill_before) AS prefill_grown,

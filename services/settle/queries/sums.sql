@@ -1,5 +1,5 @@
--- Attempts → attempt_sums: what is summed before prices are known. {attempts} are those of requests with one row, or of the others. Steps are
--- many and small on purpose: an alias that others of its own SELECT name is planned anew at each of those places.
+-- Attempts → attempt_sums: what is summed before prices are known. {attempts} are those of requests with one row, or of the others. Steps
+-- are many and small on purpose: an alias that others of its own SELECT name is planned anew at each of those places.
 INSERT INTO {database}.attempt_sums (
     settle_version, pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
     region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, reported_currency,

@@ -34,6 +34,32 @@ export function testRetention(harness: () => Harness): void {
     assert.deepEqual(late.records, [])
   })
 
+  test('a reader that asks to be told of a gap goes on after it', async () => {
+    const { log } = harness()
+    const topic = await newTopic(harness(), 1, 1_000)
+    const group = randomUUID()
+    await log.append(topic, textRecords(numbers(10)))
+    {
+      await using reader = await collect(log, { group, topics: [topic] })
+      await eventually('something was read', () => reader.records.length > 4)
+      await reader.consumer.commit(topic, 0, 4)
+    }
+    await eventually('retention removed them', async () => (await log.offsets(topic))[0]?.first === 10)
+    const gaps: string[] = []
+    await using late = await collect(
+      log,
+      { group, topics: [topic] },
+      { onGap: (_topic, partition, what) => gaps.push(`${partition}: ${what}`) },
+    )
+    await eventually('it was told', () => gaps.length > 0)
+    await log.append(topic, textRecords(['after']))
+    await eventually('the new record was read', () => late.records.length === 1)
+    await late.consumer.commit(topic, 0, 11)
+    assert.equal(gaps.length, 1)
+    assert.match(gaps[0] ?? '', /^0: .*\b4\b.*\b10\b/)
+    assert.equal((await log.offsets(topic, group))[0]?.committed, 11)
+  })
+
   test('a member that retention overtakes while it reads is told', async () => {
     const { log } = harness()
     const topic = await newTopic(harness(), 1, 1_000)

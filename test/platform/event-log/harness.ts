@@ -46,7 +46,7 @@ export interface Collector extends AsyncDisposable {
 export async function collect(
   log: EventLog,
   options: ConsumeOptions,
-  { commits = false, onBatch }: { commits?: boolean; onBatch?: ConsumeHandlers['onBatch'] } = {},
+  { commits = false, onBatch, onGap }: { commits?: boolean; onBatch?: ConsumeHandlers['onBatch']; onGap?: ConsumeHandlers['onGap'] } = {},
 ): Promise<Collector> {
   const records: LogRecord[] = []
   const assigned = new Set<number>()
@@ -65,6 +65,7 @@ export async function collect(
       onRevoked(_, partitions) {
         for (const partition of partitions) assigned.delete(partition)
       },
+      ...(onGap && { onGap }),
     },
   )
   ready.resolve(consumer)

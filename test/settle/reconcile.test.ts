@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { topics, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import type { WindowTouched } from '../../schemas/window-events.ts'
+import { delay, MINUTE } from '../../services/platform/clock.ts'
+import { buildMetrics } from '../../services/platform/metrics.ts'
+import { buildReconciler, findUnsettled, reconcile } from '../../services/settle/reconcile.ts'
+import { settleWindows } from '../../services/settle/settle-windows.ts'
+import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
+import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
+import { engineRow, insertSamples } from './engine-rows.ts'
+import { gpuRow, insertGpuSamples } from './gpu-rows.ts'
+
+const minute = (n: number) => WINDOW_MS + n * MINUTE
+const span = { fromMs: minute(-60), untilMs: minute(60) }
+let clock = WINDOW_MS
+const now = () => ++clock
+
+test('windows whose rows nobody announced are found by their rows: late ones, samples, and those that were never settled', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const deps = { clickhouse, prices: noPrices, now }
+  await insertAttempts(
+    clickhouse,
+    [0, 1, 2, 3].map(n => attemptRow({ started_at: minute(n) })),
+  )
+  assert.deepEqual(await findUnsettled(span, clickhouse), { changed: [0, 1, 2, 3].map(minute), fewer: [] })
+  await settleWindows([0, 1, 2, 3].map(minute), deps)
+  assert.deepEqual(await findUnsettled(span, clickhouse), { changed: [], fewer: [] })
+  await insertAttempts(clickhouse, [attemptRow({ started_at: minute(2) })])
+  await insertGpuSamples(clickhouse, [gpuRow({ sampled_at: minute(1) })])
+  await insertSamples(clickhouse, [engineRow({ sampled_at: minute(20) })])
+  assert.deepEqual(await findUnsettled(span, clickhouse), { changed: [1, 2, 20].map(minute), fewer: [] })
+  await settleWindows([1, 2, 20].map(minute), deps)
+  // A sample that comes late also changes the forecast of a later minute with samples.
+  await insertSamples(clickhouse, [engineRow({ sampled_at: minute(10) })])
+  assert.deepEqual(await findUnsettled(span, clickhouse), { changed: [10, 20].map(minute), fewer: [] })
+})
+
+test('a partition of raw rows that was dropped is told, touches nothing, and hides no late row of another day', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const deps = { clickhouse, prices: noPrices, now }
+  await insertAttempts(clickhouse, [attemptRow({}), attemptRow({ started_at: minute(24 * 60) })])
+  await settleWindows([minute(0), minute(24 * 60)], deps)
+  await clickhouse.command('ALTER TABLE {database}.attempts_raw DROP PARTITION 20261124')
+  await insertAttempts(clickhouse, [attemptRow({ started_at: minute(24 * 60) })])
+  const eventLog = buildInMemoryEventLog({ topics })
+  const metrics = buildMetrics('settle')
+  const found = await reconcile({ clickhouse, eventLog, metrics, logger: pino({ level: 'silent' }), now: () => minute(25 * 60) })
+  assert.deepEqual(found, { changed: [minute(24 * 60)], fewer: [minute(0)] })
+  const touched = eventLog.recordsOf(WINDOW_TOUCHED_TOPIC).map(({ value }) => JSON.parse(Buffer.from(value).toString()) as WindowTouched)
+  assert.deepEqual(
+    touched.map(({ window_start_ms, cause }) => [window_start_ms, cause]),
+    [[minute(24 * 60), 'rows']],
+  )
+  assert.match(await metrics.registry.metrics(), /settle_windows_of_fewer_rows_count\S* 1\n/)
+})
+
+test('it runs soon after the start, in its interval, and at once when touches were lost', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({})])
+  const eventLog = buildInMemoryEventLog({ topics })
+  const deps = { clickhouse, eventLog, metrics: buildMetrics('settle'), logger: pino({ level: 'silent' }), now: () => minute(1) }
+  const stop = new AbortController()
+  const reconciler = buildReconciler(deps, { firstAfterMs: 1 })
+  const running = reconciler.run(stop.signal)
+  const rounds = async (count: number) => {
+    while (eventLog.recordsOf(WINDOW_TOUCHED_TOPIC).length < count) await delay(5)
+  }
+  await rounds(1)
+  reconciler.ask()
+  await rounds(2)
+  stop.abort()
+  await running
+})
