@@ -86,7 +86,7 @@ export function usageOf(reported: ReportedTokens, options: { operation?: string;
       ? addedUp(input ?? 0, inParts, output ?? 0, total)
       : wholesOf(input ?? 0, inParts, output ?? 0, reported.reasoning ?? 0, total, options.convention !== 'inclusive')
   const isImage = IMAGES_OUT.has(options.operation ?? '') && (reported.image_output ?? null) === null
-  const parts = isImage ? { ...reported, image_output: counted.output - (reported.reasoning ?? 0) } : reported
+  const parts = isImage ? { ...reported, image_output: Math.max(0, counted.output - (reported.reasoning ?? 0)) } : reported
   const { columns, isWithin } = usageWithin(parts, counted.input, counted.output)
   const isComplete = input !== null && (output !== null || INPUT_ONLY.has(options.operation ?? '') || reported.total === input)
   columns.usage_quality = counted.isSound && isWithin ? (isComplete ? 'reported' : 'missing') : 'contradictory'
