@@ -10,6 +10,7 @@ import { valueAt } from './provider-usage.ts'
 export function billedUnitsOfRecord(line: Line, context: { operation: string; model: string; hasTokens: boolean }): string {
   const usage = usageObjectOf(line)
   const response = isObject(line['response']) ? line['response'] : {}
+  if (context.hasTokens && !mayHaveSearched(usage, response)) return ''
   const body = { ...response, usage: isObject(response['usage']) ? { ...usage, ...response['usage'] } : usage }
   const told = Object.fromEntries(readBilledUnits(billedUnitsOf(body, context)))
   const size = valueAt(line, 'standard_built_in_tools_params/web_search_options/search_context_size')
@@ -23,12 +24,23 @@ export function billedUnitsOfRecord(line: Line, context: { operation: string; mo
   return billedUnitsText(told) ?? ''
 }
 
+/** Whether anything is there that tells of searches: nearly no record has it, and every record pays for the question. */
+function mayHaveSearched(usage: Line, response: Line): boolean {
+  if (response['output'] !== undefined || response['candidates'] !== undefined) return true
+  const isOf = (counts: unknown) =>
+    isObject(counts) &&
+    (counts['server_tool_use'] !== undefined ||
+      counts['search_context_size'] !== undefined ||
+      counts['citation_tokens'] !== undefined ||
+      valueAt(counts, 'prompt_tokens_details/web_search_requests') !== undefined)
+  return isOf(usage) || isOf(response['usage'])
+}
+
 /** `fast_mode` and `inference_geo_…` as the usage says, or as the call asked for. */
 export function priceModifiersOfRecord(line: Line): string {
   const asked = isObject(line['model_parameters']) ? line['model_parameters'] : {}
-  return priceModifiersText(
-    [...priceModifiersOf(asked).split(' '), ...priceModifiersOf(usageObjectOf(line)).split(' ')].filter(name => name !== ''),
-  )
+  const texts = [priceModifiersOf(asked), priceModifiersOf(usageObjectOf(line))].filter(text => text !== '')
+  return texts.length === 0 ? '' : priceModifiersText(texts.join(' ').split(' '))
 }
 
 function usageObjectOf(line: Line): Line {

@@ -27,5 +27,7 @@ function sorted(_name: string, value: unknown): unknown {
  * alone is no identity.
  */
 export function startKey(attempt: Pick<AttemptContent, 'started_at' | 'attempt_no'>, ...own: readonly string[]): string {
-  return [attempt.started_at, attempt.attempt_no, ...own.filter(part => part !== '')].join(':')
+  let key = `${attempt.started_at}:${attempt.attempt_no}`
+  for (const part of own) if (part !== '') key += `:${part}`
+  return key
 }

@@ -34,6 +34,7 @@ export function billedUnitsOf(body: Line, context: AnswerContext): string {
 export function priceModifiersOf(usage: unknown): string {
   if (!isObject(usage)) return ''
   const place = usage['inference_geo']
+  if (place === undefined && usage['speed'] === undefined) return ''
   const names = [
     typeof place === 'string' && /^[a-z]{2}$/.test(place) ? `inference_geo_${place}` : '',
     usage['speed'] === 'fast' ? 'fast_mode' : '',

@@ -67,19 +67,17 @@ const SERVICE = /^(?:[\w-]+\.)?([\w-]+)\.([\w-]+)\.(?:svc|pod)(?:\.|$)/
  * The name of a pool: what the gateway calls the backend, or else its host. A service of Kubernetes is `namespace/service`, as Envoy AI
  * Gateway names backends. `UNNAMED` where both are addresses or nothing.
  */
-export const poolNameOf = (backend: string, host: string): string => named(`${backend}\n${host}`)
+export function poolNameOf(backend: string, host: string): string {
+  return named(backend) || named(host) || UNNAMED
+}
 
-const named = remembered(key => {
-  const [backend = '', host = ''] = key.split('\n')
-  const istio = ISTIO.exec(backend)
-  const [words, subset] = istio === null ? [backend, ''] : [istio[2] as string, istio[1] as string]
-  for (const word of [words, host]) {
-    if (word === '' || isAddress(word)) continue
-    const service = SERVICE.exec(hostOf(word))
-    const name = service === null ? word : `${service[2]}/${service[1]}`
-    return subset === '' ? name : `${name}/${subset}`
-  }
-  return UNNAMED
+/** '' where the words are an address or nothing. */
+const named = remembered(words => {
+  const [, subset = '', name = words] = ISTIO.exec(words) ?? []
+  if (name === '' || isAddress(name)) return ''
+  const service = SERVICE.exec(hostOf(name))
+  const plain = service === null ? name : `${service[2]}/${service[1]}`
+  return subset === '' ? plain : `${plain}/${subset}`
 })
 
 /** Puts the operator's names into an attempt: its upstream, and the one that a fallback left. */
