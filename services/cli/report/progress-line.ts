@@ -31,7 +31,7 @@ export function openProgressLine(output: Pick<WriteStream, 'write' | 'isTTY'>, n
           : `${Math.floor((100 * doneBytes) / totalBytes)} %`
       show(`reading ${file}: ${part}, ${lines.toLocaleString('en-US')} lines`)
     },
-    settle: (done, total) => show(`settling minute ${done + 1} of ${total}`),
+    settle: (done, total) => show(`${done} of ${total} minutes are settled`),
     [Symbol.dispose]: () => {
       if (output.isTTY) output.write('\r\u001b[K')
     },

@@ -32,7 +32,7 @@ export function headline(report: ReportTables): readonly string[] {
     `${counted(c.lines, 'line')} → ${counted(c.requests, 'request')} in ${counted(c.attempts, 'attempt')}${unseen}`,
     [
       [counted(c.dead_letters, 'dead letter'), counted(c.conflicts, 'conflict'), counted(c.duplicates, 'duplicate')].join(', '),
-      `${counted(c.skipped_lines, 'line')} skipped that are no calls of a model`,
+      `${counted(c.skipped_lines, 'line')} skipped: no calls of a model`,
       `${accounted} of the lines accepted or skipped`,
     ].join('; '),
   ]

@@ -24,7 +24,7 @@ test('off a terminal long work says a whole line every few seconds, and short wo
     clock.ms = 6_500
     line.settle(6, 60)
   }
-  assert.deepEqual(written, ['weir report: reading a.log: 50 %, 12,345 lines\n', 'weir report: settling minute 7 of 60\n'])
+  assert.deepEqual(written, ['weir report: reading a.log: 50 %, 12,345 lines\n', 'weir report: 6 of 60 minutes are settled\n'])
 })
 
 test('on a terminal it is one line that changes and is cleared in the end', () => {
