@@ -33,7 +33,8 @@ export async function runWorker(
     { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
   )
   const ownDialects = await readOwnDialects(settings.files.dialects)
-  const nameUpstream = settings.files.upstreams === undefined ? undefined : await readUpstreams(settings.files.upstreams)
+  const { upstreams, targets } = settings.files
+  const nameUpstream = (upstreams ?? targets) === undefined ? undefined : await readUpstreams(upstreams, targets)
   const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream }
   const onReading = () => {
     isReading = true

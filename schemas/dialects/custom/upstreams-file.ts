@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { AppError, messageOf } from '../../../services/platform/errors.ts'
 import { nameOf } from '../upstream.ts'
 import { buildUpstreamNames, isNetwork, type NameUpstream, type UpstreamName } from '../upstream-names.ts'
+import { readTargetNames } from './target-names.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 256 })
 const Entry = Type.Object(
@@ -20,12 +21,20 @@ const UpstreamsFile = Type.Array(Entry, { maxItems: 10_000 })
 type UpstreamsFile = Static<typeof UpstreamsFile>
 const contract = Compile(UpstreamsFile)
 
-/** Reads the operator's file of upstreams. Throws UPSTREAMS_FILE_INVALID that names the file, the entry and what was expected. */
-export async function readUpstreams(file: string): Promise<NameUpstream> {
+/**
+ * Reads the operator's file of upstreams; `targets` is the file of metrics targets, whose pools count where the first does not name an
+ * upstream. Either may be undefined. Throws UPSTREAMS_FILE_INVALID that names the file, the entry and what was expected.
+ */
+export async function readUpstreams(file: string | undefined, targets?: string): Promise<NameUpstream> {
+  const own = file === undefined ? [] : await readEntries(file)
+  return buildUpstreamNames([...own, ...(targets === undefined ? [] : await readTargetNames(targets))])
+}
+
+async function readEntries(file: string): Promise<UpstreamName[]> {
   const text = await readFile(file, 'utf8').catch(error => {
     throw new AppError('UPSTREAMS_FILE_INVALID', `${file} cannot be read: ${messageOf(error)}`, { cause: error })
   })
-  return buildUpstreamNames(parseUpstreams(text, file))
+  return parseUpstreams(text, file)
 }
 
 /** The entries of the file's text. Throws UPSTREAMS_FILE_INVALID. */

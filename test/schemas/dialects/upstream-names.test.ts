@@ -5,6 +5,7 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import type { AttemptContent } from '../../../schemas/attempt.ts'
 import { isAddress } from '../../../schemas/dialects/addresses.ts'
+import { targetNames } from '../../../schemas/dialects/custom/target-names.ts'
 import { parseUpstreams } from '../../../schemas/dialects/custom/upstreams-file.ts'
 import { readAttempts } from '../../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../../schemas/dialects/registry.ts'
@@ -71,6 +72,39 @@ suite('names that Weir learns by itself', () => {
   ]
   for (const [text, name] of left)
     test(`what was left at ${text || 'nothing'} is ${name || 'not known'}`, () => assert.equal(nameOfLeft(text), name))
+})
+
+suite('pools of metrics targets', () => {
+  const groups = [
+    { targets: ['10.0.0.1:8000', '10.0.0.2:8001', '127.0.0.1:8001'], labels: { pool: 'gpu-a' } },
+    { targets: ['10.0.0.1:8000', '127.0.0.1:8002', '10.0.9.*:8000'], labels: { pool: 'gpu-b' } },
+    { targets: ['10.0.0.7:8000'] },
+    { names: ['vllm.ai.svc.cluster.local'], labels: { pool: 'gpu-c' } },
+  ]
+  const find = buildUpstreamNames(targetNames(JSON.stringify({ static_configs: groups.slice(0, 3), dns_sd_configs: groups.slice(3) })))
+
+  test('an address is of the pool that names it first, a host of its only pool, whatever the port', () => {
+    const cases: [string, string | undefined][] = [
+      ['10.0.0.1:8000', 'gpu-a'],
+      ['10.0.0.2:9000', 'gpu-a'],
+      ['127.0.0.1:8001', 'gpu-a'],
+      ['127.0.0.1:8002', 'gpu-b'],
+      ['127.0.0.1:8003', undefined],
+      ['vllm.ai.svc.cluster.local:8000', 'gpu-c'],
+      ['10.0.0.7:8000', undefined],
+      ['10.0.9.1:8000', undefined],
+    ]
+    for (const [word, pool] of cases) assert.equal(find(word)?.name, pool, word)
+    assert.equal(buildUpstreamNames(targetNames(JSON.stringify(groups.slice(0, 1))))('10.0.0.1:80')?.name, 'gpu-a')
+  })
+
+  test('a file that says something amiss names nothing, and never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string()), text => {
+        assert.deepEqual(targetNames(text), [])
+      }),
+    )
+  })
 })
 
 suite('the file of upstreams', () => {
