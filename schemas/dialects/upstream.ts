@@ -5,10 +5,10 @@
  * 2. A provider name under which gateways list servers that the operator runs (`hosted_vllm`, `ollama`, …): pool.
  * 3. A host that belongs to a provider: that provider.
  * 4. A host of an own network (private, loopback, cluster-local): pool; but a provider where the gateway names one and the model is one
- * that only
- *    that provider serves or has a price of it, as behind an egress proxy.
+ *    that only that provider serves or has a price of it, as behind an egress proxy.
  * 5. Any other host: provider; its name is the one the gateway gives, else the one that the model's name shows, else the backend's name.
  * 6. No host: the provider that the gateway names, if any; otherwise not known.
+ * How a pool is called, upstream-names.ts says; there the operator's own names come in too.
  */
 import type { AttemptContent } from '../attempt.ts'
 import { hostOf, isAddress, isOwnNetwork } from './addresses.ts'
