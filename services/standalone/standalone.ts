@@ -54,13 +54,13 @@ export async function runStandalone(settings: Settings, deps: StandaloneDeps, si
 export async function openStandalone(settings: Settings, deps: StandaloneDeps): Promise<Standalone> {
   await using started = new AsyncDisposableStack()
   if (!deps.holdsFolder) started.use(lockFolder(settings.log.dataDir, { what: 'weir standalone' }, deps))
-  const clickhouse = await openStore(settings, deps, started)
+  const { clickhouse, reading } = await openStore(settings, deps, started)
   const eventLog = started.use(await openConfiguredEventLog(settings.log, deps))
   const stores = { clickhouse, eventLog }
   await runMigrate(settings, { ...deps, ...stores })
   const parts = started.use(buildParts(deps))
   // The last one started is the first one stopped.
-  parts.start('api', (part, signal) => runApi(settings, { ...part, ...stores }, signal))
+  parts.start('api', (part, signal) => runApi(settings, { ...part, ...stores, clickhouse: reading }, signal))
   parts.start('charge', (part, signal) => runCharge(settings, { ...part, ...stores }, signal))
   parts.start('settle', (part, signal) => runSettle(settings, { ...part, ...stores }, signal))
   parts.start('worker', (part, signal) => runWorker(settings, { ...part, ...stores }, signal))
@@ -75,10 +75,23 @@ export async function openStandalone(settings: Settings, deps: StandaloneDeps): 
   }
 }
 
-async function openStore(settings: Settings, deps: StandaloneDeps, started: AsyncDisposableStack): Promise<ClickHouse> {
-  if (settings.clickhouse.url !== undefined) return started.use(openConfiguredClickHouse(settings.clickhouse))
+/** The server as Weir's services use it, and as the API does, which reads alone. */
+async function openStore(
+  settings: Settings,
+  deps: StandaloneDeps,
+  started: AsyncDisposableStack,
+): Promise<{ clickhouse: ClickHouse; reading: ClickHouse }> {
+  if (settings.clickhouse.url !== undefined) {
+    const clickhouse = started.use(openConfiguredClickHouse(settings.clickhouse))
+    return { clickhouse, reading: clickhouse }
+  }
+  const { database } = settings.clickhouse
   const directory = clickHouseFolder(settings.log.dataDir)
-  const server = started.use(await openEmbeddedClickHouse({ directory, searchPath: deps.searchPath }, deps))
-  started.use(announceRunning(settings.log.dataDir, { clickhouse_url: server.url, brokers: settings.log.brokers }))
-  return started.use(openClickHouse({ url: server.url, database: settings.clickhouse.database }))
+  const { url, owner, reader } = started.use(await openEmbeddedClickHouse({ directory, searchPath: deps.searchPath }, deps))
+  const running = { clickhouse_url: url, clickhouse_user: owner.username, clickhouse_password: owner.password }
+  started.use(announceRunning(settings.log.dataDir, { ...running, brokers: settings.log.brokers }))
+  return {
+    clickhouse: started.use(openClickHouse({ url, ...owner, database })),
+    reading: started.use(openClickHouse({ url, ...reader, database })),
+  }
 }

@@ -11,7 +11,7 @@ import { buildLogger } from '../../services/platform/log.ts'
 import { createTokensFile } from '../../services/platform/tokens.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
-const { clickhouse, url, database } = await openTestClickHouse({ after })
+const { clickhouse, environment: settings } = await openTestClickHouse({ after })
 const main = new URL('../../services/api/main.ts', import.meta.url).pathname
 
 const settingsOf = (environment: Record<string, string>) => readSettings({ WEIR_API_PORT: '0', ...environment })
@@ -61,7 +61,7 @@ test('without a tokens file the log says that everyone reads as an operator', as
 })
 
 test('--check validates the settings and ends; SIGTERM ends a running service with code 0', async () => {
-  const environment = { PATH: '', CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database, WEIR_API_PORT: '0' }
+  const environment = { PATH: '', ...settings, WEIR_API_PORT: '0' }
   const checked = spawn(process.execPath, [main, '--check'], { env: environment, stdio: 'ignore' })
   assert.deepEqual(await once(checked, 'exit'), [0, null])
   const faulty = spawn(process.execPath, [main, '--check'], { env: { ...environment, WEIR_API_PORT: 'x' }, stdio: 'ignore' })

@@ -70,7 +70,7 @@ try {
 
 async function withServer<T>(run: (clickhouse: ClickHouse, server: EmbeddedClickHouse) => Promise<T>): Promise<T> {
   await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: (_fields, message) => console.error(message) } })
-  await using clickhouse = openClickHouse({ url: server.url, database: 'weir', requestTimeoutMs: 1_800_000 })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'weir', requestTimeoutMs: 1_800_000 })
   return await run(clickhouse, server)
 }
 

@@ -29,7 +29,7 @@ const decode = buildDecoder({ logEpoch: 'bench', maxLineBytes: 256 * 1024 })
 const directory = mkdtempSync(join(tmpdir(), 'weir-bench-'))
 {
   await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: console.warn } })
-  await using clickhouse = openClickHouse({ url: server.url, database: 'weir' })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'weir' })
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
   const cpu = () => cpuOf(process.pid, server.pid() as number)
   console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, ${rows.toLocaleString('en-US')} rows\n`)

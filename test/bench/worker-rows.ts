@@ -26,7 +26,7 @@ let rows = 0
 let refused = 0
 {
   await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: console.warn } })
-  await using clickhouse = openClickHouse({ url: server.url, database: 'weir' })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'weir' })
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
   const cpuBefore = process.cpuUsage()
   for (let first = 0; first < messages.length; first += MESSAGES_PER_BATCH) {

@@ -173,7 +173,7 @@ for (const [page, shown] of Map.groupBy(shownCommands(), one => one.page)) {
 /** A database with priced lines of October and November, and a `weir` that works on it and gives what it prints. */
 async function openPage(t: TestContext, page: string) {
   const database = await openTestClickHouse(t)
-  const { clickhouse, url } = database
+  const { clickhouse, environment } = database
   const prices = await openPriceBookStore({}, { clickhouse })
   const lines = [Date.UTC(2026, 9, 12, 12), Date.UTC(2026, 10, 20, 12)].flatMap(at => [
     { at, tokens: 4_000 },
@@ -191,7 +191,7 @@ async function openPage(t: TestContext, page: string) {
   await insertAttempts(clickhouse, [unpriced])
   await writeLedger(clickhouse, [unpriced])
   await settleWindows([...(await sendLines(clickhouse, lines)), unpriced.window_start], { clickhouse, prices, now: () => NOW_MS })
-  const settings = readSettings({ CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: clickhouse.database, WEIR_DATA_DIR: join(directory, 'data') })
+  const settings = readSettings({ ...environment, WEIR_DATA_DIR: join(directory, 'data') })
   const words: Record<string, string> = {}
   const weir = Object.assign(
     async (command: string): Promise<string> => {

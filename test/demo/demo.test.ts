@@ -39,7 +39,7 @@ test('the demo shows settled figures, and Ctrl-C ends everything it started and 
     { directory: join(dataDir, 'demo', 'clickhouse') },
     { logger: { warn: () => undefined } },
   )
-  await using clickhouse = openClickHouse({ url: server.url, database: 'weir' })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'weir' })
   assert.deepEqual(
     await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse }),
     [],

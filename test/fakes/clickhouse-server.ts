@@ -6,6 +6,7 @@ import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
+import type { ClickHouseAccount } from '../../services/platform/clickhouse/embedded-access.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
 
 const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url))
@@ -23,6 +24,17 @@ export interface TestClickHouse {
   clickhouse: ClickHouse
   url: string
   database: string
+  owner: ClickHouseAccount
+  /** Settings that point a process at it. */
+  environment: Readonly<Record<string, string>>
+}
+
+/** Settings that point a process at an embedded server. */
+export function environmentOf(
+  { url, owner }: Pick<EmbeddedClickHouse, 'url' | 'owner'>,
+  database = 'weir',
+): Readonly<Record<string, string>> {
+  return { CLICKHOUSE_URL: url, CLICKHOUSE_USER: owner.username, CLICKHOUSE_PASSWORD: owner.password, CLICKHOUSE_DATABASE: database }
 }
 
 type Server = { embedded: EmbeddedClickHouse; directory: string }
@@ -41,23 +53,23 @@ export async function openTestClickHouse(t: TestScope, options: { isMigrated?: b
   const { embedded } = await server
   const isMigrated = options.isMigrated !== false
   const database = (isMigrated ? await emptied(embedded) : undefined) ?? `weir_test_${++databases}`
-  const clickhouse = openClickHouse({ url: embedded.url, database })
+  const clickhouse = openClickHouse({ url: embedded.url, ...embedded.owner, database })
   t.after(async () => {
     await clickhouse[Symbol.asyncDispose]()
     if (isMigrated) left.push({ database, isEmpty: false })
   })
   if (isMigrated) await applyMigrations({ migrations, isReplicated: false }, { clickhouse })
-  return { clickhouse, url: embedded.url, database }
+  return { clickhouse, url: embedded.url, database, owner: embedded.owner, environment: environmentOf(embedded, database) }
 }
 
 /**
  * One that was left, without its rows; undefined: none was, or a test has dropped tables of it. Not done as a test ends: what it closes
  * later still writes.
  */
-async function emptied({ url }: EmbeddedClickHouse): Promise<string | undefined> {
+async function emptied({ url, owner }: EmbeddedClickHouse): Promise<string | undefined> {
   const next = left.pop()
   if (next === undefined || next.isEmpty) return next?.database
-  await using clickhouse = openClickHouse({ url, database: next.database })
+  await using clickhouse = openClickHouse({ url, ...owner, database: next.database })
   // What a test made beside it, as closings do and leave when they are killed.
   const beside = await clickhouse.query<{ name: string }>('SELECT name FROM system.databases WHERE startsWith(name, {prefix:String})', {
     prefix: `${next.database}_`,
@@ -98,7 +110,7 @@ async function template(): Promise<string> {
   const making = mkdtempSync(`${directory}-`)
   {
     await using embedded = await openServerIn(making)
-    await using clickhouse = openClickHouse({ url: embedded.url, database: 'weir_test_1' })
+    await using clickhouse = openClickHouse({ url: embedded.url, ...embedded.owner, database: 'weir_test_1' })
     await applyMigrations({ migrations, isReplicated: false }, { clickhouse })
   }
   try {

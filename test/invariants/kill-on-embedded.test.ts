@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { openConfiguredEventLog } from '../../services/platform/event-log/open.ts'
+import { environmentOf } from '../fakes/clickhouse-server.ts'
 import { KILLS, seedOfRun, testKillRun } from './kill-run.ts'
 import { openProcesses } from './processes.ts'
 
@@ -14,7 +15,7 @@ test(`on the embedded log: worker, settle, ingest and ClickHouse are killed ${KI
   const clickhouse = cleanup.use(
     await openEmbeddedClickHouse({ directory: join(dataDir, 'clickhouse') }, { logger: { warn: () => undefined } }),
   )
-  const processes = cleanup.use(openProcesses({ WEIR_DATA_DIR: dataDir, CLICKHOUSE_URL: clickhouse.url }))
+  const processes = cleanup.use(openProcesses({ WEIR_DATA_DIR: dataDir, ...environmentOf(clickhouse) }))
   await processes.migrate()
   const log = { kind: 'embedded' as const, dataDir, brokers: [], epoch: undefined }
   const eventLog = cleanup.use(await openConfiguredEventLog(log, { now: Date.now }))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { openEventLog } from '../../services/platform/event-log/open.ts'
+import { environmentOf } from '../fakes/clickhouse-server.ts'
 import { openTestKafka, skipWithoutJava } from '../platform/event-log/kafka-broker.ts'
 import { KILLS, seedOfRun, testKillRun } from './kill-run.ts'
 import { openProcesses } from './processes.ts'
@@ -22,7 +23,7 @@ test(`on Kafka: worker, settle, ingest and ClickHouse are killed ${KILLS} times 
       KAFKA_BROKERS: kafka.brokers.join(','),
       // The least: a killed member's partitions are free again only after it.
       KAFKA_SESSION_TIMEOUT_MS: '3000',
-      CLICKHOUSE_URL: clickhouse.url,
+      ...environmentOf(clickhouse),
     }),
   )
   await processes.migrate()

@@ -13,6 +13,7 @@ import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/
 import type { LocalKafka } from '../../services/platform/event-log/local-kafka.ts'
 import { openEventLog } from '../../services/platform/event-log/open.ts'
 import { createTokensFile } from '../../services/platform/tokens.ts'
+import { environmentOf } from '../fakes/clickhouse-server.ts'
 import { untilDrained } from '../invariants/drained.ts'
 import { openProcesses, type Processes } from '../invariants/processes.ts'
 import { openTestKafka, skipWithoutJava } from '../platform/event-log/kafka-broker.ts'
@@ -52,7 +53,7 @@ describe('lines of four dialects through Kafka', { skip: await skipWithoutJava()
     processes = openProcesses({
       WEIR_LOG: 'kafka',
       KAFKA_BROKERS: kafka.brokers.join(','),
-      CLICKHOUSE_URL: clickhouse.url,
+      ...environmentOf(clickhouse),
       WEIR_TOKENS_FILE: tokensFile,
     })
     await processes.migrate()

@@ -100,7 +100,7 @@ test('--check names every faulty setting and ends without connecting to anything
 })
 
 async function openRig(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
-  const { clickhouse, url, database } = await openTestClickHouse(t)
+  const { clickhouse, environment } = await openTestClickHouse(t)
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-worker-'))
   const eventLog = await openConfiguredEventLog({ kind: 'embedded', dataDir, brokers: [], epoch: undefined }, { now: Date.now })
   await eventLog.createTopics(topics)
@@ -111,8 +111,7 @@ async function openRig(t: TestContext, settings: Readonly<Record<string, string>
     rmSync(dataDir, { recursive: true, force: true })
   })
   const env = {
-    CLICKHOUSE_URL: url,
-    CLICKHOUSE_DATABASE: database,
+    ...environment,
     WEIR_DATA_DIR: dataDir,
     WEIR_WORKER_METRICS_PORT: '0',
     WEIR_WORKER_MAX_INSERT_DELAY_MS: '20',

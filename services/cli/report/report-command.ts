@@ -70,7 +70,7 @@ async function reportOn(names: readonly string[], config: ReportConfig, now: Now
       { logger: { warn: (_fields, message) => progress.say(message) } },
     ),
   )
-  const clickhouse = cleanup.use(openClickHouse({ url: server.url, database: 'weir' }))
+  const clickhouse = cleanup.use(openClickHouse({ url: server.url, ...server.owner, database: 'weir' }))
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
   return await makeReport(files, config, { clickhouse, standardInput: process.stdin, now, progress })
 }

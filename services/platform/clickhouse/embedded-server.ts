@@ -1,7 +1,7 @@
 /**
  * The embedded ClickHouse server's own process. libchdb blocks the thread that calls it for as long as the server runs,
  * so a worker thread watches standard input: it closes when the parent dies, even by SIGKILL, and then the server ends too.
- * Usage: node embedded-server.ts LIBRARY DATA_DIR HTTP_PORT TCP_PORT
+ * Usage: node embedded-server.ts LIBRARY OPTIONS
  */
 import { isMainThread, Worker } from 'node:worker_threads'
 import { DataType, load, open } from 'ffi-rs'
@@ -11,17 +11,9 @@ const KEEP_SERVING =
   'SETTINGS function_sleep_max_microseconds_per_block=0, max_block_size=1 FORMAT Null'
 
 if (isMainThread) {
-  const [library = '', directory = '', httpPort = '', tcpPort = ''] = process.argv.slice(2)
+  const [library = '', ...options] = process.argv.slice(2)
   new Worker(new URL(import.meta.url))
-  const commandLine = [
-    'clickhouse',
-    `--path=${directory}`,
-    '--listen_host=127.0.0.1',
-    `--http_port=${httpPort}`,
-    `--tcp_port=${tcpPort}`,
-    '--query',
-    KEEP_SERVING,
-  ]
+  const commandLine = ['clickhouse', ...options, '--query', KEEP_SERVING]
   // The watcher thread must be running before this thread is given away for good.
   setTimeout(() => {
     open({ library: 'chdb', path: library })

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { delay, SECOND } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import { type ClickHouseAccount, openEmbeddedAccess } from './embedded-access.ts'
 
 /** What the supervisor says about the server it keeps. */
 export interface EmbeddedClickHouseLogger {
@@ -15,6 +16,9 @@ export interface EmbeddedClickHouseLogger {
 /** A supervised ClickHouse server on 127.0.0.1. Disposing stops it; its data directory stays. */
 export interface EmbeddedClickHouse extends AsyncDisposable {
   readonly url: string
+  /** The account that may do what Weir does, and one that may only read (embedded-access.ts). */
+  readonly owner: ClickHouseAccount
+  readonly reader: ClickHouseAccount
   /** Process id of the server that runs now (tests kill it to see it come back). */
   pid(): number | undefined
 }
@@ -33,9 +37,10 @@ export async function openEmbeddedClickHouse(
 ): Promise<EmbeddedClickHouse> {
   // ClickHouse puts a relative path before paths that have it already, where it syncs a part's folder.
   const directory = resolve(config.directory)
-  mkdirSync(directory, { recursive: true })
   const [httpPort, tcpPort] = [await freePort(), await freePort()]
-  const [program, ...programArguments] = serverCommand(directory, httpPort, tcpPort, config.searchPath ?? '')
+  const { owner, reader, configFile } = openEmbeddedAccess(directory, httpPort)
+  const options = [`--config-file=${configFile}`, ...serverOptions(directory, httpPort, tcpPort)]
+  const [program, ...programArguments] = serverCommand(options, config.searchPath ?? '')
   const url = `http://127.0.0.1:${httpPort}`
   const lastWords: string[] = []
   let closing = false
@@ -72,7 +77,7 @@ export async function openEmbeddedClickHouse(
     await stop()
     throw error
   }
-  return { url, pid: () => child.pid, [Symbol.asyncDispose]: stop }
+  return { url, owner, reader, pid: () => child.pid, [Symbol.asyncDispose]: stop }
 }
 
 async function untilReady(url: string, lastWords: readonly string[]): Promise<void> {
@@ -91,32 +96,21 @@ async function untilReady(url: string, lastWords: readonly string[]): Promise<vo
   )
 }
 
-function serverCommand(directory: string, httpPort: number, tcpPort: number, searchPath: string): string[] {
+function serverOptions(directory: string, httpPort: number, tcpPort: number): string[] {
+  return [`--path=${directory}`, '--listen_host=127.0.0.1', `--http_port=${httpPort}`, `--tcp_port=${tcpPort}`]
+}
+
+function serverCommand(options: readonly string[], searchPath: string): string[] {
   const binary = searchPath
     .split(delimiter)
     .filter(Boolean)
     .map(folder => join(folder, 'clickhouse'))
     .find(existsSync)
   if (binary) {
-    return [
-      binary,
-      'server',
-      '--',
-      `--path=${directory}`,
-      '--listen_host=127.0.0.1',
-      `--http_port=${httpPort}`,
-      `--tcp_port=${tcpPort}`,
-      '--logger.console=1',
-    ]
+    const [configFile = '', ...rest] = options
+    return [binary, 'server', configFile, '--', ...rest, '--logger.console=1']
   }
-  return [
-    process.execPath,
-    fileURLToPath(new URL('embedded-server.ts', import.meta.url)),
-    embeddedLibrary(),
-    directory,
-    String(httpPort),
-    String(tcpPort),
-  ]
+  return [process.execPath, fileURLToPath(new URL('embedded-server.ts', import.meta.url)), embeddedLibrary(), ...options]
 }
 
 function embeddedLibrary(): string {

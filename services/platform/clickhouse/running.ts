@@ -6,6 +6,8 @@ import { Compile } from 'typebox/compile'
 /** How other processes on this machine reach a standalone that keeps its data in a folder. */
 const Running = Type.Object({
   clickhouse_url: Type.String({ pattern: '^http://127\\.0\\.0\\.1:\\d+$', description: 'its embedded server' }),
+  clickhouse_user: Type.String(),
+  clickhouse_password: Type.String(),
   brokers: Type.Array(Type.String(), { description: 'of its Kafka; empty: the embedded event log in the same folder' }),
 })
 export type Running = Static<typeof Running>
@@ -21,7 +23,7 @@ const runningCheck = Compile(Running)
 export function announceRunning(dataDir: string, running: Running): Disposable {
   const file = join(dataDir, FILE_NAME)
   mkdirSync(dataDir, { recursive: true })
-  writeFileSync(`${file}.new`, `${JSON.stringify(running)}\n`)
+  writeFileSync(`${file}.new`, `${JSON.stringify(running)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
 }

@@ -41,14 +41,15 @@ export async function openToolClickHouse(
   for (const folder of folders) {
     const running = await findRunning(folder)
     if (running === undefined) continue
-    const server = openClickHouse({ url: running.clickhouse_url, database })
+    const { clickhouse_url, clickhouse_user: username, clickhouse_password } = running
+    const server = openClickHouse({ url: clickhouse_url, username, password: clickhouse_password, database })
     return { ...server, dataDir: folder, brokers: running.brokers, place: `what runs in ${folder}` }
   }
   const folder = folders.find(one => existsSync(clickHouseFolder(one))) ?? dataDir
   await using started = new AsyncDisposableStack()
   started.use(lockFolder(folder, { what: 'a command of weir' }, deps))
   const server = started.use(await openEmbeddedClickHouse({ directory: clickHouseFolder(folder), searchPath: deps.searchPath }, deps))
-  const clickhouse = started.use(openClickHouse({ url: server.url, database }))
+  const clickhouse = started.use(openClickHouse({ url: server.url, ...server.owner, database }))
   await applyMigrations({ migrations: readMigrations(), isReplicated }, { clickhouse })
   const running = started.move()
   const place = `the data in ${folder}, with a ClickHouse for this command alone`

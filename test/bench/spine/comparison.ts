@@ -47,7 +47,7 @@ export async function compareWays(lines: number): Promise<Way[]> {
   const directory = mkdtempSync(join(tmpdir(), 'weir-bench-'))
   try {
     await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: console.warn } })
-    await using clickhouse = openClickHouse({ url: server.url, database: 'weir' })
+    await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'weir' })
     await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
     const columns = PLAIN_FIELDS.map(([name, type]) => `\`${name}\` ${type}`).join(', ')
     await clickhouse.command(`CREATE TABLE {database}.plain (${columns}) ENGINE = MergeTree ORDER BY (\`tenant.id\`, start_time)`)
@@ -65,7 +65,7 @@ export async function compareWays(lines: number): Promise<Way[]> {
           headers: {},
         }).attempts.map(row => cellsFrom(attemptsRaw, row)),
       )
-    const client = createClient({ url: server.url })
+    const client = createClient({ url: server.url, ...server.owner })
     const measure = (way: string, run: (batch: readonly Buffer[]) => Promise<number>) => measured(way, batches, server.pid() as number, run)
     try {
       // A round that does not count: code is compiled, ClickHouse has its pages.

@@ -104,10 +104,10 @@ test('two closers at once make one statement', async t => {
 })
 
 test('a closer killed with SIGKILL leaves nothing that counts; the command closes after it', async t => {
-  const { clickhouse, url, database } = await openTestClickHouse(t)
+  const { clickhouse, environment: settings } = await openTestClickHouse(t)
   await givePrices(clickhouse)
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 3_000_000 }]))
-  const environment = { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database }
+  const environment = { ...process.env, ...settings }
   const start = (...more: string[]) => {
     const words = ['services/cli/main.ts', 'statements', 'close', '--tenant', 'acme', '--month', '2026-10', '--wait', '0', ...more]
     const child = spawn(process.execPath, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -130,12 +130,12 @@ test('a closer killed with SIGKILL leaves nothing that counts; the command close
 })
 
 test('an unknown tenant, a wrong month and a month of the future end with a clear error, and nothing is written', async t => {
-  const { clickhouse, url, database } = await openTestClickHouse(t)
+  const { clickhouse, environment: settings } = await openTestClickHouse(t)
   await givePrices(clickhouse)
   await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 1, tenant: 'umbrella' }]))
   const run = async (...words: string[]) => {
     const child = spawn(process.execPath, ['services/cli/main.ts', 'statements', ...words], {
-      env: { ...process.env, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database },
+      env: { ...process.env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''

@@ -17,7 +17,7 @@ test('a ClickHouse that is killed comes back on the same address with every ackn
     { directory: temporaryDirectory(t) },
     { logger: { warn: (_, message) => void warnings.push(message) } },
   )
-  await using clickhouse = openClickHouse({ url: server.url, database: 'default' })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'default' })
   await clickhouse.command(createTable)
   await clickhouse.insert('kept', ['a'], [[1], [2], [3]])
   const before = server.pid() as number
@@ -32,7 +32,7 @@ test('the data stay when the server is closed and opened again', async t => {
   const logger = { warn: () => assert.fail('closing is no crash') }
   for (const rows of [[], [{ a: 7 }]]) {
     await using server = await openEmbeddedClickHouse({ directory }, { logger })
-    await using clickhouse = openClickHouse({ url: server.url, database: 'default' })
+    await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'default' })
     if (rows.length === 0) {
       await clickhouse.command(createTable)
       await clickhouse.insert('kept', ['a'], [[7]])
@@ -45,7 +45,7 @@ test('the data stay when the server is closed and opened again', async t => {
 test('a data directory that is named from where the process stands takes rows that are synced to disk', async t => {
   const directory = relative(process.cwd(), temporaryDirectory(t))
   await using server = await openEmbeddedClickHouse({ directory }, { logger: { warn: assert.fail } })
-  await using clickhouse = openClickHouse({ url: server.url, database: 'default' })
+  await using clickhouse = openClickHouse({ url: server.url, ...server.owner, database: 'default' })
   await clickhouse.command(`${createTable} SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`)
   await clickhouse.insert('kept', ['a'], [[7]])
   assert.deepEqual(await clickhouse.query('SELECT a FROM {database}.kept'), [{ a: 7 }])

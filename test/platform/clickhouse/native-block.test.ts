@@ -24,14 +24,14 @@ const types = {
 const names = Object.keys(types) as (keyof typeof types)[]
 const columns = names.map(name => ({ name, type: types[name] }))
 
-const { clickhouse, url } = await openTestClickHouse({ after }, { isMigrated: false })
+const { clickhouse, url, owner } = await openTestClickHouse({ after }, { isMigrated: false })
 await clickhouse.command('CREATE DATABASE {database}')
 for (const table of ['blocks', 'texts'])
   await clickhouse.command(
     `CREATE TABLE {database}.${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')}) ENGINE = MergeTree ORDER BY id`,
   )
 
-const client = createClient({ url })
+const client = createClient({ url, ...owner })
 after(() => client.close())
 
 /** The server's own reading of the same rows as JSON text, which is what blocks must come to. */

@@ -17,20 +17,21 @@ function dataFolder(t: TestContext): string {
 }
 
 test('a command uses the server of CLICKHOUSE_URL where it is set', async t => {
-  const { url, database, clickhouse } = await openTestClickHouse(t)
+  const { environment, clickhouse } = await openTestClickHouse(t)
   await clickhouse.command('CREATE TABLE {database}.seen (a UInt8) ENGINE = Memory')
   const dataDir = dataFolder(t)
-  const settings = readSettings({ WEIR_DATA_DIR: dataDir, CLICKHOUSE_URL: url, CLICKHOUSE_DATABASE: database })
+  const settings = readSettings({ ...environment, WEIR_DATA_DIR: dataDir })
   await using tool = await openToolClickHouse(settings, deps)
   assert.deepEqual(await tool.query('SELECT count() AS rows FROM {database}.seen'), [{ rows: 0 }])
   assert.equal(existsSync(join(dataDir, 'clickhouse')), false)
 })
 
 test('a command uses the server of what runs in the data folder, or in the demoâ€™s', async t => {
-  const { url, database } = await openTestClickHouse(t)
+  const { url, database, owner } = await openTestClickHouse(t)
+  const server = { clickhouse_url: url, clickhouse_user: owner.username, clickhouse_password: owner.password }
   for (const folder of ['', 'demo']) {
     const dataDir = dataFolder(t)
-    const running = announceRunning(join(dataDir, folder), { clickhouse_url: url, brokers: ['localhost:9'] })
+    const running = announceRunning(join(dataDir, folder), { ...server, brokers: ['localhost:9'] })
     const settings = readSettings({ WEIR_DATA_DIR: dataDir, CLICKHOUSE_DATABASE: database })
     await using tool = await openToolClickHouse(settings, deps)
     await tool.ping()
@@ -43,7 +44,7 @@ test('a command uses the server of what runs in the data folder, or in the demoâ
 test('with nothing running, a server is started on the data for the command, migrated, and stopped with it', async t => {
   const dataDir = dataFolder(t)
   // What a killed standalone leaves behind: an address where nobody answers.
-  announceRunning(dataDir, { clickhouse_url: 'http://127.0.0.1:1', brokers: [] })
+  announceRunning(dataDir, { clickhouse_url: 'http://127.0.0.1:1', clickhouse_user: 'weir', clickhouse_password: '', brokers: [] })
   const settings = readSettings({ WEIR_DATA_DIR: dataDir })
   {
     await using tool = await openToolClickHouse(settings, deps)
