@@ -16,7 +16,7 @@ import { parkedMessageColumns } from './parked-message.ts'
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
  * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody else;
  * published: rows of an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes;
- * state: what workers share of their own.
+ * state: what workers share of their own, and what people said about sources and windows.
  */
 export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement', 'state'] as const
 export type TableKind = (typeof TABLE_KINDS)[number]
@@ -245,6 +245,13 @@ export const tables: readonly TableSpec[] = [
   { name: 'engine_minutes', kind: 'scratch', holds: 'the model servers of a pool in a minute', writer: 'settle', readers: ['settle'] },
   parkedMessages,
   { name: 'parked_sources', kind: 'state', holds: 'when a source was parked or taken up again', writer: 'worker', readers: ['worker'] },
+  {
+    name: 'republished_windows',
+    kind: 'state',
+    holds: 'a window that a person let be published from fewer rows',
+    writer: 'cli',
+    readers: ['cli'],
+  },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -84,6 +84,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sources/sources-command.ts')).sourcesCommand,
   },
   {
+    name: 'windows',
+    does: 'minutes whose figures are not those of the raw rows',
+    group: OPERATIONS,
+    load: async () => (await import('./windows/windows-command.ts')).windowsCommand,
+  },
+  {
     name: 'completion',
     does: 'prints a completion script for a shell',
     group: OPERATIONS,
