@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS {database}.statement_lines {on_cluster}
     commitment_id String,
     adjustment_id String,
     pricing_currency LowCardinality(String),
-    exchange_rate Decimal(38, 18),
+    exchange_rate Nullable(Decimal(38, 18)) COMMENT 'null: several applied within the month, see the details',
     list_unit_price Nullable(Decimal(38, 18)) COMMENT 'null: unpriced, which is not free, or not priced by the unit',
     contracted_unit_price Nullable(Decimal(38, 18)),
     quantity Decimal(38, 18),

@@ -1,5 +1,7 @@
 /** Small faults, planted one at a time by run-mutants.ts: what a tired hand or a hasty merge does to the lines that much hangs on. */
 
+import { moneyFaults } from './money-faults.ts'
+
 /** One fault. `find` stands exactly once in `file`; `tests` are the files that are to notice. */
 export interface PlantedFault {
   area: string
@@ -79,7 +81,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'services/money/share-out.ts',
     find: 'a.remainder > b.remainder ? -1 : 1',
     put: 'a.remainder > b.remainder ? 1 : -1',
-    tests: ['test/money/pools/allocate-period.test.ts'],
+    tests: ['test/money/pools/allocate-period.test.ts', 'test/money/statements/build-statement.test.ts'],
   },
   {
     area: 'money',
@@ -97,4 +99,5 @@ export const plantedFaults: readonly PlantedFault[] = [
     put: 'reserved.set(tenant_id, gpus)',
     tests: ['test/money/pools/allocate-period.test.ts'],
   },
+  ...moneyFaults,
 ]

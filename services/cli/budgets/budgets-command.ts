@@ -1,3 +1,4 @@
+import { dateOf } from '../../money/budgets/budget-period.ts'
 import { budgetRow } from '../../money/budgets/budget-rows.ts'
 import { readBudgets } from '../../money/budgets/read-budgets.ts'
 import { readTerms } from '../../money/terms/terms-store.ts'
@@ -32,7 +33,8 @@ function shortRow(row: ReturnType<typeof budgetRow>) {
   return {
     budget,
     state,
-    period: `${period} from ${row.period_start.slice(0, 10)}`,
+    // A month begins on its first, in its own zone.
+    period: `${period} from ${dateOf(Date.parse(row.period_start), row.time_zone)}`,
     currency,
     amount: cents(row.amount),
     spent: cents(row.spent),

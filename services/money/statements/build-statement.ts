@@ -41,7 +41,7 @@ export function buildStatement(head: StatementHead, details: readonly Detail[]):
       lines.push(line)
     } else {
       for (const field of summedFields) line[field] += item[field]
-      if (line.exchange_rate !== item.exchange_rate) line.exchange_rate = 0n
+      if (line.exchange_rate !== item.exchange_rate) line.exchange_rate = null
     }
     numbered.push({ ...item, line_no: line.line_no })
   }

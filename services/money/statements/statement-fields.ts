@@ -66,7 +66,6 @@ export const commonFields = {
   /** Id of the credit or adjustment that this line books; '': none. */
   adjustment_id: text({ keyOrder: 13 }),
   pricing_currency: text({ keyOrder: 18, decidedBy: 'terms' }),
-  /** 0: several within the month, see the details. */
   exchange_rate: { type: 'Decimal(38, 18)', empty: 10n ** 18n, decidedBy: 'terms', isDetailKey: true } as Field<Decimal> & {
     isDetailKey: true
   },
@@ -86,6 +85,8 @@ export const commonFields = {
 export const issuedFields = {
   /** `precise_cost` rounded to the currency's minor unit, half to even. */
   billed_cost: { type: 'Decimal(38, 18)', empty: 0n } as Field<Decimal>,
+  /** null: several applied within the month; the details have each. */
+  exchange_rate: { type: 'Nullable(Decimal(38, 18))', empty: 10n ** 18n } as Field<Decimal | null>,
 } as const satisfies Fields
 
 /** Fields of details alone. */

@@ -26,6 +26,10 @@ export function statementText(statement: Statement): string {
       })),
       Number.POSITIVE_INFINITY,
     )
+  const completeness =
+    basis.lines_received === 0
+      ? 'no line was received in this month'
+      : `${percent(basis.lines_accounted, basis.lines_received)} of the lines received are accounted for`
   const own = lineGroups(statement).flatMap(group => group.lines)
   const later = laterLines(statement)
   const rounding = statement.lines.filter(line => line.meter === 'rounding')
@@ -43,7 +47,7 @@ export function statementText(statement: Statement): string {
     ...rounding.map(line => `rounding: ${money(line.billed_cost)} ${currency}`),
     ...remarks(statement).flatMap(({ title, text }) => ['', `${title}: ${text}`]),
     '',
-    `${percent(basis.lines_accounted, basis.lines_received)} of the lines received are accounted for; prices version ${basis.price_version}, terms version ${basis.terms_version}`,
+    `${completeness}; prices version ${basis.price_version}, terms version ${basis.terms_version}`,
     `sha256 ${statement.content_sha256}`,
   ].join('\n')
 }

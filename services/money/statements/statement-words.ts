@@ -1,5 +1,6 @@
 /** What a statement has to explain, in sentences: the same for the page and for text. */
 import type { Decimal } from '../decimal.ts'
+import { HOUSE_TENANT } from './detail.ts'
 import { unitPriceOf } from './line-words.ts'
 import { minorUnitDigits, roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, quantityText } from './money-text.ts'
@@ -45,6 +46,8 @@ export function remarks(statement: Statement): Remark[] {
   const money = (amount: Decimal) => `${moneyText(amount, currency)} ${currency}`
   const found: Remark[] = []
   const own = lines.filter(line => line.charge_class === '')
+  const silent = owedAllTheSame(statement)
+  if (silent !== undefined) found.push(silent)
   const wasted = own.filter(line => line.is_wasted && line.effective_cost !== 0n)
   if (wasted.length > 0) {
     const text = `${precise(sum(wasted, 'effective_cost'), currency)} went to attempts that gave no answer, such as retries and calls that broke off, and that the provider bills all the same.`
@@ -79,6 +82,23 @@ export function remarks(statement: Statement): Remark[] {
     found.push({ title: 'Closed although incomplete', text })
   }
   return found
+}
+
+/** Why something is owed although nothing was asked for: pools, shared costs and commitments cost without a request. */
+function owedAllTheSame({ tenant_id, currency, lines, basis }: Statement): Remark | undefined {
+  const isHouse = tenant_id === HOUSE_TENANT
+  if (isHouse ? basis.lines_received > 0 : basis.requests > 0) return undefined
+  const costs = [
+    ['pools, which cost by the hour whether they work or not', lines.filter(line => line.meter.startsWith('gpu_'))],
+    ['shared costs, which the billing terms divide every month', lines.filter(line => line.meter === 'shared_cost')],
+    ['commitments, which are billed whole', lines.filter(line => line.meter === 'commitment')],
+  ] as const
+  const parts = costs.filter(([, of]) => of.some(line => line.precise_cost !== 0n))
+  if (parts.length === 0) return undefined
+  const owed = parts.map(([what, of]) => `${precise(sum(of, 'precise_cost'), currency)} for ${what}`).join('; ')
+  const title = isHouse ? 'No line was received' : 'No request was counted'
+  const nothing = isHouse ? 'No line of a gateway was received in this month' : 'No request of this tenant was settled in this month'
+  return { title, text: `${nothing}. What stands here is owed all the same: ${owed}.` }
 }
 
 /** Quantities by unit: 1,200 tokens and 3 images. */

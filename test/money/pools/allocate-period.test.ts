@@ -59,6 +59,17 @@ test('a reservation bears what its holder left unused of it, the rest of the idl
   assert.deepEqual(costs(allocation), { '__idle__ idle': '1', 'acme busy': '3', 'globex busy': '1', 'globex idle': '3' })
 })
 
+test('several reservations of one holder add up', () => {
+  // 4 GPU-hours, none busy: acme reserved 1 and 2 of them, globex 1.
+  const reservations = [
+    { ...always, tenant_id: 'acme', gpus: 1 },
+    { ...always, tenant_id: 'globex', gpus: 1 },
+    { ...always, tenant_id: 'acme', gpus: 2 },
+  ]
+  const allocation = allocate({ utilisation_ratio: 0n }, { idle: 'reservations', reservations })
+  assert.deepEqual(costs(allocation), { 'acme idle': '6', 'globex idle': '2' })
+})
+
 test('reservations larger than the pool share its idle time in proportion to what is unused of them', () => {
   const reservations = [
     { ...always, tenant_id: 'acme', gpus: 6 },

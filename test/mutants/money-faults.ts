@@ -1,0 +1,126 @@
+/** Faults of money: each is one that a bill would carry unseen. */
+const statements = 'services/money/statements'
+const tests = 'test/money'
+
+/** For planted-faults.ts. */
+export const moneyFaults = [
+  {
+    name: 'a correction is computed in the zone that the tenant has by now',
+    file: `${statements}/corrected-months.ts`,
+    find: '    time_zone,\n    currency,\n  }))',
+    put: '    currency,\n  }))',
+    tests: [`${tests}/statements/corrected-months.test.ts`],
+  },
+  {
+    name: 'what was corrected is corrected again',
+    file: `${statements}/corrections.ts`,
+    find: 'addAll(issued.corrections, -1n)',
+    put: '',
+    tests: [`${tests}/statements/corrected-months.test.ts`, `${tests}/statements/exactness.test.ts`],
+  },
+  {
+    name: 'a dispute counts as a correction of rows',
+    file: `${statements}/corrected-months.ts`,
+    find: " && item.correction_reason !== 'dispute'",
+    put: '',
+    tests: [`${tests}/statements/corrected-months.test.ts`],
+  },
+  {
+    name: 'a closing compares the highest version of its minutes',
+    file: `${statements}/queries/fingerprint.sql`,
+    find: 'arraySort(groupArray((toUnixTimestamp(window_start), settle_version)))',
+    put: 'max(settle_version)',
+    tests: [`${tests}/statements/corrected-months.test.ts`],
+  },
+  {
+    name: 'a month may be closed a millisecond before it is over',
+    file: `${statements}/closing-checks.ts`,
+    find: 'if (nowMs >= latest.end_ms) return',
+    put: 'if (nowMs >= latest.end_ms - 1) return',
+    tests: [`${tests}/statements/boundaries.test.ts`],
+  },
+  {
+    name: 'completeness just at the threshold is refused',
+    file: `${statements}/closing-checks.ts`,
+    find: 'completeness >= config.minCompleteness ||',
+    put: 'completeness > config.minCompleteness ||',
+    tests: [`${tests}/statements/boundaries.test.ts`],
+  },
+  {
+    name: 'covered usage is billed beside its commitment',
+    file: `${statements}/usage-details.ts`,
+    find: "precise_cost: commitment_id === '' ? charge.effective_cost : 0n",
+    put: 'precise_cost: charge.effective_cost',
+    tests: [`${tests}/statements/build-statement.test.ts`],
+  },
+  {
+    name: 'attempts of nobody stand on a statement of their own',
+    file: `${statements}/detail.ts`,
+    find: "['', ...Object.values(RESERVED_TENANTS)]",
+    put: 'Object.values(RESERVED_TENANTS)',
+    tests: [`${tests}/statements/boundaries.test.ts`],
+  },
+  {
+    name: 'a commitment holds still at the instant at which it ends',
+    file: `${statements}/month-details.ts`,
+    find: 'atMs < valid_to_ms)',
+    put: 'atMs <= valid_to_ms)',
+    tests: [`${tests}/statements/boundaries.test.ts`],
+  },
+  {
+    name: 'of agreed prices the last that matches decides',
+    file: 'services/money/charges/rate-charges.ts',
+    find: 'return card?.terms.find(',
+    put: 'return card?.terms.findLast(',
+    tests: [`${tests}/charges/rate-charges.test.ts`],
+  },
+  {
+    name: 'an agreed price holds still at the instant at which it ends',
+    file: 'services/money/charges/rate-charges.ts',
+    find: 'atMs < term.valid_to_ms)',
+    put: 'atMs <= term.valid_to_ms)',
+    tests: [`${tests}/charges/rate-charges.test.ts`],
+  },
+  {
+    name: 'an exchange rate holds from the minute after its start',
+    file: 'services/money/terms/exchange-rate.ts',
+    find: 'rate.valid_from_ms > atMs',
+    put: 'rate.valid_from_ms >= atMs',
+    tests: [`${tests}/charges/rate-charges.test.ts`],
+  },
+  {
+    name: 'one tenant’s fault is a fault of all',
+    file: `${statements}/month-details.ts`,
+    find: '    if (!(error instanceof AppError)) throw error\n    faults.set(id, error)',
+    put: '    throw error',
+    tests: [`${tests}/statements/one-tenant.test.ts`],
+  },
+  {
+    name: 'a shared cost is divided without a tenant whose charges are a fault',
+    file: `${statements}/month-details.ts`,
+    find: 'if (isUnknown) throw notDivided(shared)',
+    put: '',
+    tests: [`${tests}/statements/one-tenant.test.ts`],
+  },
+  {
+    name: 'the hour that runs is told whole',
+    file: 'services/money/pools/told-until.ts',
+    find: ' ? hour : row.newest * SECOND + MINUTE',
+    put: ' ? hour : hour + HOUR',
+    tests: ['test/charge/one-answer.test.ts'],
+  },
+  {
+    name: 'text that begins with a plus is left to a spreadsheet',
+    file: 'services/money/csv.ts',
+    find: '/^[=+\\-@\\t\\r]/',
+    put: '/^[=\\-@\\t\\r]/',
+    tests: [`${tests}/focus/csv.test.ts`],
+  },
+  {
+    name: 'a sender may write on the statement of the house',
+    file: 'schemas/dialects/read-attempts.ts',
+    find: '    if (reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)\n',
+    put: '',
+    tests: ['test/schemas/dialects/canonical.test.ts'],
+  },
+].map(fault => ({ area: 'money', ...fault }))
