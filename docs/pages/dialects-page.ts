@@ -80,7 +80,7 @@ function usageSection(): string[] {
   return [
     '## Usage of providers',
     'Read from answers under `response` of Weir’s own line. Exclusive: the input leaves cached and cache-write tokens out, and ' +
-      'they are added. A further name of the input is added to it; a step into a list of counts by modality is its name.',
+      'they are added. A further name of the input is added to it; a step into a list of counts is the kind of one.',
     table(
       ['shape', 'counts', 'input', 'output', 'cached', 'cache write', 'reasoning'],
       usageShapes.map(shape => [

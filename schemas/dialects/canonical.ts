@@ -72,6 +72,7 @@ export const canonical = defineDialect({
         audio_output: base.audio_output_tokens,
         image_input: base.image_input_tokens,
         image_output: base.image_output_tokens,
+        cached_audio_input: base.cached_audio_input_tokens,
       },
       { operation: base.operation, convention: 'inclusive' },
     )

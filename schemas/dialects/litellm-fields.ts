@@ -98,6 +98,8 @@ export const litellmFacts = {
       'hidden_params/usage_object/prompt_tokens_details/cached_tokens',
       'response/usage/prompt_tokens_details/cached_tokens',
       'response/usage/cache_read_input_tokens',
+      'metadata/usage_object/input_tokens_details/cached_tokens',
+      'metadata/usage_object/input_token_details/cached_tokens',
     ],
     as: 'count',
     none: [0],
@@ -122,6 +124,8 @@ export const litellmFacts = {
       'metadata/usage_object/completion_tokens_details/reasoning_tokens',
       'hidden_params/usage_object/completion_tokens_details/reasoning_tokens',
       'response/usage/completion_tokens_details/reasoning_tokens',
+      'metadata/usage_object/output_tokens_details/reasoning_tokens',
+      'metadata/usage_object/output_token_details/reasoning_tokens',
     ],
     as: 'count',
   },
@@ -129,7 +133,13 @@ export const litellmFacts = {
     from: ['metadata/usage_object/prompt_tokens_details/audio_tokens', 'metadata/usage_object/input_token_details/audio_tokens'],
     as: 'count',
   },
-  cached_audio_input: { from: ['metadata/usage_object/prompt_tokens_details/cached_tokens_details/audio_tokens'], as: 'count' },
+  cached_audio_input: {
+    from: [
+      'metadata/usage_object/prompt_tokens_details/cached_tokens_details/audio_tokens',
+      'metadata/usage_object/input_token_details/cached_tokens_details/audio_tokens',
+    ],
+    as: 'count',
+  },
   audio_output: {
     from: ['metadata/usage_object/completion_tokens_details/audio_tokens', 'metadata/usage_object/output_token_details/audio_tokens'],
     as: 'count',

@@ -8,8 +8,8 @@ import { type Convention, type ReportedTokens, UNKNOWN_USAGE, type Usage, usageO
 import { converterOf } from './transforms.ts'
 
 /**
- * A provider's way of reporting usage. Paths are from the body, steps separated by '/', best first; a step into a list of counts by
- * modality is the name of the modality.
+ * A provider's way of reporting usage. Paths are from the body, steps separated by '/', best first; a step into a list of counts is the
+ * kind of one: a modality, a lifetime.
  */
 export interface UsageShape {
   name: string
@@ -79,6 +79,7 @@ export const usageShapes: readonly UsageShape[] = [
     output: ['usage/outputTokens'],
     cached_input: ['usage/cacheReadInputTokens', 'usage/cacheReadInputTokenCount'],
     cache_write: ['usage/cacheWriteInputTokens', 'usage/cacheWriteInputTokenCount'],
+    cache_write_1h: ['usage/cacheDetails/1h'],
     total: ['usage/totalTokens'],
   },
   {
@@ -160,18 +161,21 @@ export const usageShapes: readonly UsageShape[] = [
   },
 ]
 
-/**
- * The value at a path of '/'-separated steps; undefined where there is none. In a list of `{modality, tokenCount}`, as Gemini writes, a
- * step is the modality.
- */
+/** The value at a path of '/'-separated steps; undefined where there is none. In a list of counts a step is the kind of one. */
 export function valueAt(body: unknown, path: string): unknown {
   let value = body
   for (const step of path.split('/')) {
-    if (Array.isArray(value)) value = value.find(item => isObject(item) && item['modality'] === step)?.tokenCount
+    if (Array.isArray(value)) value = listed(value.filter(isObject), step)
     else if (isObject(value) && Object.hasOwn(value, step)) value = value[step]
     else return undefined
   }
   return value
+}
+
+/** Of counts in a list the one for a kind: Gemini's `{modality, tokenCount}`, Bedrock's `{ttl, inputTokens}`. */
+function listed(counts: readonly Line[], kind: string): unknown {
+  const found = counts.find(count => count['modality'] === kind || count['ttl'] === kind)
+  return found?.['tokenCount'] ?? found?.['inputTokens']
 }
 
 /** The shape in which a body reports usage; undefined: it reports none that is known. */

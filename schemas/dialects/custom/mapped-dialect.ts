@@ -16,6 +16,7 @@ const TOKEN_FIELDS = {
   audio_output: 'audio_output_tokens',
   image_input: 'image_input_tokens',
   image_output: 'image_output_tokens',
+  cached_audio_input: 'cached_audio_input_tokens',
   total: 'total_tokens',
 } as const
 

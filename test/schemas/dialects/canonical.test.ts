@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { emptyAttempt } from '../../../schemas/attempt.ts'
+import { attemptContentColumns, emptyAttempt } from '../../../schemas/attempt.ts'
+import { buildMappedDialect } from '../../../schemas/dialects/custom/mapped-dialect.ts'
+import { parseMapping } from '../../../schemas/dialects/custom/mapping-file.ts'
+import { buildReader } from '../../../schemas/dialects/field-table.ts'
+import { readAttempts } from '../../../schemas/dialects/read-attempts.ts'
 import { canonicalLine, STARTED_AT } from './lines.ts'
 import { attemptOf } from './reading.ts'
 
@@ -39,6 +43,31 @@ suite('canonical lines', () => {
     assert.equal(attempt.reported_cost, '0.1')
     assert.equal(attempt.attempt_key, `${STARTED_AT}:2`)
     assert.equal(attempt.is_sole_row, false)
+  })
+
+  test('every token column that the line gives is kept, by Weir’s own lines and by a mapping', () => {
+    const tokens = Object.fromEntries(
+      attemptContentColumns.filter(name => name.endsWith('_tokens')).map((name, index) => [name, 20 - index]),
+    )
+    const given = {
+      ...tokens,
+      input_tokens: 100,
+      output_tokens: 90,
+      cached_input_tokens: 40,
+      cached_audio_input_tokens: 11,
+      cache_write_tokens: 30,
+    }
+    const mapping = [...Object.keys(given), 'tenant_id', 'request_id', 'started_at'].map(name => `  ${name}: my_${name}`)
+    const reader = buildReader(
+      buildMappedDialect(parseMapping(`name: own\nrecognise: [my_tenant_id]\nfields:\n${mapping.join('\n')}\n`, 'own.yaml')),
+    )
+    const line = canonicalLine('r1', { ...given, cache_write_1h_tokens: 5 })
+    const own = Object.fromEntries(Object.entries(line).map(([name, value]) => [`my_${name}`, value]))
+    for (const attempt of [attemptOf(line), readAttempts(reader, own, { source: '', hasEscapes: false })[0]]) {
+      const kept = Object.fromEntries(Object.keys(given).map(name => [name, attempt?.[name as keyof typeof attempt]]))
+      assert.deepEqual(kept, { ...given, cache_write_1h_tokens: 5 })
+      assert.equal(attempt?.usage_quality, 'reported')
+    }
   })
 
   test('usage is reported when it is there and missing when it is not', () => {
