@@ -2,6 +2,8 @@ import { changeSource, listSources, type SourceState } from '../../worker/source
 import { ArgumentError, type Command, choiceOf, type Given, type SubCommand, textOf } from '../command.ts'
 import { FORMAT_OPTION, renderRows } from '../print.ts'
 
+/** Of a reason in a table; `--format json` has it whole. */
+const SHOWN_REASON = 120
 const REASON_OPTION = { reason: { value: 'TEXT', does: 'why, for whoever looks later' } } as const
 
 const list: SubCommand = {
@@ -29,7 +31,8 @@ const list: SubCommand = {
 
 function shortRow({ source, is_parked, changed_at, messages, lines, oldest_received_at, reason }: SourceState) {
   const state = is_parked ? 'parked' : messages > 0 ? 'being taken up' : 'open'
-  return { source, state, since: changed_at, messages, lines, oldest: oldest_received_at, reason }
+  const why = reason.length > SHOWN_REASON ? `${reason.slice(0, SHOWN_REASON)}…` : reason
+  return { source, state, since: changed_at, messages, lines, oldest: oldest_received_at, reason: why }
 }
 
 const resume: SubCommand = {

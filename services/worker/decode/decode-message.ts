@@ -18,6 +18,7 @@ import { decodeReadings } from './decode-readings.ts'
 import { type DecodeConfig, keptLine } from './line.ts'
 import { addEnd, type LineEnd } from './line-ends.ts'
 import { openLines } from './steps.ts'
+import { withoutStacks } from './without-stacks.ts'
 
 /** What one message of the event log came to. */
 export interface DecodedMessage {
@@ -64,7 +65,7 @@ export function buildDecoder(config: MessageConfig): DecodeMessage {
 
 /** Makes one dead letter (LINE_NOT_READ) of a message whose decoding throws: a defect of ours must not keep a partition from moving on. */
 export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: DecodeMessage): DecodeMessage {
-  return record => {
+  return withoutStacks((record: LogRecord) => {
     try {
       return decode(record)
     } catch (thrown) {
@@ -79,7 +80,7 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
         ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
       }
     }
-  }
+  })
 }
 
 /** Gives line `lineNo` of a message, counted as decoding counts them; the whole message when it is an exposition. */
@@ -95,14 +96,14 @@ export function buildLineAt(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDia
 
 /** Builds what counts the lines of a message of the access-log topic, as decoding would. What it builds never throws. */
 export function buildLineCount(config: Pick<MessageConfig, 'maxLineBytes' | 'ownDialects'>): (record: LogRecord) => number {
-  return record => {
+  return withoutStacks(record => {
     try {
       return openLines(record, config).length
     } catch {
       // As decoding would find: one dead letter.
       return 1
     }
-  }
+  })
 }
 
 function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {

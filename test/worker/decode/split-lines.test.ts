@@ -82,3 +82,22 @@ suite('messages meant to do harm', () => {
     test(`${name} are split in one pass`, () => assert.equal(splitLines(message, Number.MAX_SAFE_INTEGER).length, records))
   }
 })
+
+suite('text and JSON', () => {
+  test('a line is taken for JSON exactly where JSON.parse reads it', () => {
+    const text = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.stringMatching(/^[ \t]{0,2}[-0-9.eE+]{0,6}[ \t]{0,2}$/),
+      fc.constantFrom('true', ' null ', 'false', 'nul', '-', '"a"', '"', '1e5', '1e', '{} ', '\u00a01', '01'),
+    )
+    fc.assert(
+      fc.property(text, line => {
+        const [record] = splitLines(Buffer.from(line.replaceAll(/[\n[]/g, ' ')), 1e6)
+        const single = line.replaceAll(/[\n[]/g, ' ').replace(/^\uFEFF/, '')
+        if (single.trim() !== '') assert.equal(record?.isText, !isJson(single), JSON.stringify(single))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
