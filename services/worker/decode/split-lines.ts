@@ -89,7 +89,10 @@ function recordsOf(value: unknown, text: string, lineNo: number, maxLineBytes: n
   })
 }
 
-/** What begins otherwise is no JSON object, array or text; a number or word alone is told at a glance. Saves text logs a parse that throws. */
+/**
+ * What begins otherwise is no JSON object, array or text; a number or word alone is told at a glance. Saves text logs a parse that
+ * throws.
+ */
 const JSON_START = /^\s*(?:[{["]|(?:-?\d[\d.eE+-]*|true|false|null)\s*$)/
 
 function parsed(text: string): { value: unknown } | undefined {
