@@ -14,11 +14,25 @@ import { parkedMessageColumns } from './parked-message.ts'
 /**
  * What kind of table it is, in the order of the way of a line:
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
- * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody else;
- * published: rows of an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes;
- * state: what workers share of their own, and what people said about sources and windows.
+ * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody
+ * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; published: rows of
+ * an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes; state: what workers
+ * share of their own, and what people said about sources and windows.
  */
-export const TABLE_KINDS = ['raw', 'ledger', 'price', 'window', 'settled', 'scratch', 'published', 'money', 'statement', 'state'] as const
+export const TABLE_KINDS = [
+  'raw',
+  'ledger',
+  'price',
+  'window',
+  'settled',
+  'scratch',
+  'hour',
+  'hourly',
+  'published',
+  'money',
+  'statement',
+  'state',
+] as const
 export type TableKind = (typeof TABLE_KINDS)[number]
 
 /** Rooms that write or read tables: folders of services/. */
@@ -147,6 +161,8 @@ const settled = (name: string, holds: string, readers: readonly TableRoom[], asO
   ...(asOf && { asOf }),
 })
 
+const hourly = (name: string, holds: string): TableSpec => ({ name, kind: 'hourly', holds, writer: 'settle', readers: [] })
+
 /** All tables, in the order of their files. */
 export const tables: readonly TableSpec[] = [
   ...rawTables,
@@ -178,11 +194,11 @@ export const tables: readonly TableSpec[] = [
   },
   settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli']),
   settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli'], 'pinned'),
-  settled('latency_per_minute', 'times and failures of the requests of a tenant', ['api']),
+  settled('latency_per_minute', 'times and failures of the requests of a tenant', []),
   settled('pool_per_minute', 'state of a pool, and what ran on it', ['api']),
   settled('pool_use_per_minute', 'how much of a pool was there and worked', ['money'], 'pinned'),
-  settled('resilience_per_minute', 'what further attempts did for requests, and cost', ['api']),
-  settled('provider_per_minute', 'health of an upstream', ['api']),
+  settled('resilience_per_minute', 'what further attempts did for requests, and cost', []),
+  settled('provider_per_minute', 'health of an upstream', []),
   settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli'], 'pinned'),
   settled('cost_drift_per_minute', 'our cost beside the reported one', ['api']),
   settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']),
@@ -251,6 +267,17 @@ export const tables: readonly TableSpec[] = [
     holds: 'a window that a person let be published from fewer rows',
     writer: 'cli',
     readers: ['cli'],
+  },
+  hourly('usage_per_hour', 'requests, tokens and costs of a tenant in an hour'),
+  hourly('latency_per_hour', 'times and failures of the requests of a tenant in an hour'),
+  hourly('resilience_per_hour', 'what further attempts did for requests in an hour, and cost'),
+  hourly('provider_per_hour', 'health of an upstream in an hour'),
+  {
+    name: 'settled_hours',
+    kind: 'hour',
+    holds: 'a published version of an hour, with what it was made from',
+    writer: 'settle',
+    readers: ['settle'],
   },
 ]
 

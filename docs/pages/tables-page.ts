@@ -33,6 +33,14 @@ const kindWords: Readonly<Record<TableKind, readonly [title: string, intro: stri
     'Rows of a window under a `settle_version`. Read them through `<table>_current`, which shows the current version of each window.',
   ],
   scratch: ['Notes of settling', 'Written and read by one settling; removed a quarter of an hour later.'],
+  hour: [
+    'Hours',
+    'One insert here makes a version of an hour current: the highest counts. The view `stale_hours` names those that are not up to date.',
+  ],
+  hourly: [
+    'Hours of settled minutes',
+    'The same rows as settled minutes, summed by the hour, under an `hour_version`. What `stale_hours` names is read from the minutes.',
+  ],
   published: [
     'Published hours',
     'For dashboards, under a `published_version`, made of settled minutes and the billing terms. Read them through `<table>_current`.',

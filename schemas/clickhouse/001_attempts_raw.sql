@@ -1,7 +1,7 @@
 -- One row per attempt as the worker decoded it: at-least-once. Never read for a number without the dedup of services/settle.
--- One file for all columns in parts of up to 256 MB instead of 10: a part of a second's rows and the parts it is merged into would otherwise be over
--- a hundred files each, and to make and merge those costs more than the rows in them.
--- Sorting key: settling reads one window at a time, dashboards one tenant at a time inside it.
+-- One file for all columns in parts of up to 256 MB instead of 10: a part of a second's rows and the parts it is merged into would
+-- otherwise be over a hundred files each, and to make and merge those costs more than the rows in them. Sorting key: settling reads one
+-- window at a time, dashboards one tenant at a time inside it.
 CREATE TABLE IF NOT EXISTS {database}.attempts_raw {on_cluster}
 (
     window_start DateTime('UTC') COMMENT 'minute of started_at',

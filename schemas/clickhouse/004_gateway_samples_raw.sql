@@ -1,4 +1,5 @@
--- One row per reading of a gateway's or picker's own counters, by pool, model and provider; counters as read. null: the product does not give the reading.
+-- One row per reading of a gateway's or picker's own counters, by pool, model and provider; counters as read. null: the product does not
+-- give the reading.
 CREATE TABLE IF NOT EXISTS {database}.gateway_samples_raw {on_cluster}
 (
     window_start DateTime('UTC') COMMENT 'minute of sampled_at',

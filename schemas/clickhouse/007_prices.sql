@@ -1,4 +1,5 @@
--- The price book: rows are only ever added. A version is one import; prices of a version apply from valid_from to valid_to (event time, end exclusive).
+-- The price book: rows are only ever added. A version is one import; prices of a version apply from valid_from to valid_to (event time,
+-- end exclusive).
 CREATE TABLE IF NOT EXISTS {database}.prices {on_cluster}
 (
     version UInt32,

@@ -1,4 +1,5 @@
--- The trail of the price book: one row per version of `prices`, written after its rows. A version without a row here was cut off and is not in force.
+-- The trail of the price book: one row per version of `prices`, written after its rows. A version without a row here was cut off and is
+-- not in force.
 CREATE TABLE IF NOT EXISTS {database}.price_imports {on_cluster}
 (
     version UInt32,

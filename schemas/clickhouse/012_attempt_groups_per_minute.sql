@@ -1,6 +1,6 @@
--- The one pass over raw rows: attempts after dedup, joined into requests and priced, summed at the finest grain. The tables that people read
--- are sums over this one, written under the same settle_version. Request columns count a request on the row of its last attempt.
--- A group is of one price band, so that each kind of token has one unit price.
+-- The one pass over raw rows: attempts after dedup, joined into requests and priced, summed at the finest grain. The tables that people
+-- read are sums over this one, written under the same settle_version. Request columns count a request on the row of its last attempt. A
+-- group is of one price band, so that each kind of token has one unit price.
 CREATE TABLE IF NOT EXISTS {database}.attempt_groups_per_minute {on_cluster}
 (
     window_start DateTime('UTC'),

@@ -1,4 +1,5 @@
--- How much of a pool's GPUs was there and worked in a minute, part of the window's settled version. A minute without samples has no row: a gap, not idle.
+-- How much of a pool's GPUs was there and worked in a minute, part of the window's settled version. A minute without samples has no row:
+-- a gap, not idle.
 CREATE TABLE IF NOT EXISTS {database}.pool_use_per_minute {on_cluster}
 (
     window_start DateTime('UTC'),

@@ -1,5 +1,5 @@
--- Quantities priced request by request, part of a window's settled version. One unit price a row, so cost = quantity × unit_price, exactly, at any grain.
--- Attempts on pools stand here too, without a price: what they asked of the pool is what its cost is shared by.
+-- Quantities priced request by request, part of a window's settled version. One unit price a row, so cost = quantity × unit_price,
+-- exactly, at any grain. Attempts on pools stand here too, without a price: what they asked of the pool is what its cost is shared by.
 CREATE TABLE IF NOT EXISTS {database}.charges_per_minute {on_cluster}
 (
     window_start DateTime('UTC'),

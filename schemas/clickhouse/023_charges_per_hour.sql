@@ -1,5 +1,5 @@
--- What tenants are charged for, hour by hour: published from settled minutes under the billing terms for dashboards, and never read for a statement. An hour is
--- published whole under a new version, in one insert; older rows of the same key are merged away.
+-- What tenants are charged for, hour by hour: published from settled minutes under the billing terms for dashboards, and never read for a
+-- statement. An hour is published whole under a new version, in one insert; older rows of the same key are merged away.
 CREATE TABLE IF NOT EXISTS {database}.charges_per_hour {on_cluster}
 (
     hour_start DateTime('UTC'),

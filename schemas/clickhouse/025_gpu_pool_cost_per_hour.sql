@@ -1,5 +1,5 @@
--- Who bears the cost of a GPU pool, hour by hour: published from settled minutes for dashboards, and never read for a statement. An hour is published whole under a new
--- version, in one insert; older rows of the same share are merged away.
+-- Who bears the cost of a GPU pool, hour by hour: published from settled minutes for dashboards, and never read for a statement. An hour
+-- is published whole under a new version, in one insert; older rows of the same share are merged away.
 CREATE TABLE IF NOT EXISTS {database}.gpu_pool_cost_per_hour {on_cluster}
 (
     hour_start DateTime('UTC'),

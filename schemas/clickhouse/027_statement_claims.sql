@@ -1,4 +1,5 @@
--- Who is closing which statement. A closer adds a row, and one with is_released when it ends; a claim that is neither released nor expired stops others.
+-- Who is closing which statement. A closer adds a row, and one with is_released when it ends; a claim that is neither released nor
+-- expired stops others.
 CREATE TABLE IF NOT EXISTS {database}.statement_claims {on_cluster}
 (
     statement_id String,

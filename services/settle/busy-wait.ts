@@ -17,6 +17,8 @@ const FACTOR = 1.5
 const LATE_MS = 3 * SECOND
 /** The factor while rows are late: settling takes a tenth of the time. */
 const LATE_FACTOR = 9
+/** And so long at least. */
+const LATE_WAIT_MS = 5_000
 /** The share of the time that settling may take: this much for each row a second that comes, within these bounds. */
 const SHARE_PER_ROW = 0.0004
 const LEAST_SHARE = 0.03
@@ -28,7 +30,7 @@ const MOST_SHARE = 0.4
  */
 export function busyWaitMs({ lastDurationMs, rowAgeMs }: SettleLoad, { maxWaitMs }: { maxWaitMs: number }): number {
   return rowAgeMs > LATE_MS
-    ? Math.max(maxWaitMs, LATE_FACTOR * lastDurationMs)
+    ? Math.max(Math.min(maxWaitMs, LATE_WAIT_MS), LATE_FACTOR * lastDurationMs)
     : Math.min(maxWaitMs, Math.max(LEAST_MS, FACTOR * lastDurationMs))
 }
 

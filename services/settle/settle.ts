@@ -7,6 +7,7 @@ import { buildProgress, openHealthServer } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
 import { runTogether } from '../platform/run-together.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
+import { runHours } from './hours.ts'
 import { openPriceBookStore } from './price-book-store.ts'
 import { buildReconciler } from './reconcile.ts'
 import { settleTouched } from './run-settle.ts'
@@ -21,8 +22,8 @@ export const settleFiles: FileChecks = ({ files }) => (files.prices === undefine
 const REMOVAL_INTERVAL_MS = 10 * MINUTE
 
 /**
- * Settles touched windows, compares windows with raw rows and removes superseded versions until `signal` aborts (settleTouched says how),
- * with a health page beside it.
+ * Settles touched windows, compares windows with raw rows, makes hours and removes superseded versions until `signal` aborts
+ * (settleTouched says how), with a health page beside it.
  */
 export async function runSettle(
   settings: SettleSettings,
@@ -48,6 +49,7 @@ export async function runSettle(
       stop => settleTouched(settings.settle, settling, stop),
       stop => runRemoval({ intervalMs: REMOVAL_INTERVAL_MS }, deps, stop),
       reconciler.run,
+      stop => runHours(deps, stop),
     ],
     signal,
   )

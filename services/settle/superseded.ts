@@ -6,6 +6,8 @@ import { AppError, messageOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 
 const removeSql = readQuery(import.meta.url, 'remove-superseded')
+const removeHoursSql = readQuery(import.meta.url, 'remove-superseded-hours')
+const hourTables = [...tablesOf('hourly'), ...tablesOf('hour')]
 /** Of every window the highest version stays, so the table of windows is cleaned like the others, after them. */
 const versionedTables = [...tablesOf('settled'), ...tablesOf('window')]
 /** No settling takes that long: a version older than this that is not current is superseded or was cut off. */
@@ -18,6 +20,7 @@ export async function removeSuperseded(deps: { clickhouse: ClickHouse; now: Now 
   // Versions grow with the clock in microseconds (settle-windows.ts).
   const before = (deps.now() - SAFE_AGE_MS) * 1000
   await dropScratch(before, deps)
+  for (const table of hourTables) await deps.clickhouse.command(removeHoursSql.replace('{table}', table), { before })
   for (const table of versionedTables) {
     await deps.clickhouse.command(removeSql.replace('{table}', table), { before })
   }

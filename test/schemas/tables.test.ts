@@ -34,6 +34,7 @@ suite('the declaration of tables', () => {
     assert.deepEqual(having('settle_version'), tablesOf('window', 'settled', 'scratch'))
     assert.deepEqual(having('settle_version', 'pass'), tablesOf('scratch'))
     assert.deepEqual(having('hour_start', 'published_version'), tablesOf('published'))
+    assert.deepEqual(having('hour_start', 'hour_version'), tablesOf('hour', 'hourly'))
     assert.deepEqual(having('window_start', 'topic', 'partition', 'offset', 'received_at'), tablesOf('raw'))
     assert.deepEqual(having('log_epoch', 'topic', 'partition', 'offset', 'received_at'), tablesOf('raw', 'ledger'))
   })

@@ -23,6 +23,7 @@ export const latencyReport: Report = {
   path: '/v1/latency',
   summary: 'Latency quantiles and errors of requests',
   description: 'Quantiles are merged from states, so a step or group has its own true quantiles, not averages of smaller ones.',
+  level: 'latency',
   rows: readQuery(import.meta.url, 'latency'),
   dimensions: ['tenant_id', 'priority', 'route', 'request_model', 'upstream_kind', 'upstream'],
   fixedKeys: [],

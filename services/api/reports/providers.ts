@@ -28,6 +28,7 @@ export const providersReport: Report = {
   description:
     'The column provider holds the pool for self-hosted upstreams. A tenant sees its own attempts alone; endpoints are shown to ' +
     'operators only.',
+  level: 'provider',
   rows: withRatios(readQuery(import.meta.url, 'providers')),
   rowsOfTenants: withRatios(readQuery(import.meta.url, 'providers-of-tenants')),
   dimensions: ['upstream_kind', 'provider', 'endpoint', 'region'],

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
+import type { HourlyName } from '../../../schemas/hourly.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -8,6 +9,7 @@ import { stepText, timeText } from '../http/period.ts'
 import { type ReadLimits, readRows } from '../http/read-limits.ts'
 import { type Reader, scopeOf, type TenantScope } from '../http/readers.ts'
 import { type CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
+import { sourceOf } from './level.ts'
 import { type FilterConditions, keysOf, reportSql } from './report-sql.ts'
 
 /** A row as ClickHouse or the API gives it: column names to JSON values. */
@@ -20,6 +22,8 @@ export interface Report {
   description: string
   /** Text of its file in queries/, or what gives the rows where SQL alone cannot. */
   rows: string | FindRows
+  /** Where its rows stand by the minute and by the hour: `{rows}` in its text. */
+  level?: HourlyName
   /** Its file for readers who do not see volumes, where a settled table holds sums over all tenants. */
   rowsOfTenants?: string
   /** Columns that `group_by` may name. */
@@ -95,8 +99,9 @@ export async function answerReport(report: Report, raw: RawParameters, reader: R
 async function findRows(report: Report, question: Question, scope: TenantScope, deps: ReportDeps): Promise<Row[]> {
   if (typeof report.rows !== 'string') return await report.rows(question, scope, deps)
   const template = scope.seesVolumes ? report.rows : (report.rowsOfTenants ?? report.rows)
-  const { sql, parameters } = reportSql(template, question, scope, report)
-  return await readRows<Row>(sql, parameters, deps)
+  const source = report.level === undefined ? undefined : await sourceOf(report.level, question, deps)
+  const { sql, parameters } = reportSql(source ? template.replace('{rows}', source.sql) : template, question, scope, report)
+  return await readRows<Row>(sql, { ...parameters, ...source?.parameters }, deps)
 }
 
 /** What a reader may ask of a report. Throws API_FORBIDDEN when a tenant names an operators' dimension. */

@@ -34,6 +34,7 @@ export const resilienceReport: Report = {
   description:
     'cause is the error class of the first attempt; empty: it succeeded. pool and provider find rows that left the upstream of that ' +
     'name or went to it. Rows are kept apart by currency.',
+  level: 'resilience',
   rows: withRatios(readQuery(import.meta.url, 'resilience')),
   dimensions: ['tenant_id', 'route', 'policy', 'cause', 'from_upstream', 'to_upstream'],
   fixedKeys: ['currency'],

@@ -46,6 +46,7 @@ export const usageReport: Report = {
   path: '/v1/usage',
   summary: 'Requests, attempts, tokens and cost',
   description: 'Amounts of different currencies are never added: rows are kept apart by currency, whatever the groups.',
+  level: 'usage',
   rows: withRatios(readQuery(import.meta.url, 'usage')),
   dimensions: ['tenant_id', 'route', 'request_model', 'response_model', 'upstream_kind', 'upstream', 'service_tier'],
   fixedKeys: ['currency'],

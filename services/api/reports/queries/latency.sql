@@ -11,7 +11,7 @@ SELECT
     sum(r.tpot_count) AS tpot_count,
     sum(r.duration_count) AS duration_count,
     sum(r.queue_count) AS queue_count
-FROM {database}.latency_per_minute_current AS r
+FROM {rows} AS r
 WHERE {of_range_and_scope}
 {groups}
 {page}

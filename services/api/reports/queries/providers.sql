@@ -13,7 +13,7 @@ FROM (
         quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.duration_ms) AS duration_ms,
         sum(r.ttft_count) AS ttft_count,
         sum(r.duration_count) AS duration_count
-    FROM {database}.provider_per_minute_current AS r
+    FROM {rows} AS r
     WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
         AND ({all_tenants:Bool} OR (r.upstream_kind, r.provider) IN (
             SELECT u.upstream_kind, u.upstream FROM {database}.usage_per_minute_current AS u

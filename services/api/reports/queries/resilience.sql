@@ -17,7 +17,7 @@ FROM (
         sum(r.added_latency_requests) AS added_latency_requests,
         sum(r.collateral_attempts) AS collateral_attempts,
         sum(r.collateral_tokens) AS collateral_tokens
-    FROM {database}.resilience_per_minute_current AS r
+    FROM {rows} AS r
     WHERE {of_range_and_scope}
     {groups}
 )

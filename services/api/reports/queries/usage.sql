@@ -28,7 +28,7 @@ FROM (
         sum(r.list_cost) AS list_cost,
         sum(r.estimated_cost) AS estimated_cost,
         sum(r.reported_cost) AS reported_cost
-    FROM {database}.usage_per_minute_current AS r
+    FROM {rows} AS r
     WHERE {of_range_and_scope}
     {groups}
 )
