@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { isTextLine } from '../../schemas/envelopes/text-line.ts'
 import { AppError, type ErrorCode, messageOf } from '../platform/errors.ts'
+import { beginTurns, type Turns } from '../platform/turns.ts'
 import { MAX_DEPTH, MAX_LINES, MAX_LISTED_REJECTIONS } from './config.ts'
 import { isJsonObject } from './json-object.ts'
 import { type Piece, piecesOf } from './split-body.ts'
-import { beginTurns, type Turns } from './turns.ts'
 
 /** A line that was not accepted. `line` counts from 1: lines of the body as sent (blank ones too), or elements of the array. */
 export interface Rejection {

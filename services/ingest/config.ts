@@ -23,6 +23,8 @@ export const MAX_LINES = 250_000
 export const MAX_DEPTH = 64
 /** Lines are gathered into messages of at most this size: well below the 1 MB that Kafka accepts by default, headers included. */
 export const MAX_MESSAGE_BYTES = 512 * 1024
+/** And of so many lines: a worker decodes a message at one go, and 512 KB may hold 170,000 of three bytes. */
+export const MAX_MESSAGE_LINES = 2_000
 /**
  * Largest OTLP body after decompression: a request is read whole, not line by line. The same as the OpenTelemetry collector’s own limit.
  */

@@ -3,7 +3,7 @@ import { AppError } from '../platform/errors.ts'
 import type { EventLog, NewRecord } from '../platform/event-log/port.ts'
 import type { Progress } from '../platform/health.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { MAX_MESSAGE_BYTES } from './config.ts'
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_LINES } from './config.ts'
 
 /** Lines gathered into messages. */
 export interface MessageBuilder {
@@ -21,7 +21,7 @@ const NEWLINE = 0x0a
 /** Bytes of one append. */
 const MAX_APPEND_BYTES = 8 * 1024 * 1024
 
-/** Builds an empty gatherer. A message has at most `maxMessageBytes`, unless a single line is longer. */
+/** Builds an empty gatherer. A message has at most MAX_MESSAGE_LINES and `maxMessageBytes`, unless a single line is longer. */
 export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): MessageBuilder {
   const done: Buffer[] = []
   /**
@@ -30,6 +30,7 @@ export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): Mess
    */
   let bytes: Uint8Array = new Uint8Array()
   let used = 0
+  let lines = 0
   let isView = true
   let viewed: Uint8Array = new Uint8Array()
   let lineBytes = 0
@@ -37,6 +38,7 @@ export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): Mess
   const close = () => {
     if (used > 0) done.push(soFar())
     used = 0
+    lines = 0
   }
   const begin = (line: Uint8Array) => {
     bytes = line
@@ -54,7 +56,8 @@ export function buildMessages(maxMessageBytes: number = MAX_MESSAGE_BYTES): Mess
   }
   return {
     add(line) {
-      if (used > 0 && used + 1 + line.length > maxMessageBytes) close()
+      if (lines === MAX_MESSAGE_LINES || (used > 0 && used + 1 + line.length > maxMessageBytes)) close()
+      lines++
       lineBytes += line.length
       if (used === 0) return begin(line)
       const neededBytes = used + 1 + line.length

@@ -8,6 +8,7 @@ import type { Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { retry } from '../platform/retry.ts'
+import { beginTurns } from '../platform/turns.ts'
 import { buildDeadLetterLimit, type DeadLetterLimitConfig } from './dead-letter-limit.ts'
 import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
 import { type FlushDeps, flushBatch } from './flush.ts'
@@ -125,8 +126,11 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
 
 /** Gathers what the messages come to; false: the worker is stopping and took only part of them. */
 async function gather(batch: RecordBatch, gatherer: Gatherer, decode: DecodeMessage, deps: WorkerDeps): Promise<boolean> {
+  // Decoding is work at one go, and those who ask whether the process is well must not wait for a whole batch of it.
+  const turns = beginTurns()
   for (const record of batch.records) {
     if (!(await gatherer.add(record, decode))) return false
+    if (turns.isOver) await turns.pass()
   }
   deps.progress.expect(LOOP)
   return true

@@ -61,3 +61,15 @@ suite('lines into messages', () => {
     )
   })
 })
+
+test('a message of tiny lines is closed at 2,000 of them: whoever decodes it does so at one go', () => {
+  const lines = Array.from({ length: 5_000 }, (_, index) => `{"n":${index}}`)
+  const gathered = buildMessages()
+  for (const line of lines) gathered.add(Buffer.from(line))
+  const messages = gathered.messages().map(message => message.toString('utf8').split('\n'))
+  assert.deepEqual(
+    messages.map(({ length }) => length),
+    [2_000, 2_000, 1_000],
+  )
+  assert.deepEqual(messages.flat(), lines)
+})

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { ACCESS_LOG_TOPIC } from '../../schemas/topics.ts'
 import { checkLines } from '../../services/ingest/check-lines.ts'
-import { beginTurns } from '../../services/ingest/turns.ts'
+import { beginTurns } from '../../services/platform/turns.ts'
 import { hostileBodies, logsOf, manyOf, resourceOf } from '../fakes/hostile-bodies.ts'
 import { buildHarness, type Harness, NOW_MS, post } from './harness.ts'
 

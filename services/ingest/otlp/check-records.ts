@@ -1,7 +1,7 @@
 import { type OtlpRecord, recordsOf } from '../../../schemas/otlp/records.ts'
 import type { SignalShape } from '../../../schemas/otlp/signals.ts'
 import type { PlainMessage } from '../../../schemas/protobuf/read-binary.ts'
-import { MAX_MESSAGE_BYTES } from '../config.ts'
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_LINES } from '../config.ts'
 import type { Refused } from './answers.ts'
 import { partsOfMetric } from './metric-parts.ts'
 import { buildOtlpPieces } from './pieces.ts'
@@ -38,6 +38,7 @@ export function checkRecords(
   const pieces = buildOtlpPieces(shape, {
     maxRecordBytes: isMetrics ? MAX_MESSAGE_BYTES : Math.min(config.maxLineBytes, MAX_MESSAGE_BYTES),
     maxMessageBytes: MAX_MESSAGE_BYTES,
+    maxMessageRecords: MAX_MESSAGE_LINES,
     maxWorkBytes: workBytesOf(config.bodyBytes),
   })
   const messages = new Set(faults)

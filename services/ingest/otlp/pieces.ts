@@ -19,6 +19,7 @@ export interface PieceLimits {
   /** All records of a request, each with its resource and scope: what those who read them one by one have to read. */
   maxWorkBytes: number
   maxMessageBytes: number
+  maxMessageRecords: number
 }
 
 interface Opening {
@@ -36,6 +37,7 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
   const start = `{"${shape.resources}":[`
   let text = ''
   let usedBytes = 0
+  let records = 0
   let sizeBytes = 0
   let workBytes = 0
   let resource: Opening | undefined
@@ -53,6 +55,7 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
     if (text !== '') done.push(Buffer.from(text + CLOSE + CLOSE + CLOSE))
     text = ''
     usedBytes = 0
+    records = 0
     resource = scope = undefined
   }
   const append = (part: string, partBytes: number) => {
@@ -71,7 +74,9 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
       if (workBytes > limits.maxWorkBytes)
         return `the records of a request, each with its resource and scope, have more than ${limits.maxWorkBytes} bytes: send fewer at once`
       const addedBytes = scope === inScope ? recordBytes + 1 : aloneBytes
-      if (text !== '' && usedBytes + addedBytes + 3 * CLOSE.length > limits.maxMessageBytes) close()
+      const isFull = records === limits.maxMessageRecords || usedBytes + addedBytes + 3 * CLOSE.length > limits.maxMessageBytes
+      if (text !== '' && isFull) close()
+      records++
       if (text === '') append(start, start.length)
       const isSameResource = resource === inResource
       if (!isSameResource) {
