@@ -20,7 +20,7 @@ export async function runCommand(command: Command, argv: readonly string[], cont
 
 /**
  * Runs the program with the arguments of a shell and gives the exit code. Only the command that they name is loaded (`completion`: all).
- * Rejects with what a command rejects with that is neither AppError nor ArgumentError: a defect.
+ * Rejects with what a command rejects with that is neither AppError nor ArgumentError nor the system's: a defect.
  */
 export async function runProgram(
   entries: readonly CommandEntry[],
@@ -36,7 +36,7 @@ export async function runProgram(
     } catch (error) {
       code = error instanceof ArgumentError || (error instanceof AppError && error.code === 'SETTINGS_INVALID') ? 2 : 1
       if (error instanceof ArgumentError) note(faultText(`weir ${path}`, error.message))
-      else if (error instanceof AppError) note(`weir ${path.split(' ')[0]}: ${messageOf(error)}`)
+      else if (error instanceof AppError || isOfSystem(error)) note(`weir ${path.split(' ')[0]}: ${messageOf(error)}`)
       else throw error
     }
   }
@@ -71,6 +71,11 @@ function showHelp(program: Program, path: readonly string[]): void {
     command = next
   }
   command.help()
+}
+
+/** Whether the system refused something, such as a port or a file: a fault of the surroundings and no defect. */
+function isOfSystem(thrown: unknown): boolean {
+  return thrown instanceof Error && 'syscall' in thrown && 'code' in thrown
 }
 
 /** The command that the arguments name, also after `help`. */

@@ -9,21 +9,24 @@ const MAX_GENERATIONS = 4
 /**
  * Calls `stop` once when the program that started this one has gone: `weir` (bin/weir.mjs, by its channel) or npm. Either killed alone
  * would otherwise leave everything running without an owner. Started by anything else, or where there is no /proc, this does nothing.
+ * Disposing forgets it.
+ * Disposing forgets it.
  */
-export function stopWithStarter(stop: () => void): void {
+export function stopWithStarter(stop: () => void): Disposable {
   if (process.channel) {
     process.channel.unref()
     process.once('disconnect', stop)
-    return
+    return { [Symbol.dispose]: () => void process.off('disconnect', stop) }
   }
   const npm = npmAbove(process.ppid)
-  if (npm === undefined) return
+  if (npm === undefined) return { [Symbol.dispose]: () => undefined }
   const timer = setInterval(() => {
     if (processFacts(npm.pid)?.started === npm.started) return
     clearInterval(timer)
     stop()
   }, LOOK_EVERY_MS)
   timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
 /** npm among the ancestors: npm names itself by its command, such as `npm start`. */

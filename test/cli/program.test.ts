@@ -28,6 +28,8 @@ const fruit: Command = {
         const [name] = given.positionals
         if (name === 'stone') throw new AppError('PRICE_INVALID', 'a stone is no fruit')
         if (name === 'air') throw new ArgumentError('air cannot be picked')
+        if (name === 'port')
+          throw Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', syscall: 'listen', address: '::1', port: 1 })
         if (name === 'bug') throw new TypeError('a defect')
         const atLeast = numberOf(given, 'at-least', 0)
         const size = choiceOf(given, 'size', ['small', 'large'])
@@ -72,6 +74,9 @@ test('arguments reach the sub-command, and its exit code the shell', async () =>
 test('a fault of the work ends with 1, one of the arguments with 2, what is wrong and where help is', async () => {
   assert.deepEqual(await run('pick', 'stone'), { code: 1, out: '', err: 'weir fruit: a stone is no fruit\n' })
   await assert.rejects(run('pick', 'bug'), TypeError)
+  const taken = await run('pick', 'port')
+  assert.equal(taken.code, 1)
+  assert.match(taken.err, /^weir fruit: port 1 on ::1 is taken: stop the program that has it/)
   const wrong: [string[], RegExp][] = [
     [['eet'], /unknown command 'eet'\n\(Did you mean eat\?\)/],
     [['pick'], /missing required argument 'NAME'/],

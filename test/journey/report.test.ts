@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -245,6 +245,20 @@ test('what cannot be read at all ends with 1, wrong arguments with 2; both say w
     assert.match(stderr, message)
     assert.match(stderr, /weir report --help says what it takes/)
   }
+})
+
+test('a report that is given up leaves no file and no process behind', async () => {
+  const folder = join(directory, 'given-up')
+  mkdirSync(folder)
+  const child = spawn(process.execPath, [program, 'report', '-'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, TMPDIR: folder },
+  })
+  while (readdirSync(folder).length === 0 || !readdirSync(join(folder, readdirSync(folder)[0] ?? '')).includes('status'))
+    await new Promise(resolve => setTimeout(resolve, 50))
+  child.kill('SIGINT')
+  assert.deepEqual(await once(child, 'exit'), [130, null])
+  assert.deepEqual(readdirSync(folder), [])
 })
 
 async function reportOf(...names: string[]): Promise<Report> {

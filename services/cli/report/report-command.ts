@@ -8,6 +8,7 @@ import { openEmbeddedClickHouse } from '../../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
 import type { Now } from '../../platform/clock.ts'
 import { searchPath } from '../../platform/env.ts'
+import { stopWithStarter } from '../../platform/starter.ts'
 import { type Command, choiceOf, type SubCommand, textOf } from '../command.ts'
 import { explainFiles } from './explain-files.ts'
 import { statInputs } from './input-files.ts'
@@ -23,6 +24,9 @@ const formats = {
   // The object is a contract with these keys and no others; the period is for people.
   json: ({ period: _period, ...report }: ReportTables) => JSON.stringify(report, null, 1),
 } as const satisfies Record<string, (report: ReportTables) => string>
+
+/** Exit code of a report that was given up by a signal, as shells have it for SIGINT. */
+const GIVEN_UP = 130
 
 const run: SubCommand = {
   takes: 'FILE…',
@@ -62,6 +66,13 @@ async function reportOn(names: readonly string[], config: ReportConfig, now: Now
   const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rmSync(directory, { recursive: true, force: true }))
+  // A report that is given up leaves nothing behind either: what it has read may fill the disk.
+  const giveUp = () => void cleanup.disposeAsync().finally(() => process.exit(GIVEN_UP))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, giveUp)
+    cleanup.defer(() => void process.off(signal, giveUp))
+  }
+  cleanup.use(stopWithStarter(giveUp))
   const progress = cleanup.use(openProgressLine(process.stderr))
   progress.say('starting ClickHouse')
   const server = cleanup.use(
