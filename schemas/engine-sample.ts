@@ -4,6 +4,7 @@
  * null: the engine does not give that signal, which is not zero.
  */
 import Type, { type Static, type TObject } from 'typebox'
+import { type SampleRow, sampleRowColumns } from './log-position.ts'
 
 const Signal = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
 const SignalByLabel = (description: string) => Type.Record(Type.String(), Type.Number(), { description, default: {} })
@@ -66,24 +67,9 @@ export const engineSignals = Object.keys(signals) as readonly EngineSignal[]
 export const engineMapSignals = Object.keys(maps) as readonly EngineMapSignal[]
 
 /** A row of `engine_samples_raw`: the sample with its row identity. */
-export type EngineSampleRow = EngineSampleContent & {
-  window_start: number
-  log_epoch: string
-  topic: string
-  partition: number
-  offset: number
-  row_no: number
-  received_at: number
-}
+export type EngineSampleRow = EngineSampleContent & SampleRow
 
 /** Names of all columns of `engine_samples_raw`, in table order. */
-export const engineSampleColumns: readonly (keyof EngineSampleRow)[] = [
-  'window_start',
-  ...(Object.keys((EngineSampleContent as TObject).properties) as (keyof EngineSampleContent)[]),
-  'log_epoch',
-  'topic',
-  'partition',
-  'offset',
-  'row_no',
-  'received_at',
-]
+export const engineSampleColumns: readonly (keyof EngineSampleRow)[] = sampleRowColumns<keyof EngineSampleContent>(
+  (EngineSampleContent as TObject).properties,
+)

@@ -4,6 +4,7 @@
  * Counters are kept as read. null: the product does not give that signal, which is not zero.
  */
 import Type, { type Static } from 'typebox'
+import { type SampleRow, sampleRowColumns } from './log-position.ts'
 
 const Signal = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
 
@@ -54,24 +55,9 @@ export type GatewaySignal = keyof typeof signals
 export const gatewaySignals = Object.keys(signals) as readonly GatewaySignal[]
 
 /** A row of `gateway_samples_raw`: the sample with its row identity. */
-export type GatewaySampleRow = GatewaySampleContent & {
-  window_start: number
-  log_epoch: string
-  topic: string
-  partition: number
-  offset: number
-  row_no: number
-  received_at: number
-}
+export type GatewaySampleRow = GatewaySampleContent & SampleRow
 
 /** Names of all columns of `gateway_samples_raw`, in table order. */
-export const gatewaySampleColumns: readonly (keyof GatewaySampleRow)[] = [
-  'window_start',
-  ...(Object.keys(GatewaySampleContent.properties) as (keyof GatewaySampleContent)[]),
-  'log_epoch',
-  'topic',
-  'partition',
-  'offset',
-  'row_no',
-  'received_at',
-]
+export const gatewaySampleColumns: readonly (keyof GatewaySampleRow)[] = sampleRowColumns<keyof GatewaySampleContent>(
+  GatewaySampleContent.properties,
+)

@@ -3,6 +3,7 @@
  * Counters are kept as read. null: the exporter does not give that signal, which is not zero.
  */
 import Type, { type Static } from 'typebox'
+import { type SampleRow, sampleRowColumns } from './log-position.ts'
 
 const Signal = (description: string) => Type.Union([Type.Number(), Type.Null()], { description, default: null })
 const Name = (description: string) => Type.String({ description, default: '' })
@@ -38,24 +39,7 @@ export type GpuSampleContent = Static<typeof GpuSampleContent>
 export type GpuSignal = keyof typeof signals
 
 /** A row of `gpu_samples_raw`: the sample with its row identity. */
-export type GpuSampleRow = GpuSampleContent & {
-  window_start: number
-  log_epoch: string
-  topic: string
-  partition: number
-  offset: number
-  row_no: number
-  received_at: number
-}
+export type GpuSampleRow = GpuSampleContent & SampleRow
 
 /** Names of all columns of `gpu_samples_raw`, in table order. */
-export const gpuSampleColumns: readonly (keyof GpuSampleRow)[] = [
-  'window_start',
-  ...(Object.keys(GpuSampleContent.properties) as (keyof GpuSampleContent)[]),
-  'log_epoch',
-  'topic',
-  'partition',
-  'offset',
-  'row_no',
-  'received_at',
-]
+export const gpuSampleColumns: readonly (keyof GpuSampleRow)[] = sampleRowColumns<keyof GpuSampleContent>(GpuSampleContent.properties)

@@ -1,15 +1,11 @@
+import type { LogPosition } from './log-position.ts'
+
 /**
  * The ledger: what the worker found in one message of the event log. One row of `messages_read` each.
  * `lines` = `accepted_lines` + `dead_letters` + `skipped_lines` + `parked_lines` holds for every message; a redelivered message writes the
  * same row again, and one that was parked another when it is taken up.
  */
-export interface MessageRead {
-  log_epoch: string
-  topic: string
-  partition: number
-  offset: number
-  /** When the event log took the message, ms since 1970 UTC. */
-  received_at: number
+export interface MessageRead extends LogPosition {
   source: string
   /** Lines of an access-log message; expositions (always one) of an engine-metrics message, or its refused lines when there are more. */
   lines: number

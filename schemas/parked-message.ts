@@ -1,11 +1,7 @@
+import type { LogPosition } from './log-position.ts'
+
 /** A message of a parked source, whole: neither rows nor dead letters were made of it. One row of `parked_messages`. */
-export interface ParkedMessage {
-  log_epoch: string
-  topic: string
-  partition: number
-  offset: number
-  /** When the event log took it, ms since 1970 UTC. */
-  received_at: number
+export interface ParkedMessage extends LogPosition {
   source: string
   /** False: it was taken up again; `value` is empty then. */
   is_parked: boolean

@@ -79,27 +79,11 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
     ok: VOLUME,
     durations: [1],
   })
+  const atMs = minute('09:00') * 1000
+  const raw = { window_start: minute('09:00'), started_at: atMs, log_epoch: 'e', topic: 'weir.access-log.v1', received_at: atMs }
   await insertRows(clickhouse, 'attempts_raw', [
-    {
-      window_start: minute('09:00'),
-      started_at: minute('09:00') * 1000,
-      tenant_id: 'acme',
-      request_id: 'a',
-      log_epoch: 'e',
-      topic: 'weir.access-log.v1',
-      offset: 1,
-      received_at: minute('09:00') * 1000,
-    },
-    {
-      window_start: minute('09:00'),
-      started_at: minute('09:00') * 1000,
-      tenant_id: 'globex',
-      request_id: MARK,
-      log_epoch: 'e',
-      topic: 'weir.access-log.v1',
-      offset: 2,
-      received_at: minute('09:00') * 1000,
-    },
+    { ...raw, tenant_id: 'acme', request_id: 'a', offset: 1 },
+    { ...raw, tenant_id: 'globex', request_id: MARK, offset: 2 },
   ])
   const conflict = { window_start: minute('09:00'), settle_version: 1, attempt_key: '1', kept_topic: 't', refused_topic: 't' }
   await insertRows(clickhouse, 'conflicts', [

@@ -8,10 +8,8 @@ import {
   engineSignals,
 } from '../../schemas/engine-sample.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import { windowStart } from '../../services/platform/clock.ts'
 import { WINDOW_MS } from './attempt-rows.ts'
-
-let nextOffset = 0
+import { insertSampleRows, sampleRow } from './sample-rows.ts'
 
 /** A reading of one engine that gives no signal; `facts` overrides. */
 export function engineRow(facts: Partial<EngineSampleRow>): EngineSampleRow {
@@ -26,24 +24,14 @@ export function engineRow(facts: Partial<EngineSampleRow>): EngineSampleRow {
     sampled_at,
     ...(Object.fromEntries(engineSignals.map(signal => [signal, null])) as Record<EngineSignal, null>),
     ...(Object.fromEntries(engineMapSignals.map(signal => [signal, {}])) as Record<EngineMapSignal, Record<string, number>>),
-    window_start: windowStart(sampled_at),
-    log_epoch: 'test',
-    topic: 'weir.engine-metrics.v1',
-    partition: 0,
-    offset: facts.offset ?? nextOffset++,
-    row_no: 0,
-    received_at: sampled_at,
+    ...sampleRow(sampled_at),
     ...facts,
   }
 }
 
 /** Writes samples as the worker does. */
 export async function insertSamples(clickhouse: ClickHouse, rows: readonly EngineSampleRow[]): Promise<void> {
-  await clickhouse.insert(
-    'engine_samples_raw',
-    engineSampleColumns,
-    rows.map(row => engineSampleColumns.map(column => (column === 'window_start' ? row.window_start / 1000 : row[column]))),
-  )
+  await insertSampleRows(clickhouse, 'engine_samples_raw', engineSampleColumns, rows)
 }
 
 /** A row of `pool_per_minute`, as far as tests name its columns. */

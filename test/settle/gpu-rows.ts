@@ -1,9 +1,7 @@
 import { type GpuSampleRow, gpuSampleColumns } from '../../schemas/gpu-sample.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import { windowStart } from '../../services/platform/clock.ts'
 import { WINDOW_MS } from './attempt-rows.ts'
-
-let nextOffset = 0
+import { insertSampleRows, sampleRow } from './sample-rows.ts'
 
 /** A reading of one GPU that gives no signal; `facts` overrides. */
 export function gpuRow(facts: Partial<GpuSampleRow>): GpuSampleRow {
@@ -28,22 +26,12 @@ export function gpuRow(facts: Partial<GpuSampleRow>): GpuSampleRow {
     memory_total_bytes: null,
     power_watts: null,
     energy_joules_total: null,
-    window_start: windowStart(sampled_at),
-    log_epoch: 'test',
-    topic: 'weir.engine-metrics.v1',
-    partition: 0,
-    offset: facts.offset ?? nextOffset++,
-    row_no: 0,
-    received_at: sampled_at,
+    ...sampleRow(sampled_at),
     ...facts,
   }
 }
 
 /** Writes samples as the worker does. */
 export async function insertGpuSamples(clickhouse: ClickHouse, rows: readonly GpuSampleRow[]): Promise<void> {
-  await clickhouse.insert(
-    'gpu_samples_raw',
-    gpuSampleColumns,
-    rows.map(row => gpuSampleColumns.map(column => (column === 'window_start' ? row.window_start / 1000 : row[column]))),
-  )
+  await insertSampleRows(clickhouse, 'gpu_samples_raw', gpuSampleColumns, rows)
 }

@@ -20,15 +20,7 @@ export function testRetention(harness: () => Harness): void {
 
   test('a group whose unread records were removed is told, not moved on in silence', async () => {
     const { log } = harness()
-    const topic = await newTopic(harness(), 1, 1_000)
-    const group = randomUUID()
-    await log.append(topic, textRecords(numbers(10)))
-    {
-      await using reader = await collect(log, { group, topics: [topic] })
-      await eventually('something was read', () => reader.records.length > 4)
-      await reader.consumer.commit(topic, 0, 4)
-    }
-    await eventually('retention removed them', async () => (await log.offsets(topic))[0]?.first === 10)
+    const { topic, group } = await groupWithGap(harness())
     const late = await collect(log, { group, topics: [topic] })
     await assert.rejects(late.consumer.stopped, withCode('EVENT_LOG_GAP'))
     assert.deepEqual(late.records, [])
@@ -36,15 +28,7 @@ export function testRetention(harness: () => Harness): void {
 
   test('a reader that asks to be told of a gap goes on after it', async () => {
     const { log } = harness()
-    const topic = await newTopic(harness(), 1, 1_000)
-    const group = randomUUID()
-    await log.append(topic, textRecords(numbers(10)))
-    {
-      await using reader = await collect(log, { group, topics: [topic] })
-      await eventually('something was read', () => reader.records.length > 4)
-      await reader.consumer.commit(topic, 0, 4)
-    }
-    await eventually('retention removed them', async () => (await log.offsets(topic))[0]?.first === 10)
+    const { topic, group } = await groupWithGap(harness())
     const gaps: string[] = []
     await using late = await collect(
       log,
@@ -129,4 +113,19 @@ export function testCrashes(harness: () => Harness): void {
       reader.records.map((_, index) => index),
     )
   })
+}
+
+/** A topic whose records retention has removed, of which a group had committed 4 of 10. */
+async function groupWithGap(harness: Harness): Promise<{ topic: string; group: string }> {
+  const { log } = harness
+  const topic = await newTopic(harness, 1, 1_000)
+  const group = randomUUID()
+  await log.append(topic, textRecords(numbers(10)))
+  {
+    await using reader = await collect(log, { group, topics: [topic] })
+    await eventually('something was read', () => reader.records.length > 4)
+    await reader.consumer.commit(topic, 0, 4)
+  }
+  await eventually('retention removed them', async () => (await log.offsets(topic))[0]?.first === 10)
+  return { topic, group }
 }
