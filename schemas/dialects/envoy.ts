@@ -32,7 +32,8 @@ function lastAttempt(base: AttemptContent, facts: EnvoyFacts): AttemptContent {
   base.is_sole_row = true
   base.is_fallback = backend.index > 0 && (count ?? 0) > 1
   base.is_retry = !base.is_fallback && (count ?? 0) > 1
-  if (base.is_fallback) base.fallback_from = firstOther(facts.hosts_attempted, facts.host)
+  // Of a retry the host that was left shows whether it went to another upstream (upstream.ts).
+  if ((count ?? 0) > 1) base.fallback_from = firstOther(facts.hosts_attempted, facts.host)
   const isStream = facts.stream ?? (facts.ttft !== null || facts.content_type.startsWith('text/event-stream'))
   base.is_stream = isStream
   base.ttft_ms = facts.ttft ?? (isStream ? facts.response_duration : null)

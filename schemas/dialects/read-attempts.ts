@@ -5,8 +5,8 @@ import type { Facts, FactTable, Line } from './dialect.ts'
 import { type Reader, readFields } from './field-table.ts'
 import { startKey } from './own-identity.ts'
 import { shown } from './transforms.ts'
-import { nameOfLeft } from './upstream.ts'
-import { type NameUpstream, nameUpstreams } from './upstream-names.ts'
+import { nameUpstreams } from './upstream.ts'
+import type { NameUpstream } from './upstream-names.ts'
 
 const DETAIL_LIMIT = 300
 const contract = Compile(AttemptContent)
@@ -45,8 +45,7 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
 
 function complete(attempt: AttemptContent, { source, nameUpstream }: ReadOptions): void {
   if (source !== '') attempt.source = source
-  if (nameUpstream !== undefined) nameUpstreams(attempt, nameUpstream)
-  if (attempt.fallback_from !== '') attempt.fallback_from = nameOfLeft(attempt.fallback_from)
+  nameUpstreams(attempt, nameUpstream)
   attempt.attempt_key ||= startKey(attempt)
   if (attempt.duration_ms === null && attempt.ended_at !== null && attempt.ended_at >= attempt.started_at) {
     attempt.duration_ms = attempt.ended_at - attempt.started_at

@@ -80,16 +80,12 @@ const named = remembered(words => {
   return subset === '' ? plain : `${plain}/${subset}`
 })
 
-/** Puts the operator's names into an attempt: its upstream, and the one that a fallback left. */
-export function nameUpstreams(attempt: AttemptContent, find: NameUpstream): void {
-  if (attempt.upstream_kind !== '') {
-    const found = find(attempt.endpoint, attempt.pool, attempt.provider)
-    if (found !== undefined) {
-      attempt.upstream_kind = found.kind
-      attempt.pool = found.kind === 'pool' ? found.name : ''
-      attempt.provider = found.kind === 'provider' ? found.name : ''
-    }
-  }
-  const left = find(attempt.fallback_from)
-  if (left !== undefined) attempt.fallback_from = left.name
+/** Puts the operator's name of the upstream that was called into an attempt; whether the file names it. */
+export function nameUpstream(attempt: AttemptContent, find: NameUpstream): boolean {
+  const found = attempt.upstream_kind === '' ? undefined : find(attempt.endpoint, attempt.pool, attempt.provider)
+  if (found === undefined) return false
+  attempt.upstream_kind = found.kind
+  attempt.pool = found.kind === 'pool' ? found.name : ''
+  attempt.provider = found.kind === 'provider' ? found.name : ''
+  return true
 }

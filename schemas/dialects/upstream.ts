@@ -14,7 +14,7 @@ import type { AttemptContent } from '../attempt.ts'
 import { hostOf, isAddress, isOwnNetwork } from './addresses.ts'
 import { bedrockHost, hostRegions, modelFamilies, providerHosts, providerNames, selfHosted } from './providers.ts'
 import { remembered } from './remembered.ts'
-import { poolNameOf, UNNAMED } from './upstream-names.ts'
+import { type NameUpstream, nameUpstream, poolNameOf, UNNAMED } from './upstream-names.ts'
 
 /** What a line tells of its upstream; '' where it does not. */
 export interface UpstreamHints {
@@ -63,16 +63,40 @@ export function upstreamOf(hints: UpstreamHints): Upstream {
 /** A host with a port of two digits at least: names of models may end in `:0`. */
 const WITH_PORT = /^[\w.-]+:\d{2,5}$/
 
+/** Whether a text is an address or a host, as lists of tries give upstreams, and no name that somebody gave. */
+function isHost(text: string): boolean {
+  const isProvider = !text.includes('/') && providerOf(hostOf(text)) !== ''
+  return isProvider || isAddress(text) || WITH_PORT.test(text) || text.includes('://')
+}
+
 /**
  * The name of an upstream that was left, which gateways give by its address, its host or its name: its provider or pool; '' for an
  * address that shows neither.
  */
 export function nameOfLeft(left: string): string {
-  const isHost = isAddress(left) || WITH_PORT.test(left) || left.includes('://') || (!left.includes('/') && providerOf(hostOf(left)) !== '')
-  if (!isHost) return left
+  if (!isHost(left)) return left
   const { pool, provider } = upstreamOf({ address: left, model: '', backend: '' })
   const name = provider || pool
   return name === UNNAMED ? '' : name
+}
+
+/**
+ * Names the upstreams of an attempt, the one that was called and the one that was left, by the operator's file (`find`) and by what hosts
+ * show. A retry that left one upstream for another, both known for sure, is a fallback.
+ */
+export function nameUpstreams(attempt: AttemptContent, find: NameUpstream | undefined): void {
+  const isNamed = find !== undefined && nameUpstream(attempt, find)
+  const left = attempt.fallback_from
+  if (left === '') return
+  const found = find?.(left)
+  const name = found?.name ?? nameOfLeft(left)
+  attempt.fallback_from = name
+  if (attempt.is_fallback || !isHost(left)) return
+  const isSure = found === undefined ? providerOf(hostOf(left)) !== '' : isNamed || attempt.upstream_kind === 'provider'
+  const isOther = isSure && name !== (attempt.pool || attempt.provider)
+  attempt.is_fallback = isOther
+  if (isOther) attempt.is_retry = false
+  else attempt.fallback_from = ''
 }
 
 /** A provider's name as Weir writes it. */

@@ -158,6 +158,24 @@ suite('the file of upstreams', () => {
     assert.deepEqual([refused.upstream_kind, refused.pool, refused.provider], ['', '', ''])
   })
 
+  const retried = (hosts: string, last: string) =>
+    envoyLine('r', { upstream_hosts_attempted: `${hosts},${last}`, upstream_host: last, upstream_request_attempt_count: 2 })
+  const retries: [what: string, hosts: string, last: string, find: NameUpstream | undefined, from: string][] = [
+    ['another server of the pool', '10.0.3.1:8000', '10.0.3.2:8000', find, ''],
+    ['a server that nobody named', '10.9.9.9:8000', '10.0.3.2:8000', find, ''],
+    ['a pool for another, both in the file', 'egress-openai.internal:443', '10.0.3.2:8000', find, 'openai'],
+    ['a provider for a pool', 'api.openai.com:443', '10.9.9.9:8000', undefined, 'openai'],
+    ['a pool in the file for a provider', '10.0.3.1:8000', 'api.anthropic.com:443', find, 'vllm-a'],
+    ['a pool in the file for one that is not', '10.0.3.1:8000', '10.9.9.9:8000', find, ''],
+    ['one name of a provider for another', 'eu.api.openai.com:443', 'api.openai.com:443', undefined, ''],
+  ]
+  for (const [what, hosts, last, names, from] of retries) {
+    test(`a retry that left ${what} is ${from === '' ? 'a retry' : 'a fallback'}`, () => {
+      const attempt = named(retried(hosts, last), names)
+      assert.deepEqual([attempt.is_fallback, attempt.is_retry, attempt.fallback_from], [from !== '', from === '', from])
+    })
+  }
+
   const faults: [string, RegExp][] = [
     ['pool: a', /upstreams\.yaml: the file .*expected a list/],
     ['- pool: a', /entry 1 .*match/],
