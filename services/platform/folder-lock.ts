@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -18,12 +18,18 @@ type Holder = Static<typeof Holder>
 /** The file in the folder that tells who holds it. */
 export const LOCK_FILE = 'lock.json'
 
+/** Whoever owns the folder is the only one who opens it. One of another owner, as a mounted volume may be, stays as it is. */
+function closeToOthers(folder: string): void {
+  if (statSync(folder).uid === process.getuid?.()) chmodSync(folder, 0o700)
+}
+
 /**
  * Takes a data folder for this process alone; disposing gives it back. A lock that a dead process left is taken over.
  * Throws DATA_FOLDER_TAKEN, which says who holds it and since when.
  */
 export function lockFolder(folder: string, config: { what: string }, deps: { now: Now }): Disposable {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  closeToOthers(folder)
   const file = join(folder, LOCK_FILE)
   const holder: Holder = {
     pid: process.pid,

@@ -31,6 +31,8 @@ export async function readRows<Row>(
       // The server itself refuses anything but reading, whatever the text of the query were. 2 rather than 1: a user whose profile has
       // readonly=2 may send these settings, while no read-only user may change `readonly` itself.
       readonly: '2',
+      // A report may lag by an insert; nothing is decided by it.
+      select_sequential_consistency: '0',
       max_execution_time: limits.timeoutMs / 1000,
       max_rows_to_read: String(limits.maxRowsRead),
       max_result_rows: String(limits.maxRowsGiven),

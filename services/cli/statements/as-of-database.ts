@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type AsOfView, type TableSpec, tables } from '../../../schemas/tables.ts'
 import type { AsOfDatabase } from '../../money/statements/as-of.ts'
-import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
+import type { ClickHouse, QueryParameters } from '../../platform/clickhouse/client.ts'
+import { applyMigrations, type Placement, placed, readMigrations } from '../../platform/clickhouse/migrations.ts'
 import { readQuery, readStatements } from '../../platform/clickhouse/read-query.ts'
 import { DAY, type Now, SECOND } from '../../platform/clock.ts'
 import { openPriceBookStore, type PriceBookStore } from '../../settle/price-book-store.ts'
@@ -17,17 +17,17 @@ const LEFT_AFTER_MS = DAY
  * (`leftAfterMs`) later. `onSettled` is told how many minutes of those asked for are done.
  */
 export async function openAsOfDatabase(
-  config: { priceVersion: number; leftAfterMs?: number; isReplicated?: boolean; cluster?: string | undefined },
+  config: { priceVersion: number; leftAfterMs?: number } & Placement,
   deps: { live: ClickHouse; now: Now; onSettled?: (done: number, all: number) => void },
 ): Promise<AsOfDatabase> {
   const { live, now } = deps
-  const onCluster = config.cluster === undefined ? '' : ` ON CLUSTER '${config.cluster}'`
   const clickhouse = besideDatabase(live, `${live.database}_asof_${randomUUID().replaceAll('-', '').slice(0, 12)}`)
-  await dropLeft(live, config.leftAfterMs ?? LEFT_AFTER_MS, onCluster)
+  const command = (sql: string, parameters?: QueryParameters) => clickhouse.command(placed(sql, config), parameters)
+  await dropLeft(live, config)
   await using opened = new AsyncDisposableStack()
-  opened.defer(() => clickhouse.command(`DROP DATABASE IF EXISTS {database}${onCluster}`))
+  opened.defer(() => command('DROP DATABASE IF EXISTS {database} {on_cluster}'))
   const run = async (name: string, table: TableSpec) => {
-    for (const statement of readStatements(import.meta.url, name)) await clickhouse.command(fillPlaces(statement, table))
+    for (const statement of readStatements(import.meta.url, name)) await command(fillPlaces(statement, table))
   }
   const runAll = async (asOf: AsOfView, name = `as-of-${asOf}`) => {
     for (const table of tables.filter(one => one.asOf === asOf)) await run(name, table)
@@ -35,8 +35,8 @@ export async function openAsOfDatabase(
   const placeViews = async () => {
     for (const asOf of ['positions', 'prices', 'whole'] as const) await runAll(asOf)
   }
-  await clickhouse.command(`CREATE DATABASE {database}${onCluster}`)
-  for (const statement of readStatements(import.meta.url, 'as-of-own')) await clickhouse.command(statement)
+  await command('CREATE DATABASE {database} {on_cluster}')
+  for (const statement of readStatements(import.meta.url, 'as-of-own')) await command(statement)
   await placeViews()
   await clickhouse.insert('frozen_versions', ['price_version'], [[config.priceVersion]])
   await runAll('pinned')
@@ -49,7 +49,7 @@ export async function openAsOfDatabase(
         name: clickhouse.database,
       },
     )
-    for (const { name } of views) await clickhouse.command('DROP TABLE {database}.{view:Identifier}', { view: name })
+    for (const { name } of views) await command('DROP TABLE {database}.{view:Identifier} {on_cluster}', { view: name })
     await applyMigrations({ isReplicated: false, ...config, migrations: readMigrations() }, { clickhouse })
     await placeViews()
     await runAll('pinned', 'as-of-current')
@@ -74,12 +74,12 @@ function fillPlaces(statement: string, { name, kind, computed = [] }: TableSpec)
     .replace('{final}', kind === 'ledger' ? 'FINAL' : '')
 }
 
-async function dropLeft(live: ClickHouse, afterMs: number, onCluster: string): Promise<void> {
+async function dropLeft(live: ClickHouse, config: { leftAfterMs?: number } & Placement): Promise<void> {
   const left = await live.query<{ name: string }>(readQuery(import.meta.url, 'left-databases'), {
     prefix: `${live.database}_asof_`,
-    after_s: afterMs / SECOND,
+    after_s: (config.leftAfterMs ?? LEFT_AFTER_MS) / SECOND,
   })
-  for (const { name } of left) await live.command(`DROP DATABASE IF EXISTS {name:Identifier}${onCluster}`, { name })
+  for (const { name } of left) await live.command(placed('DROP DATABASE IF EXISTS {name:Identifier} {on_cluster}', config), { name })
 }
 
 /** The same server, with `{database}` standing for another database and `{live}` for the one it was opened for. */

@@ -14,6 +14,11 @@ export interface ClickHouseConfig {
   password?: string
   /** Database that holds all tables of Weir. */
   database: string
+  /**
+   * Tables are copied among servers: an insert is answered when most of them have it, and a query is asked of none that lacks an answered
+   * insert. Readers that may lag ask with `select_sequential_consistency` 0.
+   */
+  isReplicated?: boolean
   /** Longest wait for one answer, milliseconds; a query with `max_execution_time` among its settings is waited for by that. */
   requestTimeoutMs?: number
 }
@@ -68,7 +73,8 @@ const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
   CLICKHOUSE_QUERY_TOO_LONG: ['159', '160'],
   // SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED, TABLE_IS_READ_ONLY, ALL_CONNECTION_TRIES_FAILED, UNKNOWN_STATUS_OF_INSERT,
   // QUERY_WAS_CANCELLED, KEEPER_EXCEPTION: the same statement may work in a moment.
-  CLICKHOUSE_UNAVAILABLE: ['209', '210', '236', '242', '279', '319', '394', '999'],
+  // TOO_FEW_LIVE_REPLICAS, UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE, REPLICA_IS_NOT_IN_QUORUM likewise.
+  CLICKHOUSE_UNAVAILABLE: ['209', '210', '236', '242', '279', '319', '394', '999', '285', '286', '289'],
   // CANNOT_PARSE_TEXT, _ESCAPE_SEQUENCE, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATE, _DATETIME, _NUMBER, TYPE_MISMATCH,
   // ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, INCORRECT_DATA, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN,
   // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, DECIMAL_OVERFLOW.
@@ -76,6 +82,9 @@ const serverCodes: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
 }
 const appCodes = new Map(Object.entries(serverCodes).flatMap(([code, numbers]) => numbers.map(number => [number, code as ErrorCode])))
 
+// clickhouse.com/docs/operations/settings/settings#select_sequential_consistency: it holds only where quorum inserts are not parallel; of
+// two that come at once one is then refused (286), and tried again.
+const quorumSettings: ClickHouseSettings = { insert_quorum: 'auto', insert_quorum_parallel: 0, select_sequential_consistency: '1' }
 const DEADLINE_MS = 120 * SECOND
 /** The server itself says that a query ran too long; only where it says nothing, so much later, the client gives up. */
 const GRACE_MS = SECOND
@@ -93,7 +102,8 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     log: { level: 127 as never },
   })
-  const inserts = buildInserts(client, insertSettings, error => codeOf(error) === 'CLICKHOUSE_DATA_REFUSED')
+  const consistency = config.isReplicated === true ? quorumSettings : {}
+  const inserts = buildInserts(client, { ...insertSettings, ...consistency }, error => codeOf(error) === 'CLICKHOUSE_DATA_REFUSED')
   const target = (table: string, columns: readonly string[]) => ({
     table: table.includes('.') ? table : `${config.database}.${table}`,
     columns,
@@ -109,13 +119,13 @@ export function openClickHouse(config: ClickHouseConfig): ClickHouse {
     },
     async command(sql, parameters = {}, settings = {}) {
       await asking(firstWords(sql), deadlineOf(settings, deadlineMs), async abort_signal => {
-        const clickhouse_settings = { ...insertSettings, ...settings }
+        const clickhouse_settings = { ...insertSettings, ...consistency, ...settings }
         await client.command({ query: named(sql), query_params: { ...parameters }, clickhouse_settings, abort_signal })
       })
     },
     async query<Row>(sql: string, parameters: QueryParameters = {}, settings: ClickHouseSettings = {}) {
       return await asking(firstWords(sql), deadlineOf(settings, deadlineMs), async abort_signal => {
-        const clickhouse_settings = { ...readSettings, ...settings }
+        const clickhouse_settings = { ...readSettings, ...consistency, ...settings }
         const query_params = { ...parameters }
         const result = await client.query({ query: named(sql), format: 'JSONEachRow', query_params, clickhouse_settings, abort_signal })
         return await result.json<Row>()

@@ -65,7 +65,7 @@ export async function applyMigrations(
   deps: { clickhouse: ClickHouse },
 ): Promise<readonly string[]> {
   const { clickhouse } = deps
-  const fill = (sql: string) => fillTemplate(sql, config)
+  const fill = (sql: string) => placed(sql, config)
   await clickhouse.command(fill('CREATE DATABASE IF NOT EXISTS {database} {on_cluster}'))
   await clickhouse.command(
     fill(
@@ -110,8 +110,15 @@ function missingOf(migrations: readonly Migration[], rows: readonly AppliedMigra
   return missing.length === 0 ? [] : migrations.filter(migration => isView(migration) || missing.includes(migration))
 }
 
-function fillTemplate(sql: string, config: { isReplicated: boolean; cluster?: string | undefined }): string {
+/** Where tables lie: on one server, or on each of a cluster with rows that are copied among them. */
+export interface Placement {
+  isReplicated?: boolean
+  cluster?: string | undefined
+}
+
+/** Fills `{engine:…}` and `{on_cluster}` in a statement that makes or drops something. */
+export function placed(sql: string, config: Placement): string {
   return sql
-    .replaceAll(/\{engine:(\w+)\}/g, (_, engine: string) => (config.isReplicated ? `Replicated${engine}` : engine))
+    .replaceAll(/\{engine:(\w+)\}/g, (_, engine: string) => (config.isReplicated === true ? `Replicated${engine}` : engine))
     .replaceAll('{on_cluster}', config.cluster === undefined ? '' : `ON CLUSTER '${config.cluster}'`)
 }

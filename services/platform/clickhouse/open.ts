@@ -13,5 +13,6 @@ export function openConfiguredClickHouse(settings: Settings['clickhouse']): Clic
       'CLICKHOUSE_URL is not set: a service that runs by itself needs a server; `weir standalone` brings its own',
     )
   }
-  return openClickHouse({ url: settings.url, username: settings.user, password: settings.password, database: settings.database })
+  const { url, user: username, password, database, isReplicated } = settings
+  return openClickHouse({ url, username, password, database, isReplicated })
 }

@@ -34,7 +34,7 @@ export async function openToolClickHouse(
   const { url, user, password, database, isReplicated } = settings.clickhouse
   const { dataDir } = settings.log
   if (url !== undefined) {
-    const configured = openClickHouse({ url, username: user, password, database })
+    const configured = openClickHouse({ url, username: user, password, database, isReplicated })
     return { ...configured, dataDir, brokers: [], place: `the server at ${url}` }
   }
   const folders = [dataDir, join(dataDir, DEMO_FOLDER)]
