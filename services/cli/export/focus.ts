@@ -5,14 +5,14 @@ import type { FocusRow } from '../../money/focus/columns.ts'
 import { focusCsv } from '../../money/focus/csv.ts'
 import { focusParquet } from '../../money/focus/parquet.ts'
 import { focusRows } from '../../money/focus/rows.ts'
-import { buildBillingMonth } from '../../money/statements/billing-month.ts'
 import { checkKnown, knownTenants } from '../../money/statements/known-tenants.ts'
 import { liveSource } from '../../money/statements/live-source.ts'
 import { monthStatements } from '../../money/statements/month-statements.ts'
 import type { Statement } from '../../money/statements/statement.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { AppError, messageOf } from '../../platform/errors.ts'
-import { ArgumentError, type CommandContext, choiceOf, type Given, type SubCommand, textOf } from '../command.ts'
+import { ArgumentError, type CommandContext, choiceOf, type SubCommand, textOf } from '../command.ts'
+import { monthOption } from '../statements/options.ts'
 
 /** `weir export focus`: a month's charges as FOCUS 1.2. */
 export const focus: SubCommand = {
@@ -25,7 +25,7 @@ export const focus: SubCommand = {
     out: { value: 'FILE', does: 'write to this file instead of standard output' },
   },
   async run(given, context) {
-    const month = monthOf(given)
+    const month = monthOption(given)
     const format = choiceOf(given, 'format', ['csv', 'parquet'])
     const out = textOf(given, 'out')
     if (format === 'parquet' && out === undefined) throw new ArgumentError('--out FILE is missing: Parquet is no text for a terminal')
@@ -47,17 +47,6 @@ export const focus: SubCommand = {
     if (refused.length > 0) return 1
     return 0
   },
-}
-
-function monthOf(given: Given): string {
-  const month = textOf(given, 'month')
-  if (month === undefined) throw new ArgumentError('--month YYYY-MM is missing, such as --month 2026-09')
-  try {
-    buildBillingMonth(month, 'UTC')
-  } catch (error) {
-    throw new ArgumentError(messageOf(error))
-  }
-  return month
 }
 
 async function write(
