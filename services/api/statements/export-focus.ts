@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import type { FocusRow } from '../../money/focus/columns.ts'
+import { type FocusRow, focusVersions } from '../../money/focus/columns.ts'
 import { focusCsv } from '../../money/focus/csv.ts'
 import { focusParquet } from '../../money/focus/parquet.ts'
 import { focusRows } from '../../money/focus/rows.ts'
@@ -15,18 +15,19 @@ import { asked, inTurn, invalid, month, monthOf, type StatementDeps, schemaOf, t
 import { guarded } from './statements.ts'
 
 /** The endpoint, for the index. */
-export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2, CSV or Parquet' } as const
+export const focusEndpoint = { path: '/v1/export/focus', summary: 'A billing month as FOCUS 1.2 or 1.3, CSV or Parquet' } as const
 
 /** Most sums of quantities of all drafts of an export: about 300 MB. */
 const MAX_QUANTITIES = 200_000
 const ROWS_AT_ONCE = 500
 
-const PARAMETERS = ['month', 'tenant_id', 'format', 'split_cost'] as const
+const PARAMETERS = ['month', 'tenant_id', 'format', 'focus_version', 'split_cost'] as const
 const parameters = {
   month,
   tenant_id,
   format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('parquet')], { default: 'csv' })),
-  split_cost: Type.Optional(Type.Boolean({ description: 'adds the split-cost columns of FOCUS 1.3', default: false })),
+  focus_version: Type.Optional(Type.Union([Type.Literal('1.2'), Type.Literal('1.3')], { default: '1.2' })),
+  split_cost: Type.Optional(Type.Boolean({ description: 'adds to 1.2 the split-cost columns of FOCUS 1.3', default: false })),
 }
 
 /** Adds the export: closed statements as issued, drafts where the month is open; a tenant's token gets its own tenants only. */
@@ -38,7 +39,7 @@ export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): 
     const monthText = monthOf(raw, true) as string
     const format = raw['format'] ?? 'csv'
     if (format !== 'csv' && format !== 'parquet') throw invalid(`format is ${JSON.stringify(format)}, expected csv or parquet`)
-    const isSplitCost = flagOf(raw['split_cost'])
+    const shape = { version: versionOf(raw['focus_version']), isSplitCost: flagOf(raw['split_cost']) }
     const source = await liveSource(clickhouse, { draftAtMs: deps.now() })
     const known = scope.isAll || reader.role === 'operator' ? await knownTenants(source.terms, clickhouse) : scope.tenants
     for (const tenant of scope.isAll ? [] : scope.tenants) checkKnown(tenant, known)
@@ -52,8 +53,8 @@ export function registerFocusExport(app: FastifyInstance, deps: StatementDeps): 
     const rows = rowsOf(first, statements, { seesVolumes: scope.seesVolumes })
     if (leftOut.length > 0) reply.header('weir-left-out', leftOut.map(encodeURIComponent).join(', '))
     guarded(reply).header('content-disposition', `attachment; filename="focus-${monthText}.${format}"`)
-    if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rows, { isSplitCost })))
-    return reply.type('application/vnd.apache.parquet').send(await focusParquet(rows, { isSplitCost }, { clickhouse }))
+    if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from(focusCsv(rows, shape)))
+    return reply.type('application/vnd.apache.parquet').send(await focusParquet(rows, shape, { clickhouse }))
   })
 }
 
@@ -72,6 +73,12 @@ async function* rowsOf(
       if (++count % ROWS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
     }
   }
+}
+
+function versionOf(given: unknown = '1.2'): (typeof focusVersions)[number] {
+  const known = focusVersions.find(version => version === given)
+  if (known === undefined) throw invalid(`focus_version is ${JSON.stringify(given)}, expected ${focusVersions.join(' or ')}`)
+  return known
 }
 
 function flagOf(given: unknown): boolean {

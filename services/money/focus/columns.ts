@@ -1,7 +1,8 @@
 /**
  * The columns of an export, in their order. Source: FinOps FOCUS specification 1.2 (2025-05-29), specification/columns, the 57 columns of
- * its Cost and Usage dataset; the Allocated… columns are those of FOCUS 1.3 (allocatedmethodid.md and its neighbours); the columns that
- * start with x_ are Weir's own. Level: M mandatory, C conditional, R recommended, S split cost of 1.3, X own.
+ * its Cost and Usage dataset; FOCUS 1.3 (2025-12-05) has all of them and adds serviceprovidername.md and hostprovidername.md, and
+ * allocatedmethodid.md with its neighbours for split costs; the columns that start with x_ are Weir's own. Level: M mandatory, C
+ * conditional, R recommended, P mandatory from 1.3 on, S split cost of 1.3, X own.
  */
 
 /** How a value is written: text, an exact decimal or whole number, a UTC time of whole seconds, or a flat JSON object as text. */
@@ -10,7 +11,7 @@ export type FocusType = 'String' | 'Decimal' | 'Integer' | 'DateTime' | 'JSON'
 /** One column of an export. */
 export interface FocusColumn {
   readonly name: string
-  readonly level: 'M' | 'C' | 'R' | 'S' | 'X'
+  readonly level: 'M' | 'C' | 'R' | 'P' | 'S' | 'X'
   readonly type: FocusType
   readonly isNullable: boolean
 }
@@ -74,6 +75,8 @@ const columns = {
   SubAccountName: 'C String null',
   SubAccountType: 'C String null',
   Tags: 'C JSON null',
+  HostProviderName: 'P String',
+  ServiceProviderName: 'P String',
   AllocatedMethodDetails: 'S JSON null',
   AllocatedMethodId: 'S String null',
   AllocatedResourceId: 'S String null',
@@ -100,8 +103,17 @@ export type FocusColumnName = keyof typeof columns
 /** A row: every column of the table with its text as it is written; null: no value. */
 export type FocusRow = Record<FocusColumnName, string | null>
 
-/** Columns of an export in order: FOCUS first, own ones last, those of the split only where asked for. */
-export function focusColumns(options: { isSplitCost: boolean }): readonly (FocusColumn & { name: FocusColumnName })[] {
+/** Versions of FOCUS that can be written, the first by default: 1.2 is the newest that the official validator has rules for. */
+export const focusVersions = ['1.2', '1.3'] as const
+
+/** Which columns are written. `isSplitCost`: those of the split in an export of 1.2, too; in one of 1.3 they always are. */
+export interface FocusShape {
+  version?: (typeof focusVersions)[number]
+  isSplitCost: boolean
+}
+
+/** Columns of an export in order: FOCUS first, own ones last. */
+export function focusColumns({ version = '1.2', isSplitCost }: FocusShape): readonly (FocusColumn & { name: FocusColumnName })[] {
   return Object.entries(columns)
     .map(([name, facts]) => {
       const [level, type, nullable] = facts.split(' ')
@@ -112,5 +124,5 @@ export function focusColumns(options: { isSplitCost: boolean }): readonly (Focus
         isNullable: nullable === 'null',
       }
     })
-    .filter(column => options.isSplitCost || column.level !== 'S')
+    .filter(({ level }) => version === '1.3' || (level !== 'P' && (isSplitCost || level !== 'S')))
 }

@@ -1,7 +1,7 @@
 /** Rows → Parquet, written by ClickHouse. */
 import type { Readable } from 'node:stream'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { type FocusColumn, type FocusRow, type FocusType, focusColumns } from './columns.ts'
+import { type FocusColumn, type FocusRow, type FocusShape, type FocusType, focusColumns } from './columns.ts'
 
 // DOUBLE for decimals: the validator takes Parquet's own decimals for another type.
 const types: Readonly<Record<FocusType, string>> = {
@@ -15,7 +15,7 @@ const types: Readonly<Record<FocusType, string>> = {
 /** The bytes of one Parquet file. Rejects as ClickHouse does. */
 export async function focusParquet(
   rows: AsyncIterable<FocusRow> | Iterable<FocusRow>,
-  options: { isSplitCost: boolean },
+  options: FocusShape,
   deps: { clickhouse: Pick<ClickHouse, 'convert'> },
 ): Promise<Readable> {
   const columns = focusColumns(options)

@@ -44,6 +44,7 @@ function statementColumns(statement: Statement): Columns {
     // BilledCost of 0.
     InvoiceIssuerName: nameCell(statement.issuer),
     ProviderName: nameCell(statement.issuer),
+    ServiceProviderName: nameCell(statement.issuer),
     SubAccountId: textCell(statement.team),
     SubAccountName: nameCell(statement.team),
     SubAccountType: statement.team === '' ? null : 'Team',
@@ -69,6 +70,7 @@ function detailColumns(detail: StatementDetail, statement: Statement): Columns {
     ...commitmentColumns(detail, statement.currency),
     ...reservationColumns(detail),
     ...allocationColumns(detail),
+    HostProviderName: hostOf(detail, statement),
     PublisherName: (detail.upstream_kind === 'provider' && nameCell(detail.upstream)) || nameCell(statement.issuer),
     RegionId: textCell(detail.region),
     RegionName: nameCell(detail.region),
@@ -88,6 +90,12 @@ function detailColumns(detail: StatementDetail, statement: Statement): Columns {
     x_CorrectsStatement: textCell(detail.corrects_statement),
     x_CorrectionReason: textCell(detail.correction_reason),
   }
+}
+
+/** Who runs what was used: the provider that a request went to, the issuer with its pools; what runs nowhere has none. */
+function hostOf(detail: StatementDetail, statement: Statement): string {
+  const host = detail.upstream_kind === 'provider' ? detail.upstream : detail.upstream_kind === 'pool' ? statement.issuer : ''
+  return nameCell(host) ?? 'Not Applicable'
 }
 
 /**

@@ -10,7 +10,7 @@ import { builtStatements } from './built-statements.ts'
 const sum = (rows: readonly FocusRow[], column: keyof FocusRow) => rows.reduce((all, row) => all + parseDecimal(row[column] ?? '0'), 0n)
 
 test('over random months: billed costs are the payable, commitments are used up, shares of a common cost are a whole', () => {
-  const required = focusColumns({ isSplitCost: true }).filter(column => !column.isNullable)
+  const required = focusColumns({ isSplitCost: true, version: '1.3' }).filter(column => !column.isNullable)
   fc.assert(
     fc.property(randomMonth, facts => {
       const statements = builtStatements(facts)
@@ -27,7 +27,9 @@ test('over random months: billed costs are the payable, commitments are used up,
         for (const { name } of required) assert.notEqual(row[name], null, name)
         for (const kind of ['List', 'Contracted'] as const) {
           const price = row[`${kind}UnitPrice`]
-          if (price !== null) assert.equal(Number(price) * Number(row.PricingQuantity), Number(row[`${kind}Cost`]))
+          const cost = Number(row[`${kind}Cost`])
+          // The tolerance of the official validator, which multiplies floats.
+          if (price !== null) assert.ok(Math.abs(Number(price) * Number(row.PricingQuantity) - cost) <= 1e-9 * Math.max(cost, 1))
         }
       }
       const shared = Map.groupBy(

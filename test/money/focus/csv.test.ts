@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { parseDecimal } from '../../../services/money/decimal.ts'
+import { focusColumns } from '../../../services/money/focus/columns.ts'
 import { focusCsv } from '../../../services/money/focus/csv.ts'
 import { focusRows } from '../../../services/money/focus/rows.ts'
 import { statementsCsv } from '../../../services/money/statements/statement-csv.ts'
-import { detail, flat, statementOf } from './hand-made.ts'
+import { detail, flat, gpu, statementOf } from './hand-made.ts'
 
 test('CSV: amounts are exact, and text that a spreadsheet would run gets an apostrophe, as on statements', async () => {
   // A float reader gets 100.80000000000001.
@@ -26,4 +27,28 @@ test('CSV: amounts are exact, and text that a spreadsheet would run gets an apos
     string
   >[]
   assert.deepEqual([line?.['description'], line?.['tenant_id'], line?.['list_cost']], ["'=cmd|calc", "'@SUM(A1)", '100.8'])
+})
+
+test('an export of 1.3 has the columns of 1.2 and those that 1.3 adds: who runs what was used, and the split', () => {
+  const namesOf = (shape: Parameters<typeof focusColumns>[0]) => focusColumns(shape).map(({ name }) => name)
+  const [older, newer] = [namesOf({ isSplitCost: false }), namesOf({ version: '1.3', isSplitCost: false })]
+  const split = ['AllocatedMethodDetails', 'AllocatedMethodId', 'AllocatedResourceId', 'AllocatedResourceName', 'AllocatedTags']
+  assert.deepEqual(
+    newer.filter(name => !older.includes(name)),
+    ['HostProviderName', 'ServiceProviderName', ...split],
+  )
+  assert.deepEqual(
+    older.filter(name => !newer.includes(name)),
+    [],
+  )
+  assert.deepEqual(newer, namesOf({ version: '1.3', isSplitCost: true }))
+  const rows = [...focusRows(statementOf([detail(), gpu('9', 'gpu_busy', '0.6', '4.5'), flat('-1.5', { charge_category: 'Credit' })]))]
+  assert.deepEqual(
+    rows.slice(0, 3).map(row => [row.ServiceProviderName, row.HostProviderName]),
+    [
+      ['Platform Team', 'openai'],
+      ['Platform Team', 'Platform Team'],
+      ['Platform Team', 'Not Applicable'],
+    ],
+  )
 })

@@ -57,7 +57,7 @@ test('the demo’s month, exported by the command, has no failing rule either, a
   const folder = mkdtempSync(join(tmpdir(), 'weir-focus-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const csv = join(folder, 'october.csv')
-  const run = await runTool(exportCommand, ['focus', '--month', '2026-10', '--out', csv, '--split-cost'], database, { nowMs })
+  const run = await runTool(exportCommand, ['focus', '--month', '2026-10', '--out', csv, '--focus-version', '1.3'], database, { nowMs })
   assert.equal(run.code, 0, run.err)
   const rows = parse(readFileSync(csv), { columns: true }) as Record<string, string>[]
   const source = await liveSource(clickhouse, { draftAtMs: nowMs })
