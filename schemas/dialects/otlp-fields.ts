@@ -23,10 +23,16 @@ export const otlpFields = {
     as: 'text',
   },
   request_id: {
-    from: [...at('request.id', 'x-request-id', 'http.request.header.x-request-id'), 'own_request_id'],
+    from: [
+      ...at('request.id'),
+      'joined_request_id',
+      ...at('x-request-id', 'http.request.header.x-request-id', 'http.request.header.x-request-id/0'),
+      'own_request_id',
+    ],
     as: 'text',
     note:
-      'without such an attribute each span is a request of its own: a trace holds all calls of an agent. Spans that a gateway ' +
+      'request.id joins; x-request-id, which clients send with many calls, only names; without either a span is a request of its own: a ' +
+      'trace holds all calls of an agent. Spans that a gateway ' +
       'writes for each attempt, and those with http.request.resend_count or retry.attempt, are joined by their parent',
   },
   trace_id: { from: ['trace_id'], as: 'text' },
@@ -64,6 +70,7 @@ export const otlpFacts = {
   error_type: { from: [...at('error.type', 'gen_ai.error.type'), 'exception/exception.type'], as: 'text' },
   http_status: { from: at('http.response.status_code', 'http.status_code'), as: 'count' },
   span_name: { from: ['span_name'], as: 'text' },
+  joined_by: { from: at('request.id'), as: 'text', note: 'an id that the application gives to the attempts of one request' },
   provider: {
     from: at('gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider', 'llm.provider', 'llm.system', 'ai.model.provider'),
     as: 'text',

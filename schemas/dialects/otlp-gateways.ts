@@ -49,15 +49,18 @@ export function skipOfSpanType(attributes: Line): SkipReason | undefined {
 }
 
 /**
- * What joins a span to others of its request: its parent where the gateway writes a span for each attempt or says that it sent it again;
- * else nothing but itself.
+ * What joins a span to others of its request: its parent where the gateway writes a span for each attempt or says that it sent it again.
+ * null: nothing but an id that the application gives.
  */
-export function ownRequestOf(line: Line): string | null {
+export function joinedRequestOf(line: Line): string | null {
   const attributes = isObject(line['attributes']) ? line['attributes'] : {}
   const isResent = ['http.request.resend_count', 'retry.attempt'].some(name => !isAbsent(attributes[name]))
-  const isJoined = (isResent || spanGatewayOf(line) !== undefined) && !isAbsent(line['parent_span_id'])
-  const own = isJoined ? line['parent_span_id'] : line['span_id']
-  return isAbsent(line['trace_id']) || isAbsent(own) ? null : `${line['trace_id']}:${own}`
+  return isResent || spanGatewayOf(line) !== undefined ? placeOf(line, 'parent_span_id') : null
+}
+
+/** The name of a span, or of its parent, among all; null where it has none. */
+export function placeOf(line: Line, id: 'span_id' | 'parent_span_id'): string | null {
+  return isAbsent(line['trace_id']) || isAbsent(line[id]) ? null : `${line['trace_id']}:${line[id]}`
 }
 
 /** TrueFoundry's lists and subjects, which some versions write as JSON texts, opened. */

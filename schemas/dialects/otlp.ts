@@ -4,7 +4,7 @@ import { ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
 import { endingOfErrorType } from './exception-names.ts'
 import { finishCall } from './finish-call.ts'
 import { otlpFacts, otlpFields } from './otlp-fields.ts'
-import { openSubjects, ownRequestOf, skipOfSpanType, spanGatewayOf } from './otlp-gateways.ts'
+import { joinedRequestOf, openSubjects, placeOf, skipOfSpanType, spanGatewayOf } from './otlp-gateways.ts'
 import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 import type { Convention } from './token-convention.ts'
@@ -72,7 +72,8 @@ function aroundCalls(line: Line): SkipReason | undefined {
 
 function openSpan(line: Line): Line {
   const attributes = isObject(line['attributes']) ? openSubjects(line['attributes']) : {}
-  return { ...line, attributes, own_request_id: ownRequestOf(line), time_unix_nano: line['time_unix_nano'] ?? null }
+  const ids = { joined_request_id: joinedRequestOf(line), own_request_id: placeOf(line, 'span_id') }
+  return { ...line, attributes, ...ids, time_unix_nano: line['time_unix_nano'] ?? null }
 }
 
 function endingOf(of: OtlpFacts): Ending {
@@ -107,7 +108,7 @@ function call(line: Line, base: AttemptContent, of: OtlpFacts): AttemptContent {
   const gateway = spanGatewayOf(line)
   // Side by side under one span they are in the order of time.
   base.attempt_no = gateway !== undefined && of.attempt === null ? 0 : (of.attempt ?? 0) + 1
-  base.is_sole_row = base.request_id === `${line['trace_id']}:${line['span_id']}`
+  base.is_sole_row = of.joined_by === '' && line['joined_request_id'] === null
   // A span may hold the events of several calls.
   base.attempt_key = startKey(base, String(line['span_id'] ?? ''))
   base.is_retry = (of.attempt ?? 0) > 0
@@ -144,7 +145,7 @@ export const otlpSpan = defineDialect({
     'and chains are skipped.',
   sameCall: 'the span’s id and its start in ms',
   joins:
-    'an attribute such as `request.id`; the parent of spans that a gateway writes for each attempt (TrueFoundry, Zuplo, any whose ' +
+    'the attribute `request.id`; the parent of spans that a gateway writes for each attempt (TrueFoundry, Zuplo, any whose ' +
     'resource has `weir.join` set to `parent`) or that say that they were sent again; else a span is a request, for a trace holds all ' +
     'calls of an agent',
   recognises: line => line['otlp'] === 'span' && 'an OTLP span',
@@ -155,7 +156,18 @@ export const otlpSpan = defineDialect({
     ended_at: { from: ['end_unix_nano'], as: 'epoch_ns' },
   },
   facts: otlpFacts,
-  dropped: ['otlp', 'span_id', 'parent_span_id', 'span_name', 'attributes', 'resource', 'exception', 'own_request_id', 'time_unix_nano'],
+  dropped: [
+    'otlp',
+    'span_id',
+    'parent_span_id',
+    'span_name',
+    'attributes',
+    'resource',
+    'exception',
+    'joined_request_id',
+    'own_request_id',
+    'time_unix_nano',
+  ],
   open: openSpan,
   attempts: (line, base, of) => [call(line, base, of)],
 })
@@ -168,7 +180,7 @@ export const otlpEvent = defineDialect({
     'OTLP log records that are GenAI events (gen_ai.client.inference.operation.details and alike). Those without usage are skipped. ' +
     'Do not send them beside the spans of the same calls.',
   sameCall: 'the id of its span and its time in ms',
-  joins: 'an attribute such as `request.id`; else an event is a request',
+  joins: 'the attribute `request.id`; else an event is a request',
   recognises: line => line['otlp'] === 'event' && 'an OTLP event of the GenAI conventions',
   skips(line): SkipReason | undefined {
     const attributes = isObject(line['attributes']) ? line['attributes'] : {}

@@ -181,6 +181,43 @@ suite('identity of a call', () => {
     })
   }
 
+  test('a line that is a request joins with nothing; only lines whose gateway writes several for a request may join', () => {
+    const joining = Object.entries(linesOfCall).filter(([, lineOf]) =>
+      attemptsOf(lineOf({ at: START, input: 1000 })).some(one => !one.is_sole_row),
+    )
+    assert.deepEqual(joining.map(([dialect]) => dialect).sort(), [
+      'canonical',
+      'cloudflare',
+      'litellm',
+      'otlp-event',
+      'otlp-span',
+      'provider-response',
+    ])
+    const tries = [1, 2].map(no => ({ ip: '10.0.0.1', port: 443, balancer_start: START + no }))
+    const split = attemptsOf(kongLine('r', { tries, upstream_status: '503, 200' }))
+    assert.deepEqual(
+      split.map(attempt => [attempt.is_sole_row, attempt.request_id]),
+      [
+        [false, 'r'],
+        [false, 'r'],
+      ],
+    )
+  })
+
+  test('a span’s x-request-id, which clients send with many calls, names it and joins nothing', () => {
+    const { attributes, ...span } = spanOf({ at: START, input: 1000 }, 'span') as { attributes: Line } & Line
+    const { 'request.id': _shared, ...own } = attributes
+    for (const [name, value] of [
+      ['x-request-id', 'x-1'],
+      ['http.request.header.x-request-id', ['x-1']],
+    ] as const) {
+      const [attempt] = attemptsOf({ ...span, attributes: { ...own, [name]: value } })
+      assert.deepEqual([attempt?.request_id, attempt?.is_sole_row], ['x-1', true])
+    }
+    const [alone] = attemptsOf({ ...span, attributes: own })
+    assert.deepEqual([alone?.request_id, alone?.is_sole_row], [`${span['trace_id']}:${span['span_id']}`, true])
+  })
+
   test('a mapping of your own: likewise, and the text of a time is no part of the identity', () => {
     const mapping = parseMapping(
       'name: own\nrecognise: [who]\nfields:\n  tenant_id: who\n  request_id: id\n  started_at: at\n  input_tokens: in\n',
