@@ -9,6 +9,7 @@ import { runProgram } from '../../services/cli/program.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { settleWindows } from '../../services/settle/settle-windows.ts'
+import { changeSource } from '../../services/worker/sources.ts'
 import { openTestClickHouse, type TestClickHouse } from '../fakes/clickhouse-server.ts'
 import { sendLines, writeLedger } from '../money/statements/closing-fixture.ts'
 import { attemptRow, insertAttempts } from '../settle/attempt-rows.ts'
@@ -45,6 +46,9 @@ const expected: readonly (readonly [string, Expected])[] = [
   ['weir report --dialect my-gateway.yaml --explain', { out: /line 1: towergate, because/ }],
   ['weir report --format json', { out: /^\{[\s\S]*"dead_letters": \[\]\n\}$/ }],
   ['weir report', { out: /^Weir report: [\s\S]*\nacme +/ }],
+  ['weir sources list', { out: /edge-7 +parked .*sends CSV/ }],
+  ['weir sources park', { out: /^edge-7 is parked$/ }],
+  ['weir sources resume', { out: /^edge-7: 0 messages with 0 lines are taken up/ }],
   ['weir statements adjust', { out: /^adj-[0-9a-f]{8}: credit of −150\.00 USD to "acme" in 2026-11/ }],
   ['weir statements close', { out: /^$/ }],
   ['weir statements draft', { out: /^$|acme/ }],
@@ -111,6 +115,10 @@ const preparations: Readonly<Record<string, Prepare>> = {
       'invoice.csv': file('invoice.csv', 'Date,Model,Meter,Tokens,Amount\n2026-10-12,mistral-large,input tokens,3,0.01\n'),
       'invoice.yaml': file('invoice.yaml', /```yaml\n(provider: [\s\S]*?)```/.exec(page)?.[1] ?? ''),
     }
+  },
+  async 'docs/sending.md'({ clickhouse }) {
+    await changeSource({ source: 'edge-7', isParked: true, reason: 'sends CSV' }, { clickhouse, now: () => NOW_MS - 60_000 })
+    return {}
   },
   async 'docs/statements.md'() {
     return { 'october.html': join(directory, 'october.html') }
