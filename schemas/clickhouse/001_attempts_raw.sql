@@ -91,4 +91,4 @@ CREATE TABLE IF NOT EXISTS {database}.attempts_raw {on_cluster}
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMMDD(window_start)
 ORDER BY (window_start, tenant_id, route, started_at)
-SETTINGS min_bytes_for_wide_part = 268435456, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS min_bytes_for_wide_part = 268435456, enable_block_number_column = 1, fsync_after_insert = 1, fsync_part_directory = 1;

@@ -67,8 +67,14 @@ export function sharedSql({ hasRepeats }: { hasRepeats: boolean }): string {
     .replace('{decoded_twice}', hasRepeats ? fragment('decoded-twice').trim() : '')
 }
 
+/** The statement bounded to rows up to `last_block` (a parameter of it then), where that is known: see last-block.sql. */
+export function seenBy(lastBlock: number, sql: string): string {
+  return sql.replaceAll('{seen}', lastBlock === 0 ? '' : fragment('seen').trim())
+}
+
 /** What settling asks before it computes; see the files of the same names. */
 export const questions = {
+  lastBlock: fragment('last-block'),
   rows: fragment('window-rows'),
   samples: fragment('window-samples'),
   gpuSamples: fragment('window-gpu-samples'),

@@ -3,7 +3,7 @@ import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
 import { passesOf } from './passes.ts'
 import type { PassPrices, PriceBookStore } from './price-book-store.ts'
-import { engineMinutesSql, groupsSql, joinedSql, publishSql, questions, rollupSql, sumsSql } from './settle-sql.ts'
+import { engineMinutesSql, groupsSql, joinedSql, publishSql, questions, rollupSql, seenBy, sumsSql } from './settle-sql.ts'
 import { minutesAround, type PassInputs, readInputs, type WindowInputs } from './window-inputs.ts'
 
 /** Size of one event of an OpenAI-compatible stream, which carries about one token (see queries/sums.sql). */
@@ -105,7 +105,7 @@ async function settlePass(windows: readonly number[], deps: SettleDeps, options:
     const published = await publish(work, deps)
     outcome.settled.push(...published)
     if (published.length > 0) outcome.dependents.push(...inputs.dependents.map(start => start * 1000))
-    // Of the others another settler was faster, with rows that may be newer: they start anew from what there is now.
+    // Of the others another settler was faster, or rows came that it is not known of who saw them: they start anew.
     const done = new Set(published.map(({ window_start_ms }) => window_start_ms / 1000))
     open = sorted.changed.map(({ window }) => window).filter(window => !done.has(window))
   }
@@ -175,6 +175,7 @@ async function compute({ inputs, prices, pass, windows: changed }: Pass, deps: S
     around: inputs.around,
     version: inputs.version,
     pass,
+    last_block: inputs.last_block,
     price_version: prices.version,
     base_currency: prices.currency,
     stream_bytes_per_token: STREAM_BYTES_PER_TOKEN,
@@ -183,7 +184,7 @@ async function compute({ inputs, prices, pass, windows: changed }: Pass, deps: S
     times: prices.classes.times,
     sampled: minutesAround(windows, FORECAST_S, 0),
   }
-  const run = (sql: string) => clickhouse.command(sql, parameters)
+  const run = (sql: string) => clickhouse.command(seenBy(inputs.last_block, sql), parameters)
   const engines = hasSamples ? run(engineMinutesSql) : undefined
   engines?.catch(() => undefined)
   if (hasAttempts) await computeGroups({ run, parameters, inputs, prices }, deps)
@@ -227,6 +228,7 @@ async function publish({ inputs, prices, pass, windows }: Pass, deps: SettleDeps
     windows: windows.map(({ window }) => window),
     version: inputs.version,
     pass,
+    last_block: inputs.last_block,
     price_version: prices.version,
     settled_at_ms: deps.now(),
     raw_rows: windows.map(({ raw_rows }) => raw_rows),
@@ -235,7 +237,7 @@ async function publish({ inputs, prices, pass, windows }: Pass, deps: SettleDeps
     gpu_samples_read: windows.map(({ gpu_samples_read }) => gpu_samples_read),
     last_versions: windows.map(({ last }) => last?.settle_version ?? 0),
   }
-  await deps.clickhouse.command(publishSql, parameters)
+  await deps.clickhouse.command(seenBy(inputs.last_block, publishSql), parameters)
   const rows = await deps.clickhouse.query<PublishedSums & { window: number }>(questions.published, parameters)
   return rows.map(row => settledOf(row.window, row))
 }

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { questions, sharedSql } from './settle-sql.ts'
+import { questions, seenBy, sharedSql } from './settle-sql.ts'
 
 /**
  * What a window would be settled from. Raw rows are only ever added, so a window whose `input_rows`, `samples_read` and
@@ -36,6 +36,8 @@ export interface PassInputs {
   windows: readonly WindowInputs[]
   /** The version that all of them will be published under. */
   version: number
+  /** The newest block of raw rows that is read; 0: all are. */
+  last_block: number
   /** Some request has more than one row, or some row is repeated: they are in shared_requests. */
   isShared: boolean
   /** Minutes (s) to read for requests across windows: the windows, alone when none has any. */
@@ -71,7 +73,9 @@ export interface InputsConfig {
  * that is to be. Rejects with the AppErrors of ClickHouse.
  */
 export async function readInputs(windows: readonly number[], config: InputsConfig, deps: { clickhouse: ClickHouse }): Promise<PassInputs> {
-  const counted = await count(windows, deps.clickhouse)
+  const [seen] = await deps.clickhouse.query<{ last_block: number }>(questions.lastBlock, { name: deps.clickhouse.database })
+  const last_block = seen?.last_block ?? 0
+  const counted = await count(windows, last_block, deps.clickhouse)
   const lastVersions = windows.map(window => counted.versions.get(window)?.settle_version ?? 0)
   const version = config.versionAfter(lastVersions.reduce((highest, one) => Math.max(highest, one), 0))
   const total = (column: keyof RowCounts) => [...counted.rows.values()].reduce((sum, row) => sum + row[column], 0)
@@ -79,7 +83,9 @@ export async function readInputs(windows: readonly number[], config: InputsConfi
   const isJoinable = total('joinable_rows') > 0
   const around = isJoinable ? minutesAround(windows, READ_BEFORE_S, READ_AFTER_S + READ_BEFORE_S) : windows
   const spans =
-    isJoinable || hasRepeats ? await findShared({ windows, around, version, pass: config.pass }, hasRepeats, deps.clickhouse) : []
+    isJoinable || hasRepeats
+      ? await findShared({ windows, around, version, pass: config.pass, last_block }, hasRepeats, deps.clickhouse)
+      : []
   const spansOf = Map.groupBy(spans, ({ window }) => window)
   const inputs = windows.map((window): WindowInputs => {
     const raw_rows = counted.rows.get(window)?.raw_rows ?? 0
@@ -97,6 +103,7 @@ export async function readInputs(windows: readonly number[], config: InputsConfi
   return {
     windows: inputs,
     version,
+    last_block,
     isShared: isJoinable || hasRepeats,
     around,
     dependents: dependentsOf(windows, spans, counted),
@@ -106,9 +113,9 @@ export async function readInputs(windows: readonly number[], config: InputsConfi
 type Counted = Awaited<ReturnType<typeof count>>
 type Span = { window: number; other: number; rows: number }
 
-async function count(windows: readonly number[], clickhouse: ClickHouse) {
+async function count(windows: readonly number[], last_block: number, clickhouse: ClickHouse) {
   const [rows, samples, gpuSamples, versions] = await Promise.all([
-    clickhouse.query<RowCounts>(questions.rows, { windows }),
+    clickhouse.query<RowCounts>(seenBy(last_block, questions.rows), { windows, last_block }),
     clickhouse.query<{ window: number; samples: number }>(questions.samples, { minutes: minutesAround(windows, FORECAST_S, FORECAST_S) }),
     clickhouse.query<{ window: number; gpu_samples: number }>(questions.gpuSamples, { windows }),
     clickhouse.query<PublishedVersion & { window: number }>(questions.versions, { minutes: minutesAround(windows, 0, FORECAST_S) }),
@@ -126,11 +133,12 @@ interface Finding {
   around: readonly number[]
   version: number
   pass: number
+  last_block: number
 }
 
 /** Finds the requests with more than one row; gives, for each window, the others that their rows lie in. */
 async function findShared(finding: Finding, hasRepeats: boolean, clickhouse: ClickHouse): Promise<Span[]> {
-  await clickhouse.command(sharedSql({ hasRepeats }), { ...finding })
+  await clickhouse.command(seenBy(finding.last_block, sharedSql({ hasRepeats })), { ...finding })
   return await clickhouse.query<Span>(questions.spanned, { ...finding })
 }
 

@@ -4,7 +4,6 @@ import type { AttemptRow } from '../../schemas/attempt.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
-import { publishSql } from '../../services/settle/settle-sql.ts'
 import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
@@ -28,7 +27,7 @@ function interrupted(clickhouse: ClickHouse, meanwhile: () => Promise<unknown>):
   return {
     ...clickhouse,
     async command(sql, ...rest) {
-      if (sql === publishSql && !isDone) {
+      if (sql.startsWith('INSERT INTO {database}.settled_windows') && !isDone) {
         isDone = true
         await meanwhile()
       }
@@ -215,4 +214,37 @@ test('a window is not published from fewer rows than before without a person’s
   assert.equal((await current(clickhouse)).tokens, 3)
   await settleWindows([WINDOW_MS], { clickhouse, prices: noPrices, now }, { allowsFewerRows: true })
   assert.equal((await current(clickhouse)).tokens, 4)
+})
+
+/** A server on which `meanwhile` happens before the first statement that begins so. */
+function before(beginning: string, clickhouse: ClickHouse, meanwhile: () => Promise<unknown>): ClickHouse {
+  let isDone = false
+  return {
+    ...clickhouse,
+    async command(sql, ...rest) {
+      if (sql.startsWith(beginning) && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      await clickhouse.command(sql, ...rest)
+    },
+  }
+}
+
+test('rows that come while a window is computed are in none of its statements: no repeat is counted twice, whenever it lands', async t => {
+  for (const statement of ['shared_requests', 'joined_attempts', 'attempt_sums', 'settled_windows']) {
+    const { clickhouse } = await openTestClickHouse(t)
+    const sole = attemptRow({ is_sole_row: true, input_tokens: 1 })
+    const joinable = attemptRow({ request_id: 'r', input_tokens: 10 })
+    const others = [1, 2].map(attempt_no => attemptRow({ request_id: 's', attempt_no, attempt_key: String(attempt_no) }))
+    await insertAttempts(clickhouse, [sole, joinable, ...others])
+    const repeats = [sole, joinable].map(row => ({ ...row, offset: row.offset + 1_000_000 }))
+    const busy = before(`INSERT INTO {database}.${statement}`, clickhouse, () => insertAttempts(clickhouse, repeats))
+    await settleWindow(WINDOW_MS, { clickhouse: busy, prices: noPrices, now })
+    assert.deepEqual(await current(clickhouse), { requests: 3, attempts: 4, tokens: 11 }, statement)
+    await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now })
+    assert.deepEqual(await current(clickhouse), { requests: 3, attempts: 4, tokens: 11 }, statement)
+    const [window] = await clickhouse.query('SELECT raw_rows, duplicates FROM {database}.settled_windows_current')
+    assert.deepEqual(window, { raw_rows: 6, duplicates: 2 })
+  }
 })

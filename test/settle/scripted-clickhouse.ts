@@ -1,5 +1,5 @@
 import type { ClickHouse, QueryParameters } from '../../services/platform/clickhouse/client.ts'
-import { publishSql, questions } from '../../services/settle/settle-sql.ts'
+import { publishSql, questions, seenBy } from '../../services/settle/settle-sql.ts'
 
 /** Answers the questions of settling without computing anything, for tests of the loop around it. */
 export interface ScriptedClickHouse extends ClickHouse {
@@ -31,7 +31,7 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
     columnTypes: async () => undefined,
     convert: () => Promise.reject(new Error('the scripted ClickHouse converts nothing')),
     async command(sql, parameters = {}) {
-      if (sql !== publishSql) return
+      if (sql !== seenBy(0, publishSql)) return
       const list = (name: string) => parameters[name] as readonly number[]
       for (const [index, window] of list('windows').entries()) {
         await fake.beforePublish(window * 1000)
@@ -46,7 +46,7 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
   }
   function answer(sql: string, parameters: QueryParameters): unknown[] {
     const windows = (parameters['windows'] ?? parameters['minutes'] ?? []) as readonly number[]
-    if (sql === questions.rows || sql === questions.sizes) {
+    if (sql === seenBy(0, questions.rows) || sql === questions.sizes) {
       return windows.map(window => {
         const raw_rows = rows(window * 1000)
         return { window, raw_rows, joinable_rows: raw_rows, repeated_rows: 0, repeated_positions: 0 }

@@ -8,4 +8,4 @@ SELECT
     FROM (
         SELECT window_start, {attempt_columns}, {facts}
         FROM {database}.attempts_raw
-        WHERE window_start IN {windows:Array(DateTime('UTC'))} {not_shared})
+        WHERE window_start IN {windows:Array(DateTime('UTC'))} {seen} {not_shared})

@@ -14,7 +14,7 @@ base AS (
         first_value(body_hash) OVER decodings AS first_body,
         first_value(sipHash128(tenant_id, source, request_id, attempt_key)) OVER decodings AS first_identity
     FROM {database}.attempts_raw
-    WHERE window_start IN {around:Array(DateTime('UTC'))} AND request_hash IN (
+    WHERE window_start IN {around:Array(DateTime('UTC'))} {seen} AND request_hash IN (
         SELECT request_hash FROM {database}.shared_requests WHERE settle_version = {version:UInt64} AND pass = {pass:UInt64})
     WINDOW decodings AS (PARTITION BY log_epoch, topic, partition, offset, line_no, row_no ORDER BY body_hash, attempt_key, window_start
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)

@@ -1,4 +1,5 @@
--- Makes versions current, each unless another settler has published the window since this one began to read: its rows may be newer.
+-- Makes versions current, each unless another settler has published the window since this one began to read (its rows may be newer) or rows
+-- of the very blocks that were read have come in between: then it is not known which statement saw them.
 INSERT INTO {database}.settled_windows (
     window_start, settle_version, price_version, raw_rows, duplicates, conflicts, requests, attempts, attempts_reported, unseen_attempts, settled_at,
     input_rows, samples_read, gpu_samples_read)
@@ -33,4 +34,10 @@ LEFT JOIN (
     WHERE window_start IN {windows:Array(DateTime('UTC'))}
     GROUP BY window_start
 ) AS present ON present.window_start = given.window_start
-WHERE present.version = given.last_version
+LEFT JOIN (
+    SELECT window_start, count() AS raw_rows
+    FROM {database}.attempts_raw
+    WHERE window_start IN {windows:Array(DateTime('UTC'))} {seen}
+    GROUP BY window_start
+) AS there ON there.window_start = given.window_start
+WHERE present.version = given.last_version AND there.raw_rows = given.raw_rows

@@ -6,9 +6,9 @@ SELECT {version:UInt64} AS settle_version, {pass:UInt64} AS pass, request_hash, 
 FROM (
     SELECT request_hash, groupArray((window_start, is_sole_row)) AS request_rows
     FROM {database}.attempts_raw
-    WHERE window_start IN {around:Array(DateTime('UTC'))} AND {candidates}
+    WHERE window_start IN {around:Array(DateTime('UTC'))} AND {candidates} {seen}
         AND request_hash IN (
-            SELECT request_hash FROM {database}.attempts_raw WHERE window_start IN {windows:Array(DateTime('UTC'))} AND {candidates})
+            SELECT request_hash FROM {database}.attempts_raw WHERE window_start IN {windows:Array(DateTime('UTC'))} AND {candidates} {seen})
     GROUP BY request_hash
     HAVING count() > 1 {decoded_twice}
 )

@@ -6,5 +6,5 @@ SELECT
     countIf(is_sole_row) - uniqExactIf(request_hash, is_sole_row) AS repeated_rows,
     count() - uniqExact(position_hash) AS repeated_positions
 FROM {database}.attempts_raw
-WHERE window_start IN {windows:Array(DateTime('UTC'))}
+WHERE window_start IN {windows:Array(DateTime('UTC'))} {seen}
 GROUP BY window_start

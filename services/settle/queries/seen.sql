@@ -1,0 +1,1 @@
+AND _block_number <= {last_block:UInt64}
