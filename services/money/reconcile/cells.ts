@@ -16,14 +16,14 @@ export interface Cell {
   provider: string
   /** In which names of one model are equal; '': all models. */
   model_key: string
-  /** The first of its names in the order of the alphabet. */
+  /** As the invoice calls it, the first of several names in the order of the alphabet; what it does not name, as we do. */
   model: string
   /** '': the whole period. */
   day: string
   /** '': all kinds. */
   kind: string
   theirs: Side | null
-  ours: (Side & { quantity: Decimal; wasted_quantity: Decimal; wasted_cost: Decimal }) | null
+  ours: (Side & { quantity: Decimal; wasted_quantity: Decimal; wasted_cost: Decimal; book_prices: readonly Decimal[] }) | null
   /** What rounding their amounts can make. */
   tolerance: Decimal
   causes: Map<Cause, Decimal>
@@ -77,9 +77,10 @@ export function buildPlaces(theirs: readonly InvoiceLine[], ours: readonly Charg
 export function buildCells(theirs: readonly InvoiceLine[], ours: readonly ChargedLine[], grain: Grain): Cell[] {
   const cells = new Map<string, Cell>()
   const placeOf = buildPlaces(theirs, ours, grain)
-  const names = new Map<string, string>()
+  const [theirNames, ourNames] = [new Map<string, string>(), new Map<string, string>()]
   const cellOf = (line: InvoiceLine | ChargedLine, name: string) => {
     const [provider, model_key, day, kind] = placeOf(line)
+    const names = 'models' in line ? ourNames : theirNames
     const known = names.get(model_key)
     if (model_key !== '' && (known === undefined || name < known)) names.set(model_key, name)
     const key = JSON.stringify([provider, model_key, day, kind])
@@ -95,18 +96,19 @@ export function buildCells(theirs: readonly InvoiceLine[], ours: readonly Charge
     const cell = cellOf(line, line.model)
     addTheirs(cell, line.quantity === null && metered.has(cell) ? { ...line, quantity: 0n } : line, perLine)
   }
-  for (const cell of cells.values()) cell.model = names.get(cell.model_key) ?? ''
+  for (const cell of cells.values()) cell.model = theirNames.get(cell.model_key) ?? ourNames.get(cell.model_key) ?? ''
   const sortKey = (cell: Cell) => [cell.provider, cell.model_key, cell.kind, cell.day].join('\n')
   return [...cells.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
 }
 
 function addOurs(cell: Cell, line: ChargedLine): void {
-  const to = cell.ours ?? { quantity: 0n, cost: 0n, wasted_quantity: 0n, wasted_cost: 0n }
+  const to = cell.ours ?? { quantity: 0n, cost: 0n, wasted_quantity: 0n, wasted_cost: 0n, book_prices: [] }
   cell.ours = {
     quantity: to.quantity + line.quantity,
     cost: to.cost + line.cost,
     wasted_quantity: to.wasted_quantity + line.wasted_quantity,
     wasted_cost: to.wasted_cost + line.wasted_cost,
+    book_prices: [...new Set([...to.book_prices, ...(line.book_prices ?? [])])],
   }
 }
 

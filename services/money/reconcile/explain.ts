@@ -2,7 +2,7 @@
  * Cells → causes. Each step moves an amount out of a cell's difference into one cause, so causes and difference stay equal to the last
  * digit.
  */
-import type { Decimal } from '../decimal.ts'
+import { type Decimal, multiply } from '../decimal.ts'
 import type { Cause } from './causes.ts'
 import type { Cell, Side } from './cells.ts'
 
@@ -18,6 +18,7 @@ export function explainModel(cells: readonly Cell[]): void {
     takeCredits(cell)
     takeFailures(cell)
     takeOneSided(cell)
+    takeUncounted(cell)
     takeRest(cell)
   }
 }
@@ -132,6 +133,34 @@ function takeOneSided(cell: Cell): void {
     if (excess > 0n) give(cell, 'not_seen', take(theirs, excess))
     if (excess < 0n) give(cell, 'not_billed', -take(ours, -excess))
   }
+}
+
+/**
+ * An amount without a quantity, where the book tells the price it was billed at: the only one it has, the one at which it bills just what
+ * we saw, or the only one at which it comes to whole units. The price is then one cause and the volume at that price another.
+ */
+function takeUncounted(cell: Cell): void {
+  const { theirs, ours, tolerance } = cell
+  if (!theirs || theirs.quantity !== null || !ours || ours.quantity <= 0n || distance(theirs.cost, ours.cost) <= tolerance) return
+  const { book_prices, quantity } = ours
+  const worth = (price: Decimal) => multiply(price, quantity)
+  const isSame = (price: Decimal) => distance(theirs.cost, worth(price)) <= tolerance
+  const isWhole = (price: Decimal) => {
+    const over = price > 0n ? absolute(theirs.cost) % price : price
+    return tolerance * 4n < price && (over <= tolerance || price - over <= tolerance)
+  }
+  const price = only(book_prices) ?? book_prices.find(isSame) ?? only(book_prices.filter(isWhole))
+  if (price === undefined) return
+  give(cell, 'price_difference', worth(price) - ours.cost)
+  ours.cost = worth(price)
+  const volume = theirs.cost - ours.cost
+  if (absolute(volume) <= tolerance) return
+  give(cell, volume > 0n ? 'not_seen' : 'not_billed', volume)
+  theirs.cost = ours.cost
+}
+
+function only<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined
 }
 
 /** The quantities are equal now, or unknown. */

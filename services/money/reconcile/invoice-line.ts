@@ -39,4 +39,6 @@ export interface ChargedLine {
   wasted_quantity: Decimal
   wasted_cost: Decimal
   currency: string
+  /** List prices of one unit that the book has, or had, for the model and kind, in `currency`; absent: none is known. */
+  book_prices?: readonly Decimal[]
 }

@@ -2,8 +2,9 @@
 import { DateTime } from 'luxon'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuantities } from '../charges/read-quantities.ts'
-import { type Decimal, multiply } from '../decimal.ts'
+import { type Decimal, multiply, parseDecimal } from '../decimal.ts'
 import { providerNames } from '../price-book/provider-names.ts'
+import { newestPriceVersion, readStoredPrices } from '../price-book/stored-prices.ts'
 import { exchangeRateAt } from '../terms/exchange-rate.ts'
 import type { Terms } from '../terms/terms.ts'
 import type { ChargedLine } from './invoice-line.ts'
@@ -37,12 +38,18 @@ export async function readCharged(choice: ChargedChoice, terms: Pick<Terms, 'exc
   const period = { start_ms: first.toMillis(), end_ms: end.toMillis() }
   const quantities = await readQuantities({ period, cuts, hasRoutes: false }, clickhouse)
   const charged: Charged = { lines: [], unpriced: 0n }
+  const book = Map.groupBy(await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse)), row =>
+    nameOf(row.model, row.token_kind),
+  )
   for (const one of quantities) {
     const { provider } = providerNames(one.upstream)
     if (one.upstream_kind !== 'provider' || !providers.has(provider)) continue
     if (one.list_unit_price === null) charged.unpriced += one.quantity
     const listed = multiply(one.list_unit_price ?? 0n, one.quantity)
-    const cost = listed === 0n ? 0n : multiply(listed, exchangeRateAt(terms.exchange_rates, one.currency, currency, one.period_start_ms))
+    const converted = (amount: Decimal, from: string) =>
+      amount === 0n ? 0n : multiply(amount, exchangeRateAt(terms.exchange_rates, from, currency, one.period_start_ms))
+    const cost = converted(listed, one.currency)
+    const prices = (book.get(nameOf(one.price_key, one.token_kind)) ?? []).filter(row => row.currency === one.currency)
     const { quantity } = one
     charged.lines.push({
       provider,
@@ -54,7 +61,12 @@ export async function readCharged(choice: ChargedChoice, terms: Pick<Terms, 'exc
       wasted_quantity: one.is_wasted ? quantity : 0n,
       wasted_cost: one.is_wasted ? cost : 0n,
       currency,
+      book_prices: [...new Set(prices.map(row => converted(parseDecimal(row.unit_price), row.currency)))],
     })
   }
   return charged
+}
+
+function nameOf(model: string, kind: string): string {
+  return `${model}\n${kind}`
 }

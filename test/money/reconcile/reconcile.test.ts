@@ -121,6 +121,38 @@ test('an amount without a quantity that differs is unexplained', () => {
   assert.deepEqual(causesOf([theirs('input', null, '4')], [ours('input', 1_000_000, '2.5')]), { unexplained: '1.5' })
 })
 
+test('an amount without a quantity is parted into price and volume where the book tells the price it was billed at', () => {
+  const charged = (...prices: string[]) => [
+    ours('input', 1_000_000, '2.5', [0, '0'], { book_prices: prices.map(price => parseDecimal(price)) }),
+  ]
+  // The only price: what differs is volume.
+  assert.deepEqual(causesOf([theirs('input', null, '3')], charged('0.0000025')), { not_seen: '0.5' })
+  assert.deepEqual(causesOf([theirs('input', null, '2')], charged('0.0000025')), { not_billed: '-0.5' })
+  // Just what we saw at another price of the book.
+  assert.deepEqual(causesOf([theirs('input', null, '3')], charged('0.0000025', '0.000003', '0.000005')), { price_difference: '0.5' })
+  // 1,100,001 tokens at 0.000003; 0.0000025 would not come to whole tokens.
+  const exact = theirs('input', null, '3.300003')
+  assert.deepEqual(
+    causesOf([exact], charged('0.0000025', '0.000003')),
+    { unexplained: '0.800003' },
+    'half a millionth says nothing of whole tokens',
+  )
+  const exacter = { ...exact, cost_digits: 12 }
+  assert.deepEqual(causesOf([exacter], charged('0.0000025', '0.000003')), { price_difference: '0.5', not_seen: '0.300003' })
+  assert.deepEqual(causesOf([theirs('input', null, '4')], charged('0.0000025', '0.000002')), { unexplained: '1.5' }, 'both would do')
+})
+
+test('a row is named as the invoice names the model, as we do where it does not', () => {
+  const invoice = [theirs('input', 10, '1', { model: 'anthropic.claude-opus-4-6-v1:0' })]
+  const charged = [ours('input', 10, '1', [0, '0'], { models: ['Claude Opus 4.6'] }), ours('input', 5, '1', [0, '0'], { models: ['o3'] })]
+  assert.deepEqual(
+    reconcile(invoice, charged, 'USD')
+      .rows.map(row => row.model)
+      .sort(),
+    ['anthropic.claude-opus-4-6-v1:0', 'o3'],
+  )
+})
+
 test('an export without amounts is valued at our prices, so only quantities differ', () => {
   const usage = theirs('input', 1_500_000, '0', { cost: null })
   assert.deepEqual(causesOf([usage], [ours('input', 1_000_000, '2.5')]), { not_seen: '1.25' })
@@ -185,6 +217,7 @@ const anyCharge = fc
     cost: size,
     wasted_quantity: size,
     wasted_cost: size,
+    book_prices: fc.array(fc.bigInt({ min: 0n, max: 10n ** 14n }), { maxLength: 2 }),
   })
   .map(({ rest, cost, ...line }): ChargedLine => ({ ...line, quantity: rest + line.wasted_quantity, cost: cost + line.wasted_cost }))
 
