@@ -279,6 +279,13 @@ export const tables: readonly TableSpec[] = [
     writer: 'settle',
     readers: ['settle'],
   },
+  {
+    name: 'repriced_windows',
+    kind: 'price',
+    holds: 'a settled window that an import of prices reaches',
+    writer: 'money',
+    readers: ['money', 'api'],
+  },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -218,6 +218,7 @@ test('every report carries the summary of its range', async () => {
     unseen_attempts: 2,
     settled_windows: 1,
     unsettled_windows: 1,
+    repricing_windows: 0,
     last_settled_window: '2026-01-31T09:00:00Z',
     last_settled_at: new Date(NOW_MS).toISOString(),
   })

@@ -7,6 +7,7 @@ import { topics, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { pricesCommand } from '../../services/cli/prices/prices-command.ts'
 import { add, formatDecimal, parseDecimal } from '../../services/money/decimal.ts'
+import { readRepricingMinutes } from '../../services/money/price-book/repricing.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { openTestClickHouse, type TestClickHouse } from '../fakes/clickhouse-server.ts'
@@ -109,10 +110,13 @@ test('a correction shows the money by tenant and month, writes nothing until it 
     windows.map(event => [event.window_start_ms, event.cause, event.rows]),
     [OCTOBER, NOVEMBER, NOVEMBER + 5 * MINUTE].map(window => [window, 'prices', 0]),
   )
+  const waiting = async () => await readRepricingMinutes({ start_ms: OCTOBER, end_ms: NOVEMBER + 60 * MINUTE }, bench.clickhouse)
+  assert.equal(await waiting(), 3)
   await bench.settle(
     windows.map(event => event.window_start_ms),
     true,
   )
+  assert.equal(await waiting(), 0)
   assert.deepEqual(await costs(bench), { 'acme 2026-10': '0.004', 'acme 2026-11': '0.008', 'globex 2026-11': '0.007' })
   const [trail] = JSON.parse((await prices(bench, 'history', '--format', 'json')).out)
   assert.deepEqual(

@@ -22,6 +22,7 @@ export const CompletenessSummary = Type.Object({
   unseen_attempts: Count('attempts that a gateway counted but wrote no row of; their usage is unknown'),
   settled_windows: Count('windows of the range with a settled version; limited to tenants: of those in which they have rows'),
   unsettled_windows: Count('windows of the range with rows that no settled version has yet'),
+  repricing_windows: Count('settled windows of the range whose figures are still at prices of before an import or correction'),
   last_settled_window: TimeOrNull('start of the latest settled window, whatever the range; limited to tenants: of theirs in the range'),
   last_settled_at: TimeOrNull('when a window was settled last, whatever the range; null when limited to tenants'),
 })

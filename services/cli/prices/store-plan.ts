@@ -43,6 +43,6 @@ export async function storePlan(
     `version ${first.version} of the price book: ${plan.rows.length} rows, in force from ${new Date(change.from).toISOString()} on`,
   )
   const { now, openEventLog } = context
-  const windows = await touchWindows(change, change, { clickhouse, openEventLog: () => openEventLog(clickhouse), now })
+  const windows = await touchWindows(first.version, change, change, { clickhouse, openEventLog: () => openEventLog(clickhouse), now })
   if (windows > 0) context.note(`${windows} minute(s) are priced anew by settle, now or when it next runs`)
 }

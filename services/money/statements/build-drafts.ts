@@ -2,6 +2,7 @@ import { ACCESS_LOG_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
+import { readRepricingMinutes } from '../price-book/repricing.ts'
 import { type Adjustment, adjustmentDetail } from './adjustment.ts'
 import { readAdjustments } from './adjustment-store.ts'
 import { type BillingMonth, buildBillingMonth, buildCalendar } from './billing-month.ts'
@@ -34,6 +35,7 @@ export async function buildDrafts(choice: DraftChoice, source: DraftSource): Pro
   const tenants = (choice.tenants ?? known).toSorted()
   const adjustments = await openAdjustments(choice, tenants, clickhouse)
   const basisOf = buildBasisReader(choice, source, monthOf)
+  const repricingOf = buildRepricingReader(source, monthOf)
   const drafts: Statement[] = []
   for (const id of choice.tenants ? tenants : [...new Set([...tenants, ...adjustments.keys()])].sort()) {
     const corrected = corrections.get(id) ?? noCorrections
@@ -48,7 +50,8 @@ export async function buildDrafts(choice: DraftChoice, source: DraftSource): Pro
     const when = { month: choice.month, time_zone, period_start_ms: month.start_ms, period_end_ms: month.end_ms }
     const all = [...(details.get(id) ?? []), ...corrected.details, ...(adjustments.get(id) ?? []).map(booked(month))]
     const basis = await basisOf(id, time_zone, corrected.statements)
-    drafts.push(buildStatement({ ...who, ...when, currency, basis, as_of_ms: source.asOfMs ?? null }, all))
+    const repricing_minutes = await repricingOf(time_zone)
+    drafts.push(buildStatement({ ...who, ...when, currency, basis, as_of_ms: source.asOfMs ?? null, repricing_minutes }, all))
   }
   return drafts
 }
@@ -81,6 +84,17 @@ interface Counts {
   requests: number
   attempts: number
   raw_rows: number
+}
+
+/** Minutes of each zone's month that are still to be priced anew, read once. A closing settles what it needs itself. */
+function buildRepricingReader({ clickhouse, asOfMs }: DraftSource, monthOf: Calendar) {
+  const zones = new Map<string, Promise<number>>()
+  return async (zone: string): Promise<number> => {
+    if (asOfMs === undefined) return 0
+    const reading = zones.get(zone) ?? readRepricingMinutes(monthOf(zone), clickhouse)
+    zones.set(zone, reading)
+    return await reading
+  }
 }
 
 /** Reads the counts of each zone's month once. */

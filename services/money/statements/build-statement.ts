@@ -6,11 +6,12 @@ import type { Statement, StatementDetail, StatementLine } from './statement.ts'
 import { commonFields, emptyOf, lineFields, namesOf } from './statement-fields.ts'
 
 /** Who a statement is for and what month: all of it that is no sum. `as_of_ms`: of a draft of a month that runs. */
-export type StatementHead = { as_of_ms?: number | null } & Omit<
+export type StatementHead = { as_of_ms?: number | null; repricing_minutes?: number } & Omit<
   Statement,
   | 'statement_id'
   | 'status'
   | 'as_of_ms'
+  | 'repricing_minutes'
   | 'lines'
   | 'details'
   | 'precise_total'
@@ -55,6 +56,7 @@ export function buildStatement(head: StatementHead, details: readonly Detail[]):
     statement_id: statementId(head.tenant_id, head.month),
     status: 'draft',
     as_of_ms: head.as_of_ms ?? null,
+    repricing_minutes: head.repricing_minutes ?? 0,
     lines,
     details: numbered,
     precise_total,

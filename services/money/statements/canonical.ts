@@ -32,8 +32,8 @@ function sortedKeys(object: object): readonly string[] {
 }
 
 /**
- * What a statement says, as the bytes that its hash is taken of: all of it but its status, as of when it was drafted, when, by whom and why it was closed, and
- * `raw_rows`, which a redelivery may raise without changing anything that is billed.
+ * What a statement says, as the bytes that its hash is taken of: all of it but its status, as of when it was drafted, when, by whom and
+ * why it was closed, and `raw_rows`, which a redelivery may raise without changing anything that is billed.
  */
 export function statementContent(statement: Statement): string {
   return canonicalJson(contentOf(statement))
@@ -55,7 +55,7 @@ export function contentHash(statement: Statement): string {
 
 function contentOf(statement: Statement) {
   const { status: _status, as_of_ms: _as_of, closed_at_ms: _at, closed_by: _by, forced_reason: _reason, ...rest } = statement
-  const { content_sha256: _hash, basis, ...said } = rest
+  const { content_sha256: _hash, repricing_minutes: _repricing, basis, ...said } = rest
   const { raw_rows: _rows, ...proof } = basis
   return { ...said, basis: proof }
 }

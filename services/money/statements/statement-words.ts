@@ -6,6 +6,7 @@ import { minorUnitDigits, roundToMinorUnit } from './minor-unit.ts'
 import { moneyText, quantityText } from './money-text.ts'
 import type { Statement, StatementLine } from './statement.ts'
 
+const REPRICED = 'settling applies the new ones, and the figures change'
 const LATER = 'once there is a price, a correction follows'
 
 /** A titled remark about some of the lines. */
@@ -45,6 +46,10 @@ export function remarks(statement: Statement): Remark[] {
   const { currency, lines, basis } = statement
   const money = (amount: Decimal) => `${moneyText(amount, currency)} ${currency}`
   const found: Remark[] = []
+  if (statement.repricing_minutes > 0) {
+    const text = `${statement.repricing_minutes} minute(s) of the month are still at former prices: ${REPRICED}.`
+    found.push({ title: 'Prices being applied', text })
+  }
   const own = lines.filter(line => line.charge_class === '')
   const silent = owedAllTheSame(statement)
   if (silent !== undefined) found.push(silent)

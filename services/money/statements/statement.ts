@@ -15,6 +15,8 @@ export interface Statement extends ValuesOf<typeof headFields> {
   status: 'draft' | 'closed'
   /** Of a draft: until when it tells the cost of pools (told-until.ts); null: of the whole month. */
   as_of_ms: number | null
+  /** Of a draft: settled minutes of the month that are still at prices of before an import or correction; 0: none. */
+  repricing_minutes: number
   lines: readonly StatementLine[]
   details: readonly StatementDetail[]
   basis: StatementBasis

@@ -92,6 +92,7 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
     ...readCells(headFields, row),
     status: 'closed',
     as_of_ms: null,
+    repricing_minutes: 0,
     lines: [],
     details: [],
     basis: readCells(basisFields, row),

@@ -190,6 +190,7 @@ export function statementOf(of: readonly StatementDetail[], changes: Partial<Sta
     currency: 'USD',
     status: 'closed',
     as_of_ms: null,
+    repricing_minutes: 0,
     lines: [],
     details: of,
     precise_total: precise,

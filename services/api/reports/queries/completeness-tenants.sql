@@ -28,6 +28,11 @@ SELECT
     (SELECT unseen_attempts FROM sums) AS unseen_attempts,
     countIf(s.settle_version > 0) AS settled_windows,
     countIf(s.settle_version = 0 OR own.newest > s.settled_at) AS unsettled_windows,
+    countIf(s.settle_version > 0 AND s.price_version < repriced.wanted) AS repricing_windows,
     nullIf(maxIf(own.window_start, s.settle_version > 0), toDateTime(0, 'UTC')) AS last_settled_window
 FROM own
 LEFT JOIN {database}.settled_windows_current AS s ON s.window_start = own.window_start
+LEFT JOIN (
+    SELECT r.window_start, max(r.price_version) AS wanted FROM {database}.repriced_windows AS r
+    WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')} GROUP BY r.window_start
+) AS repriced ON repriced.window_start = own.window_start
