@@ -41,6 +41,7 @@ export const hourlyTables = {
       'cache_write_cost',
       'output_cost',
       'reasoning_cost',
+      'unit_cost',
       'list_cost',
       'estimated_cost',
       'reported_cost',

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS {database}.prices_in_force {on_cluster}
     row_version UInt32 COMMENT 'import that the prices came with',
     min_input_tokens UInt64,
     currency String,
-    unit_prices Map(String, Decimal(38, 18)) COMMENT 'token kind → price of one; a kind that is not there is unpriced'
+    unit_prices Map(String, Decimal(38, 18)) COMMENT 'kind of token or billed unit → price of one; a kind that is not there is unpriced'
 )
 ENGINE = {engine:ReplacingMergeTree}
 ORDER BY (price_version, provider, request_model, response_model, service_tier, region, price_modifiers,

@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS {database}.usage_per_minute {on_cluster}
     cache_write_cost Decimal(38, 18),
     output_cost Decimal(38, 18) COMMENT 'output without reasoning',
     reasoning_cost Decimal(38, 18),
-    list_cost Decimal(38, 18) COMMENT 'sum of the five parts above',
+    unit_cost Decimal(38, 18) COMMENT 'billed beside tokens: images, seconds, searches, requests',
+    list_cost Decimal(38, 18) COMMENT 'sum of the six parts above',
     estimated_cost Decimal(38, 18) COMMENT 'beside list_cost, not in it',
     reported_cost Decimal(38, 18) COMMENT 'what gateways or providers said',
     currency LowCardinality(String)

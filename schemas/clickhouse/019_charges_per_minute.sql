@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS {database}.charges_per_minute {on_cluster}
     upstream LowCardinality(String) COMMENT 'provider or pool',
     region LowCardinality(String),
     service_tier LowCardinality(String),
+    price_modifiers LowCardinality(String) COMMENT 'what multiplied the unit price',
     price_key LowCardinality(String) COMMENT 'model key in the price book; empty: no price',
     price_version UInt32 COMMENT 'import that the unit price came with; 0: no price',
     min_input_tokens UInt64 COMMENT 'context threshold of the price, decided by the request; 0: base price',

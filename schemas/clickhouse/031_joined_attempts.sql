@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS {database}.joined_attempts {on_cluster}
     image_input_tokens UInt64,
     image_output_tokens UInt64,
     billed_units String,
+    operation LowCardinality(String),
     usage_quality LowCardinality(String),
     reported_cost Nullable(Decimal(38, 18)),
     reported_currency LowCardinality(String),

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS {database}.attempt_sums {on_cluster}
     over_tokens UInt64 COMMENT 'the largest threshold of the price book that the attempts’ input tokens are beyond',
     priced_from_ms Int64 COMMENT 'the last change of the price book before the attempts started',
     kinds_used UInt32 COMMENT 'a bit for each kind of token that the attempts have',
+    source_estimate LowCardinality(String) COMMENT 'source: the source itself estimated the usage',
     requests UInt64,
     successful_requests UInt64,
     attempts UInt64,
@@ -72,8 +73,10 @@ CREATE TABLE IF NOT EXISTS {database}.attempt_sums {on_cluster}
         token_kind String,
         cost_part String,
         estimate_method String,
-        quantity UInt64,
-        attempts UInt64)) COMMENT 'all kinds of which there is something'
+        quantity Decimal(38, 6),
+        attempts UInt64)) COMMENT 'tokens by kind',
+    units Map(String, Decimal(38, 6)) COMMENT 'what else is billed: every attempt tells each of these units',
+    answered_attempts UInt64 COMMENT 'ok at a model: each is a request to what is paid by the request'
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY intDiv(settle_version, 3600000000)

@@ -120,6 +120,6 @@ function bandOf(bands: readonly PriceBand[], { over_tokens, priced_from_ms }: Cl
 function cellsOf(version: number, one: ClassedNames, band: PriceBand): unknown[] {
   const { provider, request_model, response_model, service_tier, region, price_modifiers, over_tokens, priced_from_ms } = one
   const keys = [version, provider, request_model, response_model, service_tier, region, price_modifiers, over_tokens, priced_from_ms]
-  const unitPrices = Object.fromEntries(Object.entries(band.prices).filter(([, price]) => price !== null))
+  const unitPrices = Object.fromEntries(Object.entries({ ...band.prices, ...band.unit_prices }).filter(([, price]) => price !== null))
   return [...keys, band.price_key, band.price_version, band.min_input_tokens, band.currency, unitPrices]
 }

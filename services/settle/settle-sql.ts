@@ -1,5 +1,5 @@
 import { readQuery } from '../platform/clickhouse/read-query.ts'
-import { costPartsSql, kindsUsedSql, quantitiesSql } from './quantities.ts'
+import { costPartsSql, kindsUsedSql, quantitiesSql, workUnitsSql } from './quantities.ts'
 
 const fragment = (name: string) => readQuery(import.meta.url, name)
 
@@ -57,6 +57,7 @@ export function groupsSql({ hasOverflow }: { hasOverflow: boolean }): string {
   return boundedLabels
     .reduce((sql, label) => sql.replace(`{${label}}`, hasOverflow ? overflowing.replaceAll('{label}', label) : label), fragment('groups'))
     .replace('{cost_parts}', costPartsSql)
+    .replaceAll('{work_units}', workUnitsSql)
 }
 
 /** Finds the requests with more than one row. Parameters: windows, around, version. */

@@ -34,6 +34,8 @@ const book: PriceRow[] = [
   priceRow({ token_kind: 'audio_input', unit_price: '0.00004' }),
   priceRow({ token_kind: 'audio_output', unit_price: '0.00008' }),
   priceRow({ token_kind: 'image_input', unit_price: '0.00001' }),
+  priceRow({ token_kind: 'cached_audio_input', unit_price: '0.0000004', modifier_factor: 'fast_mode=2.5' }),
+  priceRow({ token_kind: 'web_search', unit: 'query', unit_price: '0.01' }),
   priceRow({ token_kind: 'input', unit_price: '0.000005', min_input_tokens: 1_000 }),
   priceRow({ token_kind: 'output', unit_price: '0.000015', min_input_tokens: 1_000 }),
   // A threshold that includes its limit, in another currency.
@@ -47,6 +49,15 @@ const book: PriceRow[] = [
       currency: 'EUR',
     }),
   ),
+  // What is billed by the unit: alone, beside tokens, by the request with and without tokens; seconds and their prices with all digits.
+  priceRow({ model: 'by-second', token_kind: 'input_audio_second', unit: 'second', unit_price: '0.000283333333' }),
+  priceRow({ model: 'drawing', unit_price: '0.000005', modifier_factor: 'inference_geo_us=1.1 fast_mode=2' }),
+  priceRow({ model: 'drawing', token_kind: 'output', unit_price: '0.00001', modifier_factor: 'inference_geo_us=1.1 fast_mode=2' }),
+  priceRow({ model: 'drawing', token_kind: 'output_image', unit: 'image', unit_price: '0.04', region_factor: 'eu=1.1' }),
+  priceRow({ model: 'drawing', token_kind: 'output_image', unit: 'image', unit_price: '0.02', service_tier: 'batch' }),
+  priceRow({ model: 'by-request', token_kind: 'request', unit: 'request', unit_price: '0.005' }),
+  priceRow({ model: 'request-and-tokens', token_kind: 'request', unit: 'request', unit_price: '0.005' }),
+  priceRow({ model: 'request-and-tokens', unit_price: '0.000001' }),
   // Free; only output has a price; a price that is no longer in force; one that comes into force.
   priceRow({ model: 'free', unit_price: '0' }),
   priceRow({ model: 'free', unit_price: '0', token_kind: 'output' }),
@@ -60,16 +71,34 @@ const book: PriceRow[] = [
 ]
 
 const count = fc.oneof(fc.constant(0), fc.nat(50), fc.integer({ min: 998, max: 1_002 }), fc.nat(1_000_000), fc.nat(1_000_000_000))
+const models = [
+  ...['gpt-4o', 'gpt-4o', 'gpt-4o', 'grok-4', 'free', 'output-only', 'gone', 'coming', 'taken-over', 'unheard-of'],
+  ...['by-second', 'drawing', 'drawing', 'by-request', 'request-and-tokens'],
+]
+const units = [
+  '',
+  '',
+  '',
+  'output_image=2',
+  'input_audio_second=12.345678',
+  'output_image=1 web_search=3',
+  'web_search=2',
+  'code_session=1',
+]
 const facts = fc.record({
   started_at: fc.oneof(
     fc.constantFrom(WINDOW, CHANGE - 1, CHANGE, CHANGE + 1, WINDOW + 59_999),
     fc.integer({ min: WINDOW, max: WINDOW + 59_999 }),
   ),
-  model: fc.constantFrom('gpt-4o', 'gpt-4o', 'gpt-4o', 'grok-4', 'free', 'output-only', 'gone', 'coming', 'taken-over', 'unheard-of'),
+  model: fc.constantFrom(...models),
+  billed_units: fc.constantFrom(...units),
+  price_modifiers: fc.constantFrom('', '', '', 'fast_mode', 'inference_geo_us', 'fast_mode inference_geo_us'),
+  hasTokens: fc.constantFrom(true, true, true, false),
   service_tier: fc.constantFrom('', '', 'batch', 'batches', 'priority', 'default', 'flex'),
   region: fc.constantFrom('', 'eu', 'us', 'mars'),
   input_tokens: count,
   cached_input_tokens: count,
+  cached_audio_input_tokens: count,
   cache_write_tokens: count,
   cache_write_1h_tokens: count,
   output_tokens: count,
@@ -91,15 +120,23 @@ interface CostRow {
   cache_write: string
   output: string
   reasoning: string
+  unit: string
   list: string
   unpriced_tokens: number
   unpriced_attempts: number
 }
 
+const noTokens = Object.fromEntries(
+  ['input', 'cached_input', 'cached_audio_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning', 'audio_input', 'audio_output']
+    .concat('image_input', 'image_output')
+    .map(kind => [`${kind}_tokens`, 0]),
+)
+
 async function costs(clickhouse: ClickHouse): Promise<Map<string, CostRow>> {
   const rows = await clickhouse.query<CostRow>(
     `SELECT tenant_id, currency, toString(input_cost) AS input, toString(cached_input_cost) AS cached_input, toString(cache_write_cost) AS cache_write,
-       toString(output_cost) AS output, toString(reasoning_cost) AS reasoning, toString(list_cost) AS list, unpriced_tokens, unpriced_attempts
+       toString(output_cost) AS output, toString(reasoning_cost) AS reasoning,
+       toString(unit_cost) AS unit, toString(list_cost) AS list, unpriced_tokens, unpriced_attempts
      FROM {database}.usage_per_minute_current`,
   )
   return new Map(rows.map(row => [row.tenant_id, row]))
@@ -109,8 +146,9 @@ function expectedRow(attempt: AttemptRow, prices: ReturnType<typeof buildPriceBo
   const bands = resolvePrices(prices, attempt)
   const isReached = attempt.outcome !== 'rejected' && attempt.response_cache !== 'hit'
   const priced: PricedAttempt | UnpricedAttempt | undefined = isReached ? priceAttempt(attempt, bands) : undefined
-  const cost = (part: 'input_cost' | 'cached_input_cost' | 'cache_write_cost' | 'output_cost' | 'reasoning_cost' | 'total') =>
-    priced?.is_priced ? priced[part] : '0'
+  const cost = (
+    part: 'input_cost' | 'cached_input_cost' | 'cache_write_cost' | 'output_cost' | 'reasoning_cost' | 'unit_cost' | 'total',
+  ) => (priced?.is_priced ? priced[part] : '0')
   const unpriced_tokens = priced?.unpriced_tokens ?? 0
   return {
     currency: '',
@@ -119,9 +157,10 @@ function expectedRow(attempt: AttemptRow, prices: ReturnType<typeof buildPriceBo
     cache_write: cost('cache_write_cost'),
     output: cost('output_cost'),
     reasoning: cost('reasoning_cost'),
+    unit: cost('unit_cost'),
     list: cost('total'),
     unpriced_tokens,
-    unpriced_attempts: unpriced_tokens > 0 ? 1 : 0,
+    unpriced_attempts: unpriced_tokens + (priced?.unpriced_units.length ?? 0) > 0 ? 1 : 0,
     ...(priced?.is_priced ? { currency: priced.currency } : {}),
   }
 }
@@ -131,9 +170,10 @@ test('the settling query prices every attempt as the price book does, to the las
   await insertPrices(clickhouse, book)
   const prices = await openPriceBookStore({}, { clickhouse })
   // A tenant each, so that each attempt is a row of its own.
-  const rows = fc.sample(facts, { numRuns: 600, seed: 20261124 }).map(({ model, ...known }, n) =>
+  const rows = fc.sample(facts, { numRuns: 900, seed: 20261124 }).map(({ model, hasTokens, ...known }, n) =>
     attemptRow({
       ...known,
+      ...(hasTokens ? {} : noTokens),
       tenant_id: `t${n}`,
       provider: model === 'grok-4' ? 'x_ai' : 'openai',
       request_model: model,
@@ -146,14 +186,19 @@ test('the settling query prices every attempt as the price book does, to the las
   const index = buildPriceBook(book)
   assert.equal(found.size, rows.length)
   let pricedCount = 0
+  const seen = { unit: 0, owed: 0, modified: 0 }
   for (const row of rows) {
     const { tenant_id, currency, ...amounts } = found.get(row.tenant_id) ?? assert.fail()
     const { currency: expectedCurrency, ...expected } = expectedRow(row, index)
     assert.deepEqual(amounts, expected, `${tenant_id}: ${JSON.stringify(row)}`)
     if (expectedCurrency !== '') assert.equal(currency, expectedCurrency)
     if (expected.list !== '0') pricedCount++
+    if (expected.unit !== '0') seen.unit++
+    if (expected.unpriced_attempts > 0 && expected.unpriced_tokens === 0) seen.owed++
+    if (expected.list !== '0' && row.price_modifiers !== '') seen.modified++
   }
   assert.ok(pricedCount > 200, `the sample is worth something: ${pricedCount} attempts cost money`)
+  assert.ok(Math.min(...Object.values(seen)) > 20, JSON.stringify(seen))
 })
 
 test('free is priced at zero, unpriced is told, and neither is the other', async t => {

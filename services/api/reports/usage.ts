@@ -29,6 +29,7 @@ const measures = Type.Object({
   cache_write_cost: money('cache writes'),
   output_cost: money('output without reasoning'),
   reasoning_cost: money('reasoning'),
+  unit_cost: money('billed beside tokens: images, seconds, searches, requests'),
   list_cost: money('sum of the five parts'),
   estimated_cost: money('of estimated tokens; beside list_cost, not in it'),
   reported_cost: money('what gateways or providers said'),

@@ -34,6 +34,7 @@ export async function readAffectedWindows(
     response_models: named.map(one => one.response_model),
     service_tiers: named.map(one => one.service_tier),
     regions: named.map(one => one.region),
+    price_modifiers: named.map(one => one.price_modifiers ?? ''),
   })
   return windows.map(({ start }) => start * 1000)
 }

@@ -76,9 +76,9 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
   if (bands.length === 0) return { ...nothing, reason: 'no_price' }
   const band = bandFor(usage, bands)
   if (!band) return { ...nothing, reason: 'not_in_force' }
-  const units = unitsOf(usage, told, band)
   const counts = countsByKind(usage)
   const used = Object.entries(counts).filter(([, count]) => count > 0) as [AppliedKind, number][]
+  const units = unitsOf({ isOk: (usage.outcome ?? 'ok') === 'ok', hasTokens: used.length > 0, told }, band)
   const unpriced = units.coversTokens ? [] : used.filter(([kind]) => band.prices[kind] === null)
   const unpriced_tokens = unpriced.reduce((sum, [, count]) => sum + count, 0)
   const isNothingPriced = unpriced.length === used.length && units.priced.length === 0
@@ -108,6 +108,13 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
   }
 }
 
+/** What an attempt tells of units; `hasTokens`: and of tokens. */
+interface Told {
+  isOk: boolean
+  hasTokens: boolean
+  told: ReadonlyMap<string, string>
+}
+
 /** What an attempt owes by the unit. */
 interface Units {
   priced: { price: Decimal; quantity: Decimal }[]
@@ -117,9 +124,7 @@ interface Units {
   coversTokens: boolean
 }
 
-function unitsOf(usage: AttemptUsage, told: ReadonlyMap<string, string>, band: PriceBand): Units {
-  const isOk = (usage.outcome ?? 'ok') === 'ok'
-  const hasTokens = usage.input_tokens + usage.output_tokens > 0
+function unitsOf({ isOk, hasTokens, told }: Told, band: PriceBand): Units {
   const isWork = (name: string) => isBilledUnit(name) && BILLED_UNITS[name].isWork
   const priceOf = (name: string) => band.unit_prices[name as BilledUnitName]
   const owed = new Map(told)

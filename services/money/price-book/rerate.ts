@@ -143,6 +143,6 @@ function thresholds(bands: readonly PriceBand[]): string {
   return bands.map(band => `${band.threshold_operator}${band.min_input_tokens}`).join(' ')
 }
 
-function keyOf({ provider, request_model, response_model, service_tier, region }: PricedNames): string {
-  return [provider, request_model, response_model, service_tier, region].join('\n')
+function keyOf({ provider, request_model, response_model, service_tier, region, price_modifiers }: PricedNames): string {
+  return [provider, request_model, response_model, service_tier, region, price_modifiers].join('\n')
 }

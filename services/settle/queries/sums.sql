@@ -3,14 +3,14 @@
 INSERT INTO {database}.attempt_sums (
     settle_version, pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
     region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, reported_currency,
-    over_tokens, priced_from_ms, kinds_used,
+    over_tokens, priced_from_ms, kinds_used, source_estimate,
     requests, successful_requests, attempts, attempts_reported, unseen_attempts, retried_requests, fallback_requests, recovered_by_retry,
     recovered_by_fallback, failed_after_all, failed_at_once, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
     reasoning_tokens, estimated_input_tokens, estimated_output_tokens, missing_usage_attempts, contradictory_usage_attempts,
     response_cache_hits, response_cache_hit_tokens, reported_cost, added_latency_ms, added_latency_requests, collateral_attempts,
     collateral_tokens, request_ttft_ms, request_tpot_ms, request_duration_ms, request_queue_ms, attempt_ttft_ms, attempt_duration_ms,
     request_ttft_count, request_tpot_count, request_duration_count, request_queue_count, attempt_ttft_count, attempt_duration_count,
-    quantities)
+    quantities, units, answered_attempts)
 WITH
 attempts AS (
     {attempts}
@@ -31,7 +31,10 @@ judged AS (
         if(is_reached, least(cache_write_1h_tokens, cache_write_tokens), 0) AS billed_write_1h,
         if(is_reached, output_tokens, 0) AS billed_output,
         if(is_reached, reasoning_tokens, 0) AS billed_reasoning,
+        if(is_reached, billed_units, '') AS units_text,
+        -- Bytes of sound and pictures say nothing of tokens, and a source that tells other units has told its usage.
         is_reached AND usage_quality = 'missing' AND upstream_kind = 'provider' AND (outcome IN ('ok', 'cancelled') OR error_class = 'timeout')
+            AND billed_units = '' AND operation NOT IN ('transcription', 'translation', 'speech', 'image_generation', 'image_edit', 'realtime')
             AS is_estimated
     FROM attempts
 ),
@@ -48,6 +51,7 @@ metered AS (
         toUInt64(billed_input - least(billed_input, billed_cached + billed_write)) AS uncached_input,
         toUInt64(billed_output - least(billed_output, billed_reasoning)) AS answer,
         toUInt64(billed_write - billed_write_1h) AS plain_write,
+        toUInt64(if(is_reached, least(cached_audio_input_tokens, billed_cached), 0)) AS cached_audio,
         if(is_estimated AND billed_input = 0, if(r_input_tokens > 0, r_input_tokens, intDiv(request_bytes + 3, 4)), 0) AS estimated_input,
         if(is_estimated AND billed_output = 0 AND outcome IN ('ok', 'cancelled'),
             intDiv(response_bytes, if(is_stream, {stream_bytes_per_token:UInt32}, 4)), 0) AS estimated_output
@@ -57,7 +61,8 @@ heard AS (
     SELECT
         *,
         from_upstream != r_final_upstream AS fell_back,
-        toUInt64(if(is_reached, least(audio_input_tokens, uncached_input), 0)) AS audio_input,
+        toUInt64(billed_cached - cached_audio) AS plain_cached,
+        toUInt64(if(is_reached, least(audio_input_tokens - least(audio_input_tokens, cached_audio), uncached_input), 0)) AS audio_input,
         toUInt64(if(is_reached, least(audio_output_tokens, answer), 0)) AS audio_output,
         if(r_input_tokens > 0, estimated_input, 0) AS input_of_sibling,
         if(r_input_tokens > 0, 0, estimated_input) AS input_of_bytes,
@@ -81,8 +86,8 @@ plain AS (
         toUInt64(answer - audio_output - image_output) AS plain_output
     FROM seen
 ),
--- told: only what is summed, under names that no sum has. A group has one set of kinds: where one of them has no price, every attempt of
--- the group is unpriced.
+-- told: only what is summed, under names that no sum has. A group has one set of kinds and of units: where one of them has no price,
+-- every attempt of the group is unpriced.
 told AS (
     SELECT
         window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint, region,
@@ -90,8 +95,12 @@ told AS (
         reported_cost IS NOT NULL AS is_compared, if(reported_cost IS NOT NULL, reported_currency, '') AS currency_of_cost, over_tokens,
         priced_from_ms, is_final, gave_answer, request_ok, has_more_attempts, fell_back, is_reached, reported_total, r_reached, r_rows, waited_ms,
         billed_input, billed_cached, billed_write, billed_output, billed_reasoning, billed_write_1h, estimated_input, estimated_output,
-        plain_input, audio_input, image_input, plain_write, plain_output, audio_output, image_output,
+        plain_input, audio_input, image_input, plain_cached, cached_audio, plain_write, plain_output, audio_output, image_output,
         input_of_sibling, input_of_bytes, output_of_events, output_of_bytes,
+        if(units_text = '', CAST(map(), 'Map(String, Decimal(38, 6))'),
+            CAST(extractKeyValuePairs(units_text, '=', ' '), 'Map(String, Decimal(38, 6))')) AS units_told,
+        if(units_text = '', '', replaceRegexpAll(units_text, '=[0-9.]+', '')) AS units_used,
+        is_reached AND outcome = 'ok' AS is_answered,
         -- The source's own estimate counts as what it reported, and is marked.
         if(usage_quality = 'estimated', 'source', '') AS source_estimate,
         is_reached AND usage_quality = 'missing' AS is_missing,
@@ -114,7 +123,7 @@ told AS (
 SELECT
     {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream,
     provider, endpoint, region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared,
-    currency_of_cost AS reported_currency, over_tokens, priced_from_ms, kinds_used,
+    currency_of_cost AS reported_currency, over_tokens, priced_from_ms, kinds_used, source_estimate,
     countIf(is_final) AS requests,
     countIf(gave_answer) AS successful_requests,
     count() AS attempts,
@@ -155,11 +164,13 @@ SELECT
     countIf(has_queue) AS request_queue_count,
     countIf(has_own_ttft) AS attempt_ttft_count,
     countIf(has_own_duration) AS attempt_duration_count,
-    [{quantities}] AS quantities
+    [{quantities}] AS quantities,
+    sumMap(units_told) AS units,
+    countIf(is_answered) AS answered_attempts
 FROM told
 GROUP BY window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint, region,
     service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, currency_of_cost, over_tokens,
-    priced_from_ms, kinds_used, source_estimate
+    priced_from_ms, kinds_used, units_used, source_estimate
 -- What is switched off are rewrites that find nothing to do here and walk the whole tree again and again. One thread: two take more
 -- processor time and no less time for few rows; several settlers share the windows of a busy installation.
 SETTINGS max_threads = 1, optimize_and_compare_chain = 0, optimize_aggregators_of_group_by_keys = 0, optimize_group_by_function_keys = 0,

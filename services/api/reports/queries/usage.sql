@@ -25,6 +25,7 @@ FROM (
         sum(r.cache_write_cost) AS cache_write_cost,
         sum(r.output_cost) AS output_cost,
         sum(r.reasoning_cost) AS reasoning_cost,
+        sum(r.unit_cost) AS unit_cost,
         sum(r.list_cost) AS list_cost,
         sum(r.estimated_cost) AS estimated_cost,
         sum(r.reported_cost) AS reported_cost

@@ -1,7 +1,8 @@
 -- What was charged in the period, by tenant, billing month that is closed ('': open), names, kind and the part of the period that it lies
 -- in: parts begin at {cuts:Array(UInt32)} (s, ascending).
 SELECT
-    c.tenant_id AS tenant_id, upstream AS provider, request_model, response_model, service_tier, region, price_key, token_kind, min_input_tokens, currency,
+    c.tenant_id AS tenant_id, upstream AS provider, request_model, response_model, service_tier, region, price_modifiers, price_key,
+    token_kind, min_input_tokens, currency,
     if(c.window_start < s.ends, s.month, '') AS closed_month,
     formatDateTime(c.window_start, '%Y-%m', 'UTC') AS utc_month,
     arrayLastIndex(cut -> cut <= toUnixTimestamp(c.window_start), {cuts:Array(UInt32)}) AS part,
@@ -16,5 +17,5 @@ ASOF LEFT JOIN (
 WHERE upstream_kind = 'provider'
     AND c.window_start >= toStartOfMinute(fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
     AND ({until:Int64} = 0 OR c.window_start < fromUnixTimestamp64Milli({until:Int64}, 'UTC'))
-GROUP BY tenant_id, provider, request_model, response_model, service_tier, region, price_key, token_kind, min_input_tokens, currency, closed_month, utc_month, part,
-    list_unit_price
+GROUP BY tenant_id, provider, request_model, response_model, service_tier, region, price_modifiers, price_key, token_kind,
+    min_input_tokens, currency, closed_month, utc_month, part, list_unit_price

@@ -8,9 +8,9 @@ WITH touched AS (
     WHERE provider != ''
         AND window_start >= toStartOfMinute(fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
         AND ({until:Int64} = 0 OR window_start < fromUnixTimestamp64Milli({until:Int64}, 'UTC'))
-        AND (empty({providers:Array(String)}) OR (provider, request_model, response_model, service_tier, region) IN (
+        AND (empty({providers:Array(String)}) OR (provider, request_model, response_model, service_tier, region, price_modifiers) IN (
             SELECT arrayJoin(arrayZip({providers:Array(String)}, {request_models:Array(String)}, {response_models:Array(String)},
-                {service_tiers:Array(String)}, {regions:Array(String)}))))
+                {service_tiers:Array(String)}, {regions:Array(String)}, {price_modifiers:Array(String)}))))
     GROUP BY window_start
 ),
 before AS (
