@@ -3,6 +3,9 @@ import { grouped, groupedDecimal, type TextColumn, textTable } from '../../platf
 import type { ReportTables } from './tables.ts'
 import { sumsByCurrency, totalsOf } from './totals.ts'
 
+/** Files that the title names. */
+const SHOWN_FILES = 5
+
 /** The report as text for a terminal. */
 export function renderText(report: ReportTables): string {
   const sections = sectionsOf(report).map(({ title, empty, columns, rows, totals }) =>
@@ -26,7 +29,7 @@ export function headline(report: ReportTables): readonly string[] {
   const accounted = c.lines === 0 ? '–' : `${(((c.lines - c.dead_letters) / c.lines) * 100).toFixed(2)} %`
   const unseen = c.unseen_attempts === 0 ? '' : `, and ${grouped(c.unseen_attempts)} more that a gateway only counted`
   return [
-    `Weir report: ${report.generated_from.map(input => input.file).join(', ')}`,
+    `Weir report: ${filesText(report.generated_from.map(input => input.file))}`,
     period === null ? 'No attempt was found in the input.' : `${period.from} to ${period.to}`,
     ...(period === null ? [] : figuresOf(report.usage)),
     `${counted(c.lines, 'line')} → ${counted(c.requests, 'request')} in ${counted(c.attempts, 'attempt')}${unseen}`,
@@ -36,6 +39,12 @@ export function headline(report: ReportTables): readonly string[] {
       `${accounted} of the lines accepted or skipped`,
     ].join('; '),
   ]
+}
+
+/** The first files by name, the others by their number. */
+function filesText(names: readonly string[]): string {
+  const rest = names.length - SHOWN_FILES
+  return names.slice(0, SHOWN_FILES).join(', ') + (rest > 0 ? ` and ${grouped(rest)} more` : '')
 }
 
 /** A count with the word for what is counted. */
