@@ -35,9 +35,9 @@ const staleHoursSql = readQuery(import.meta.url, 'stale-hours')
 /**
  * Publishes until `signal` aborts, then what was settled until then. Every `intervalMs` the hours whose minutes were settled, the newest
  * first; at the start and after an import of terms also those of the last 35 days that were published with other terms, or never; when an
- * hour is over, its pools. Offsets are committed when their hours are published. A tenant or a pool whose amounts cannot be computed is left out of the hour and logged, an
- * hour that fails for good is set aside and logged, so that one does not hold up the rest. Rejects when the consumer cannot go on or the
- * terms cannot be read.
+ * hour is over, its pools. Offsets are committed when their hours are published. A tenant or a pool whose amounts cannot be computed is
+ * left out of the hour and logged, an hour that fails for good is set aside and logged, so that one does not hold up the rest. Rejects
+ * when the consumer cannot go on or the terms cannot be read.
  */
 export async function publishHours(config: { intervalMs: number }, deps: PublishDeps, signal: AbortSignal): Promise<void> {
   const pending: Pending = { hours: new Set(), setAside: new Map(), nextOffsets: new Map() }

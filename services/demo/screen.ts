@@ -93,7 +93,9 @@ function completenessLine(situation: Situation, row: ApiRow): string {
   const balance = (row['balance'] as readonly { is_balanced: boolean }[] | null) ?? []
   const isBalanced = balance.every(partition => partition.is_balanced)
   return (
-    `COMPLETENESS  ${situation.linesSent.toLocaleString('en-US')} lines sent, ${number('lines')} accounted for, ${number('requests')} requests, ${number('attempts')} attempts (+${number('unseen_attempts')} unseen), ` +
-    `${number('dead_letters')} dead letters, ${number('conflicts')} conflicts, ${number('settled_windows')} minutes settled, books ${isBalanced ? 'balance' : 'are being caught up'}`
+    `COMPLETENESS  ${situation.linesSent.toLocaleString('en-US')} lines sent, ${number('lines')} accounted for, ${number('requests')} ` +
+    `requests, ${number('attempts')} attempts (+${number('unseen_attempts')} unseen), ` +
+    `${number('dead_letters')} dead letters, ${number('conflicts')} conflicts, ${number('settled_windows')} minutes settled, books ` +
+    `${isBalanced ? 'balance' : 'are being caught up'}`
   )
 }

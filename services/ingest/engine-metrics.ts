@@ -29,7 +29,8 @@ export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, d
     if (mediaType !== undefined && !mediaTypes.has(mediaType)) {
       throw new AppError(
         'INGEST_MEDIA_TYPE_UNSUPPORTED',
-        `Content-Type "${mediaType.slice(0, 100)}" is not supported: use text/plain, application/openmetrics-text or, for Ollama, application/json`,
+        `Content-Type "${mediaType.slice(0, 100)}" is not supported: use text/plain, application/openmetrics-text or, for Ollama, ` +
+          `application/json`,
       )
     }
     const lease = deps.budget.lease(deps.tokens && sender.name)

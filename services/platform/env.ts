@@ -138,7 +138,8 @@ function crossFieldFaults(settings: Settings): string[] {
     )
   if (ingest.maxInflatedBytes > ingest.maxBytesInFlight)
     faults.push(
-      `WEIR_INGEST_MAX_INFLATED_BYTES is ${ingest.maxInflatedBytes}, expected at most WEIR_INGEST_MAX_BYTES_IN_FLIGHT (${ingest.maxBytesInFlight})`,
+      `WEIR_INGEST_MAX_INFLATED_BYTES is ${ingest.maxInflatedBytes}, expected at most WEIR_INGEST_MAX_BYTES_IN_FLIGHT ` +
+        `(${ingest.maxBytesInFlight})`,
     )
   if (ingest.scrapeTimeoutMs >= ingest.scrapeIntervalMs)
     faults.push(

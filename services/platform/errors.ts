@@ -27,8 +27,7 @@ export const errorCatalogue = {
   MIGRATION_CHANGED: { retryable: false, meaning: 'A migration that was already applied has been edited since.' },
   INGEST_UNAUTHENTICATED: {
     retryable: false,
-    meaning:
-      'The sender’s bearer token is missing, unknown or not a sender’s, or there is no tokens file and the sender is not on this machine.',
+    meaning: 'The sender’s bearer token is missing, unknown or not a sender’s; without a tokens file: the sender is not on this machine.',
   },
   INGEST_FORBIDDEN: { retryable: false, meaning: 'The sender’s token does not allow metrics of that pool.' },
   INGEST_PARAMETER_INVALID: { retryable: false, meaning: 'A query parameter of an ingest request is missing or malformed.' },
@@ -139,7 +138,10 @@ export class AppError extends Error {
 /** The text of anything that was thrown, with the remedy where the system's own words lack it. */
 export function messageOf(thrown: unknown): string {
   if (isPortTaken(thrown)) {
-    return `port ${thrown.port} on ${thrown.address} is taken: stop the program that has it, or choose another with WEIR_INGEST_PORT, WEIR_API_PORT, WEIR_WORKER_METRICS_PORT, WEIR_SETTLE_METRICS_PORT or WEIR_CHARGE_METRICS_PORT`
+    return (
+      `port ${thrown.port} on ${thrown.address} is taken: stop the program that has it, or choose another with WEIR_INGEST_PORT, ` +
+      `WEIR_API_PORT, WEIR_WORKER_METRICS_PORT, WEIR_SETTLE_METRICS_PORT or WEIR_CHARGE_METRICS_PORT`
+    )
   }
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -102,7 +102,8 @@ export const settingsCatalogue = {
     ),
     prices: optionalText(
       'WEIR_PRICES_FILE',
-      'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come with `weir prices import`',
+      'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come ' +
+        'with `weir prices import`',
     ),
     terms: optionalText(
       'WEIR_TERMS_FILE',

@@ -147,7 +147,8 @@ test('a query over its rows is answered 400, one over its time 503, each with th
 
   const brief = await openTestApi({ after }, { queryTimeoutMs: 1 })
   await brief.clickhouse.command(
-    "INSERT INTO {database}.usage_per_minute (window_start, settle_version, tenant_id, requests) SELECT toDateTime({window:UInt32}, 'UTC'), 1, toString(number), 1 FROM numbers(500000)",
+    'INSERT INTO {database}.usage_per_minute (window_start, settle_version, tenant_id, requests) SELECT toDateTime({window:UInt32}, ' +
+      "'UTC'), 1, toString(number), 1 FROM numbers(500000)",
     { window: Date.parse('2026-01-31T09:00:00Z') / 1000 },
   )
   await publish(brief.clickhouse, '09:00', 1)

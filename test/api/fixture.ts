@@ -138,10 +138,12 @@ export async function insertLatency(
   const state = (name: string) =>
     `arrayReduce('quantilesBFloat16State(0.5, 0.9, 0.95, 0.99)', CAST({${name}:Array(Float32)}, 'Array(Float32)'))`
   await clickhouse.command(
-    `INSERT INTO {database}.latency_per_minute (window_start, settle_version, tenant_id, priority, route, request_model, upstream_kind, upstream,
+    `INSERT INTO {database}.latency_per_minute (window_start, settle_version, tenant_id, priority, route, request_model, upstream_kind,
+       upstream,
        requests, successful_requests, errors_by_class, ttft_ms, tpot_ms, duration_ms, queue_ms, ttft_count, duration_count)
      SELECT {window:DateTime('UTC')}, {version:UInt64}, {tenant:String}, '', {route:String}, 'gpt-4o', 'provider', 'openai',
-       {requests:UInt64}, {requests:UInt64} - 1, map('timeout', 1), ${state('ttft')}, ${state('none')}, ${state('duration')}, ${state('none')}, length({ttft:Array(Float32)}), length({duration:Array(Float32)})`,
+       {requests:UInt64}, {requests:UInt64} - 1, map('timeout', 1), ${state('ttft')}, ${state('none')}, ${state('duration')},
+       ${state('none')}, length({ttft:Array(Float32)}), length({duration:Array(Float32)})`,
     {
       window: minute(clock),
       version: values.version ?? 1,
@@ -172,10 +174,12 @@ export async function insertProvider(
   const state = (name: string) =>
     `arrayReduce('quantilesBFloat16State(0.5, 0.9, 0.95, 0.99)', CAST({${name}:Array(Float32)}, 'Array(Float32)'))`
   await clickhouse.command(
-    `INSERT INTO {database}.provider_per_minute (window_start, settle_version, upstream_kind, provider, endpoint, region, attempts, successful_attempts,
+    `INSERT INTO {database}.provider_per_minute (window_start, settle_version, upstream_kind, provider, endpoint, region, attempts,
+       successful_attempts,
        rate_limited, timeouts, connect_failures, errors_by_class, ttft_ms, duration_ms, ttft_count, duration_count)
      SELECT {window:DateTime('UTC')}, 1, {kind:String}, {provider:String}, {endpoint:String}, {region:String}, {attempts:UInt64}, {ok:UInt64},
-       {attempts:UInt64} - {ok:UInt64}, 0, 0, map('provider_rate_limited', {attempts:UInt64} - {ok:UInt64}), ${state('none')}, ${state('durations')}, 0, length({durations:Array(Float32)})`,
+       {attempts:UInt64} - {ok:UInt64}, 0, 0, map('provider_rate_limited', {attempts:UInt64} - {ok:UInt64}), ${state('none')},
+       ${state('durations')}, 0, length({durations:Array(Float32)})`,
     {
       window: minute(clock),
       kind: cells.upstream_kind,

@@ -58,10 +58,12 @@ try {
   const closing = await withServer(closeAll)
   const flat = await withServer(sumPerRequest)
   console.log(
-    `| requests | tenants | minute rows | cores | load before | closing all s | peak MB | one row a request: sums only s | its peak MB |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|`,
+    `| requests | tenants | minute rows | cores | load before | closing all s | peak MB | one row a request: sums only s | its peak MB ` +
+      `|\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|`,
   )
   console.log(
-    `| ${requests.toLocaleString('en-US')} | ${tenants} | ${closing.rows.toLocaleString('en-US')} | ${availableParallelism()} | ${closing.load} | ${closing.seconds} | ${closing.peakMb} | ${flat.seconds} | ${flat.peakMb} |`,
+    `| ${requests.toLocaleString('en-US')} | ${tenants} | ${closing.rows.toLocaleString('en-US')} | ${availableParallelism()} | ` +
+      `${closing.load} | ${closing.seconds} | ${closing.peakMb} | ${flat.seconds} | ${flat.peakMb} |`,
   )
   console.log(`Payable of all: ${closing.payable} USD; by rows of requests: ${flat.payable} USD`)
 } finally {
@@ -93,7 +95,8 @@ async function generate(clickhouse: ClickHouse): Promise<void> {
     FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64})) ARRAY JOIN [('input', '0.0000025', 1000), ('output', '0.00001', 200)] AS kind`)
   console.error('generating a table with a row per request')
   await run(
-    `CREATE TABLE {database}.requests_flat (at DateTime('UTC'), tenant_id LowCardinality(String), model LowCardinality(String), input UInt32, output UInt32, input_price Decimal(38, 18), output_price Decimal(38, 18)) ENGINE = MergeTree ORDER BY (tenant_id, at)`,
+    `CREATE TABLE {database}.requests_flat (at DateTime('UTC'), tenant_id LowCardinality(String), model LowCardinality(String), input ` +
+      `UInt32, output UInt32, input_price Decimal(38, 18), output_price Decimal(38, 18)) ENGINE = MergeTree ORDER BY (tenant_id, at)`,
   )
   await run(`INSERT INTO {database}.requests_flat SELECT window_start, tenant_id, model, 1000, 200, toDecimal128('0.0000025', 18), toDecimal128('0.00001', 18)
     FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64})) ARRAY JOIN range({per:UInt64}) AS one`)

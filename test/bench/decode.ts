@@ -35,7 +35,8 @@ for (const [dialect, make] of Object.entries(makers)) {
   })
   const bytes = Math.round(value.length / LINES)
   console.log(
-    `${dialect.padEnd(10)} ${bytes} bytes a line: decode ${decodeUs.toFixed(2)} µs, of which JSON.parse ${parseUs.toFixed(2)} µs; check at ingest ${checkUs.toFixed(2)} µs, by JSON.parse ${textUs.toFixed(2)} µs`,
+    `${dialect.padEnd(10)} ${bytes} bytes a line: decode ${decodeUs.toFixed(2)} µs, of which JSON.parse ${parseUs.toFixed(2)} µs; ` +
+      `check at ingest ${checkUs.toFixed(2)} µs, by JSON.parse ${textUs.toFixed(2)} µs`,
   )
 }
 

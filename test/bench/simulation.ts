@@ -44,6 +44,7 @@ function measure(name: string, platform: PlatformConfig, isRendering: boolean): 
   const perS = Math.round(requests / elapsedS).toLocaleString('en')
   const rssMb = Math.round(process.memoryUsage().rss / 1e6)
   console.log(
-    `${name}: ${requests} requests in ${elapsedS.toFixed(2)} s = ${perS} requests/s; ${lines} lines, ${(bytes / 1e6).toFixed(0)} MB; ${simulation.inFlight} in flight; rss ${rssMb} MB`,
+    `${name}: ${requests} requests in ${elapsedS.toFixed(2)} s = ${perS} requests/s; ${lines} lines, ${(bytes / 1e6).toFixed(0)} MB; ` +
+      `${simulation.inFlight} in flight; rss ${rssMb} MB`,
   )
 }

@@ -47,7 +47,8 @@ let refused = 0
   // The insert makes the JSON text itself: that step is measured apart and must not be counted twice.
   const wallMs = spent.decode + spent.cells + spent.insert
   console.log(
-    `decode + cells + insert: ${Math.round((rows * 1000) / wallMs)} lines/s; CPU of this process ${((cpu.user + cpu.system) / rows).toFixed(2)} µs a line`,
+    `decode + cells + insert: ${Math.round((rows * 1000) / wallMs)} lines/s; CPU of this process ` +
+      `${((cpu.user + cpu.system) / rows).toFixed(2)} µs a line`,
   )
 }
 rmSync(directory, { recursive: true, force: true })

@@ -42,7 +42,7 @@ async function publish(clickhouse: TestClickHouse['clickhouse'], nowMs: number):
   await ended
 }
 
-test('a scheduled pool that nobody reads costs the same in draft, command, budget and published hours, with traffic and without', async t => {
+test('a scheduled pool that nobody reads costs the same in draft, command, budget and published hours, used or not', async t => {
   const database = await openTestClickHouse(t)
   const { clickhouse } = database
   const plan = await planTerms(TERMS, 'terms.yaml', START_MS, clickhouse)

@@ -134,7 +134,8 @@ test('charges of an hour are published under the terms, routes and price version
   const eventLog = buildInMemoryEventLog({ topics })
   const [first, second] = [HOUR_START_MS, HOUR_START_MS + MINUTE]
   const card = (discount: string) =>
-    `tenants:\n  - { id: acme, rate_card: card }\nrate_cards:\n  - { id: card, terms: [{ id: all, discount: ${discount} }] }\npools:\n  - pool: gpu-a\n`
+    `tenants:\n  - { id: acme, rate_card: card }\nrate_cards:\n  - { id: card, terms: [{ id: all, discount: ${discount} }] }\npools:\n ` +
+    ` - pool: gpu-a\n`
   const row = (at: number, cells: Record<string, unknown>): Record<string, unknown> => ({
     ...{ window_start: at / 1000, settle_version: 1, tenant_id: 'acme', route: 'chat', request_model: 'm', upstream_kind: 'provider' },
     ...{

@@ -97,7 +97,8 @@ test('an import that was cut off before its trail changes no price, and the next
   const database = await openTestClickHouse(t)
   await prices(database, 'import', august)
   await database.clickhouse.command(
-    "INSERT INTO {database}.prices SELECT * REPLACE (2 AS version, unit_price * 2 AS unit_price, 'cut off' AS import_id) FROM {database}.prices",
+    "INSERT INTO {database}.prices SELECT * REPLACE (2 AS version, unit_price * 2 AS unit_price, 'cut off' AS import_id) FROM " +
+      '{database}.prices',
   )
   const shown = async () => JSON.parse((await prices(database, 'list', 'o3', '--format', 'json')).out)[0]
   assert.deepEqual([(await shown()).input, (await shown()).version], ['2', 1])

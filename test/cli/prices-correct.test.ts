@@ -153,7 +153,7 @@ test('the preview tells months whose statement is closed, in the tenant’s zone
   ])
 })
 
-test('a price that is corrected from 14:37:12 on splits the requests of that minute, and the preview says that it takes the minute whole', async t => {
+test('a price that is corrected from 14:37:12 on splits the requests of that minute; the preview takes the minute whole', async t => {
   const bench = await openBench(t)
   const file = corrected('2026-11-24T14:37:12Z')
   const preview = await prices(bench, 'correct', file, '--reason', 'test')

@@ -76,7 +76,8 @@ async function emptied({ url, owner }: EmbeddedClickHouse): Promise<string | und
   })
   for (const { name } of beside) await clickhouse.command('DROP DATABASE {name:Identifier}', { name })
   const tables = await clickhouse.query<{ name: string; is_filled: 0 | 1 }>(
-    "SELECT name, ifNull(total_rows, 0) > 0 AS is_filled FROM system.tables WHERE database = {database_name:String} AND name != 'migrations'",
+    'SELECT name, ifNull(total_rows, 0) > 0 AS is_filled FROM system.tables WHERE database = {database_name:String} AND name != ' +
+      "'migrations'",
     { database_name: next.database },
   )
   if (tables.length !== tablesOfTemplate) return undefined

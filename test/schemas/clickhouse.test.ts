@@ -24,7 +24,8 @@ suite('the tables of ClickHouse', () => {
   for (const [table, columns] of Object.entries(writtenColumns)) {
     test(`${table} has exactly the columns that the worker writes, in the same order`, async () => {
       const rows = await server.clickhouse.query<{ name: string }>(
-        `SELECT name FROM system.columns WHERE database = {database_name:String} AND table = {table:String} AND default_kind = '' ORDER BY position`,
+        `SELECT name FROM system.columns WHERE database = {database_name:String} AND table = {table:String} AND default_kind = '' ` +
+          `ORDER BY position`,
         { database_name: server.database, table },
       )
       assert.deepEqual(

@@ -109,7 +109,7 @@ suite('flushing a batch', () => {
     )
   })
 
-  test('a line that ClickHouse refuses becomes a dead letter, all its rows and no neighbour with it, and the ledger still balances', async () => {
+  test('a line that ClickHouse refuses becomes a dead letter, all its rows and no neighbour, and the ledger balances', async () => {
     const { deps, clickhouse, appended } = recorder()
     clickhouse.beforeInsert = async (table, rows) => {
       // One row of the line is refused; ClickHouse writes nothing of an insert with a bad row.
@@ -186,7 +186,7 @@ suite('flushing a batch of packed rows', () => {
     assert.deepEqual(steps, [])
   })
 
-  test('of blocks that the server refuses only the line at fault is lost, to a dead letter, and its neighbours are announced once', async () => {
+  test('of blocks that the server refuses only the line at fault becomes a dead letter; its neighbours are announced once', async () => {
     const { deps, clickhouse, appended } = recorder()
     deps.clickhouse.insertBlocks = () => Promise.reject(new AppError('CLICKHOUSE_DATA_REFUSED', 'made by the test'))
     clickhouse.beforeInsert = async (table, rows) => {

@@ -37,7 +37,8 @@ test('a worker that is killed again and again loses no line, and every row ident
   await untilCommitted()
   await ended(worker, 'SIGTERM')
   const [found] = await clickhouse.query<{ requests: number; identities: number; rows: number }>(
-    `SELECT uniqExact(request_id) AS requests, uniqExact(log_epoch, topic, partition, offset, line_no, row_no, request_id) AS identities, count() AS rows FROM {database}.attempts_raw`,
+    `SELECT uniqExact(request_id) AS requests, uniqExact(log_epoch, topic, partition, offset, line_no, row_no, request_id) AS ` +
+      `identities, count() AS rows FROM {database}.attempts_raw`,
   )
   assert.ok(found)
   assert.equal(found.requests, MESSAGES * LINES)

@@ -20,7 +20,8 @@ export const STEP_COLUMN = 'window_start'
  * text, from lists in the code; values travel apart from it.
  */
 export const STEP_START =
-  "toDateTime(intDiv(toUnixTimestamp(r.window_start) - {step_origin_s:UInt32}, {step_s:UInt32}) * {step_s:UInt32} + {step_origin_s:UInt32}, 'UTC')"
+  'toDateTime(intDiv(toUnixTimestamp(r.window_start) - {step_origin_s:UInt32}, {step_s:UInt32}) * {step_s:UInt32} + ' +
+  "{step_origin_s:UInt32}, 'UTC')"
 
 /** The columns that identify a row of an answer, in sorting order: start of the step (if any), groups, `fixedKeys`. */
 export function keysOf(question: Question, fixedKeys: readonly string[]): readonly string[] {

@@ -11,7 +11,9 @@ import { changeOf, storePlan } from './store-plan.ts'
 export const correct: SubCommand = {
   takes: 'FILE',
   positionals: [1, 1],
-  does: 'corrects prices of the past: shows the money by tenant, then stores a version that settles open months again and corrects closed ones',
+  does:
+    'corrects prices of the past: shows the money by tenant, then stores a version that settles open months again and corrects closed ' +
+    'ones',
   options: {
     ...IMPORT_OPTIONS,
     reason: { value: 'TEXT', does: 'why, for the trail; needed' },

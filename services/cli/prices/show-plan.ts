@@ -14,7 +14,8 @@ export function planText(plan: ImportPlan, file: PriceFile, isAll: boolean): str
     return `${changes.length} price(s) of ${models} model(s)`
   }
   const lines = [
-    `read as ${file.format}: ${file.models} entries, ${file.rows.length} prices, ${file.rounded} of them rounded, ${plan.refused.length} refused`,
+    `read as ${file.format}: ${file.models} entries, ${file.rows.length} prices, ${file.rounded} of them rounded, ` +
+      `${plan.refused.length} refused`,
     `added      ${counted(of('added'))}`,
     `changed    ${counted(of('changed'))}`,
     `dropped    ${counted(of('dropped'))}: unpriced from then on, or at the price of their base kind`,

@@ -29,7 +29,8 @@ export const show: SubCommand = {
     const rows = found.flatMap(of => (given.values['history'] === true ? of : listInForce(of, at)))
     if (rows.length === 0) {
       note(
-        `no price: ${model}${asked === undefined ? '' : ` at ${asked}`} is ${found.length === 0 ? 'not in the price book' : 'unpriced at that time'}`,
+        `no price: ${model}${asked === undefined ? '' : ` at ${asked}`} is ` +
+          `${found.length === 0 ? 'not in the price book' : 'unpriced at that time'}`,
       )
       return 1
     }

@@ -6,8 +6,8 @@ import { type Command, numberOf } from '../command.ts'
 export const demoCommand: Command = {
   name: 'demo',
   does:
-    'Weir on one machine, fed by a simulated platform: four gateways, two GPU pools, two providers, eight tenants. The last 30 minutes are ' +
-    'filled in first; after two minutes a provider fails, its traffic falls back to a pool, the pool saturates, retries storm, and ' +
+    'Weir on one machine, fed by a simulated platform: four gateways, two GPU pools, two providers, eight tenants. The last 30 minutes ' +
+    'are filled in first; after two minutes a provider fails, its traffic falls back to a pool, the pool saturates, retries storm, and ' +
     'everything recovers.',
   seeAlso:
     'Everything it stores is in data/demo and is started afresh each time. Look at it again later with WEIR_DATA_DIR=data/demo npm start',

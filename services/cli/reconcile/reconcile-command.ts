@@ -75,7 +75,8 @@ function readLines(given: Given, timeZone: string, note: (text: string) => void)
       provider: provider && providerNames(provider).provider,
     })
     note(
-      `${basename(path)}: ${invoice.title}, ${invoice.lines.length} amounts${invoice.others ? `, ${invoice.others} lines of other services left out` : ''}`,
+      `${basename(path)}: ${invoice.title}, ${invoice.lines.length} ` +
+        `amounts${invoice.others ? `, ${invoice.others} lines of other services left out` : ''}`,
     )
     return [...invoice.lines]
   })
@@ -111,7 +112,8 @@ function currencyOf(lines: readonly InvoiceLine[]): string {
   if (other)
     throw new AppError(
       'INVOICE_INVALID',
-      `${other.place}: the currency is ${other.currency}, but ${first.currency} at ${first.place}; expected one currency: compare them one by one`,
+      `${other.place}: the currency is ${other.currency}, but ${first.currency} at ${first.place}; expected one currency: compare them ` +
+        `one by one`,
     )
   return first.currency
 }

@@ -24,7 +24,8 @@ export function reconciliationText(report: Reconciliation): string {
   const differing = report.rows.filter(row => row.difference !== 0n)
   const most = differing.toSorted((a, b) => (size(a.difference) < size(b.difference) ? 1 : -1)).slice(0, SHOWN_ROWS)
   return [
-    `invoice ${formatDecimal(report.invoice_total)} ${currency} - ours ${formatDecimal(report.our_total)} ${currency} = ${formatDecimal(report.difference)} ${currency}`,
+    `invoice ${formatDecimal(report.invoice_total)} ${currency} - ours ${formatDecimal(report.our_total)} ${currency} = ` +
+      `${formatDecimal(report.difference)} ${currency}`,
     '',
     renderRows(causes, 'text'),
     ...(most.length === 0 ? [] : ['', `${differing.length} of ${report.rows.length} rows differ; the ${most.length} largest:`]),

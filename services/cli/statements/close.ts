@@ -59,7 +59,8 @@ export const close: SubCommand = {
       if (!statement) continue
       statements.push(statement)
       note(
-        `${statement.statement_id}: ${isNew ? 'closed' : 'was closed before'}, ${moneyText(statement.payable, statement.currency)} ${statement.currency}`,
+        `${statement.statement_id}: ${isNew ? 'closed' : 'was closed before'}, ${moneyText(statement.payable, statement.currency)} ` +
+          `${statement.currency}`,
       )
     }
     if (textOf(given, 'format') !== undefined || textOf(given, 'out') !== undefined) await writeStatements(statements, given, context)

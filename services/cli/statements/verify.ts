@@ -10,7 +10,9 @@ import { openAsOfDatabase } from './as-of-database.ts'
 export const verify: SubCommand = {
   takes: 'ID',
   positionals: [1, 1],
-  does: 'Makes a closed statement again from the raw rows, at its positions and versions, and compares every byte. Settles the whole month anew: minutes to an hour.',
+  does:
+    'Makes a closed statement again from the raw rows, at its positions and versions, and compares every byte. Settles the whole month ' +
+    'anew: minutes to an hour.',
   async run(given, context) {
     const [id] = given.positionals as [string]
     const { settings, now, note } = context
@@ -30,7 +32,9 @@ export const verify: SubCommand = {
     if (!isSame) {
       throw new AppError(
         'STATEMENT_NOT_REPRODUCED',
-        `${id} was closed with ${moneyText(statement.payable, statement.currency)} ${statement.currency} under ${statement.content_sha256} and comes out as ${moneyText(rebuilt.payable, rebuilt.currency)} under ${rebuilt.content_sha256}: raw rows, prices or terms that it was made from are missing or were changed`,
+        `${id} was closed with ${moneyText(statement.payable, statement.currency)} ${statement.currency} under ` +
+          `${statement.content_sha256} and comes out as ${moneyText(rebuilt.payable, rebuilt.currency)} under ${rebuilt.content_sha256}: ` +
+          `raw rows, prices or terms that it was made from are missing or were changed`,
       )
     }
     context.print(`${id}: the same bytes, sha256 ${statement.content_sha256}`)

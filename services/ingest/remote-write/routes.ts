@@ -74,7 +74,8 @@ function versionOf(request: FastifyRequest): WriteVersion {
   if (mediaType.toLowerCase() === 'application/x-protobuf' && version !== undefined) return version
   throw new AppError(
     'INGEST_MEDIA_TYPE_UNSUPPORTED',
-    `Content-Type "${contentType.slice(0, 100)}" is not supported: use application/x-protobuf, with proto=io.prometheus.write.v2.Request for version 2.0`,
+    `Content-Type "${contentType.slice(0, 100)}" is not supported: use application/x-protobuf, with ` +
+      `proto=io.prometheus.write.v2.Request for version 2.0`,
   )
 }
 

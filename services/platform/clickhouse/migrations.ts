@@ -69,7 +69,8 @@ export async function applyMigrations(
   await clickhouse.command(fill('CREATE DATABASE IF NOT EXISTS {database} {on_cluster}'))
   await clickhouse.command(
     fill(
-      "CREATE TABLE IF NOT EXISTS {database}.migrations {on_cluster} (name String, sha256 String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = {engine:ReplacingMergeTree} ORDER BY name",
+      "CREATE TABLE IF NOT EXISTS {database}.migrations {on_cluster} (name String, sha256 String, applied_at DateTime64(3, 'UTC') " +
+        'DEFAULT now64(3)) ENGINE = {engine:ReplacingMergeTree} ORDER BY name',
     ),
   )
   const missing = missingOf(
@@ -102,7 +103,8 @@ function missingOf(migrations: readonly Migration[], rows: readonly AppliedMigra
     if (before !== undefined && before !== migration.sha256 && !isView(migration)) {
       throw new AppError(
         'MIGRATION_CHANGED',
-        `${migration.name} was applied with SHA-256 ${before.slice(0, 12)}… and now is ${migration.sha256.slice(0, 12)}…: undo the edit and add a new migration instead`,
+        `${migration.name} was applied with SHA-256 ${before.slice(0, 12)}… and now is ${migration.sha256.slice(0, 12)}…: undo the ` +
+          `edit and add a new migration instead`,
       )
     }
   }

@@ -58,7 +58,8 @@ function registerCodecs(): void {
 function unreadableCodec(name: string): never {
   const error = new AppError(
     'EVENT_LOG_CODEC_UNSUPPORTED',
-    `A producer writes ${name}, which Weir does not read. Use zstd or gzip there, or set compression.type=zstd on the topic so that the broker rewrites it.`,
+    `A producer writes ${name}, which Weir does not read. Use zstd or gzip there, or set compression.type=zstd on the topic so that ` +
+      `the broker rewrites it.`,
   )
   // The library's word for it: without this it would fetch the same batch again and again.
   throw Object.assign(error, { retriable: false })

@@ -27,7 +27,8 @@ function documentedAccessLog(ingest: string): string {
 }
 
 const cluster = (name: string, port: number) =>
-  `    - {name: ${name}, type: STATIC, load_assignment: {cluster_name: ${name}, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: ${port}}}}}]}]}}`
+  `    - {name: ${name}, type: STATIC, load_assignment: {cluster_name: ${name}, endpoints: [{lb_endpoints: [{endpoint: {address: ` +
+  `{socket_address: {address: 127.0.0.1, port_value: ${port}}}}}]}]}}`
 
 test('the access log of a real Envoy, configured as documented, arrives as attempts with its retries counted', {
   skip: program === undefined,

@@ -95,7 +95,7 @@ suite('OTLP/HTTP', () => {
     assert.deepEqual(appended(harness), [{ resourceLogs: [{ scopeLogs: [{ logRecords: [records[0], records[3]] }] }] }])
   })
 
-  test('a large request becomes several messages below the limit that hold every record once, in order, with what it stands in', async t => {
+  test('a large request becomes several messages below the limit that hold every record once, in order, with its resource', async t => {
     const harness = buildHarness(t)
     const resourceLogs = [0, 1, 2].map(r => ({
       resource: { attributes: [{ key: 'r', value: { stringValue: `é${r}` } }] },

@@ -93,7 +93,8 @@ suite('rows as a Native block', () => {
       const two = columns.filter(({ name }) => name === 'id' || name === 'shared')
       await clickhouse.insertBlocks('blocks', ['id', 'shared'], [nativeBlock(two, rows) ?? assert.fail('not packed')])
       const [found] = await clickhouse.query(
-        `SELECT count() AS rows, uniqExact(shared) AS texts, countIf(shared != concat('value ', toString(id % ${distinct}))) AS wrong FROM {database}.blocks`,
+        `SELECT count() AS rows, uniqExact(shared) AS texts, countIf(shared != concat('value ', toString(id % ${distinct}))) AS wrong ` +
+          `FROM {database}.blocks`,
       )
       assert.deepEqual(found, { rows: distinct + 10, texts: distinct, wrong: 0 })
     })

@@ -5,7 +5,8 @@ import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 const { clickhouse } = await openTestClickHouse({ after }, { isMigrated: false })
 await clickhouse.command('CREATE DATABASE {database}')
 await clickhouse.command(
-  "CREATE TABLE {database}.values (text String, small UInt16, big UInt64, cost Nullable(Decimal(38, 18)), at DateTime64(3, 'UTC')) ENGINE = MergeTree ORDER BY text",
+  "CREATE TABLE {database}.values (text String, small UInt16, big UInt64, cost Nullable(Decimal(38, 18)), at DateTime64(3, 'UTC')) " +
+    'ENGINE = MergeTree ORDER BY text',
 )
 const columns = ['text', 'small', 'big', 'cost', 'at']
 const good = ['good', 1, 2, '3.5', 1_751_371_200_000]

@@ -16,10 +16,13 @@ export function renderEnvoy(request: RequestTruth): string {
   const count = (value: number | undefined) => (isAnswered ? `"${value}"` : 'null')
   const stream = request.is_stream && request.ttft_ms !== null && isAnswered
   return (
-    `{"bytes_received":${request.request_bytes},"bytes_sent":${request.response_bytes},"duration":${request.ended_at - request.started_at}` +
+    `{"bytes_received":${request.request_bytes},"bytes_sent":${request.response_bytes}` +
+    `,"duration":${request.ended_at - request.started_at}` +
     `,"gen_ai.provider.name":${last ? quote(backendPath(request, last)) : 'null'}` +
-    `,"gen_ai.request.model":${quote(request.request_model)},"gen_ai.response.model":${isAnswered && last ? quote(last.response_model) : 'null'}` +
-    `,"gen_ai.usage.cache_creation_input_tokens":${count(tokens?.cache_write_tokens)},"gen_ai.usage.cached_input_tokens":${count(tokens?.cached_input_tokens)}` +
+    `,"gen_ai.request.model":${quote(request.request_model)}` +
+    `,"gen_ai.response.model":${isAnswered && last ? quote(last.response_model) : 'null'}` +
+    `,"gen_ai.usage.cache_creation_input_tokens":${count(tokens?.cache_write_tokens)}` +
+    `,"gen_ai.usage.cached_input_tokens":${count(tokens?.cached_input_tokens)}` +
     `,"gen_ai.usage.input_tokens":${count(tokens?.input_tokens)},"gen_ai.usage.output_tokens":${count(tokens?.output_tokens)}` +
     `,"gen_ai.usage.reasoning_tokens":${count(tokens?.reasoning_tokens)},"method":"POST"` +
     `,"policy":${quote(request.policy)},"pool":${last?.upstream_kind === 'pool' ? quote(last.upstream) : 'null'},"protocol":"HTTP/1.1"` +
@@ -29,7 +32,8 @@ export function renderEnvoy(request: RequestTruth): string {
     `,"upstream_cluster":${quote(`httproute/prod/${request.route}/rule/0`)},"upstream_host":${last ? quote(last.endpoint) : 'null'}` +
     `,"upstream_host_name":${last ? quote(hostName(last)) : 'null'}` +
     `,"upstream_hosts_attempted":${last ? `"${request.attempts.map(attempt => attempt.endpoint).join(',')}"` : 'null'}` +
-    `,"upstream_request_attempt_count":${request.attempts.length},"user-agent":"openai-python/2.3","x-api-key-id":${quote(request.api_key_id)}` +
+    `,"upstream_request_attempt_count":${request.attempts.length},"user-agent":"openai-python/2.3"` +
+    `,"x-api-key-id":${quote(request.api_key_id)}` +
     `,"x-envoy-origin-path":"/v1/chat/completions","x-envoy-upstream-service-time":${serviceTime(last)}` +
     `,"x-forwarded-for":${quote(request.client_ip)},"x-gateway-inference-objective":${quote(request.priority)}` +
     `,"x-request-id":"${request.request_id}","x-user-id":${quote(request.user_id)}}`

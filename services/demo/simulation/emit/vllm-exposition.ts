@@ -72,7 +72,8 @@ export function renderVllmExposition(reading: EngineReading): string {
 
 const EXTERNAL_HELP = 'from KV connector cross-instance cache sharing, in terms of number of '
 const WAITING_HELP =
-  "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting."
+  "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = deferred by " +
+  'transient constraints (LoRA budget, KV transfer, blocked status). Sum of all reasons equals vllm:num_requests_waiting.'
 const SLEEP_HELP =
   'Engine sleep state; awake = 0 means engine is sleeping; awake = 1 means engine is awake; weights_offloaded = 1 means sleep level ' +
   '1; discard_all = 1 means sleep level 2.'
@@ -112,7 +113,8 @@ function renderHistogram(lines: string[], name: string, help: string, histogram:
     const bound = histogram.bounds[index]
     // Parts of iterations are not counted yet; a client library counts whole ones.
     lines.push(
-      `vllm:${name}_bucket{engine="0",le="${bound === undefined ? '+Inf' : float(bound)}",${model}} ${float(Math.floor(cumulative + 1e-6))}`,
+      `vllm:${name}_bucket{engine="0",le="${bound === undefined ? '+Inf' : float(bound)}",${model}} ` +
+        `${float(Math.floor(cumulative + 1e-6))}`,
     )
   }
   lines.push(

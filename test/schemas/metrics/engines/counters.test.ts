@@ -35,7 +35,8 @@ suite('truth of the counters', () => {
 
   test('a sum of which a part has no reading has none, for without the part the counter would seem to fall', () => {
     const tokens = (streamed: string) =>
-      `sglang:prompt_tokens_total{model_name="m",is_streaming="true"} ${streamed}\nsglang:prompt_tokens_total{model_name="m",is_streaming="false"} 7\nsglang:num_running_reqs{model_name="m"} 1\n`
+      `sglang:prompt_tokens_total{model_name="m",is_streaming="true"} ` +
+      `${streamed}\nsglang:prompt_tokens_total{model_name="m",is_streaming="false"} 7\nsglang:num_running_reqs{model_name="m"} 1\n`
     assert.deepEqual(
       ['900', 'NaN', '910'].map(streamed => scrape(tokens(streamed)).samples[0]?.input_tokens_total),
       [907, null, 917],
