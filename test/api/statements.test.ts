@@ -27,6 +27,9 @@ test('statements are listed, read in three formats and drafted; a tenant sees it
     ],
   )
   assert.equal(all.body.statements[0].basis.lines_received, 2)
+  const rest = await get(`/v1/statements?after=${globex}`, 'fake-operator')
+  assert.deepEqual([rest.body.statements.length, rest.body.statements[0].statement_id, rest.body.next_after], [1, acme, null])
+  assert.equal((await get(`/v1/statements?after=${globex}`, 'fake-acme')).body.code, 'API_REQUEST_INVALID', 'of another tenant')
   const own = await get('/v1/statements', 'fake-acme')
   assert.deepEqual(
     own.body.statements.map((one: { statement_id: string }) => one.statement_id),

@@ -68,6 +68,8 @@ export const tenant_id = Type.Optional(
 export const month = Type.Optional(
   Type.String({ pattern: '^\\d{4}-\\d{2}$', description: 'billing month, YYYY-MM, in the time zone of the tenant' }),
 )
+/** Parameter: where a page begins. */
+export const after = Type.Optional(Type.String({ description: 'next_after of the page before' }))
 /** Parameter: how a statement is written. */
 export const format = Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('html')], { default: 'json' }))
 

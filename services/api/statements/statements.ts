@@ -23,7 +23,19 @@ import { AppError } from '../../platform/errors.ts'
 import type { RawParameters } from '../http/parameters.ts'
 import { limitedClickHouse } from '../http/read-limits.ts'
 import { type Reader, scopeOf } from '../http/readers.ts'
-import { asked, format, inTurn, invalid, month, monthOf, type StatementDeps, schemaOf, tenant_id, valuesOf } from './statement-request.ts'
+import {
+  after,
+  asked,
+  format,
+  inTurn,
+  invalid,
+  month,
+  monthOf,
+  type StatementDeps,
+  schemaOf,
+  tenant_id,
+  valuesOf,
+} from './statement-request.ts'
 
 /** The endpoints; the index names the first, which lists what the others take. */
 export const statementEndpoints = [
@@ -32,6 +44,8 @@ export const statementEndpoints = [
   { path: '/v1/statements/:statement_id', summary: 'A closed statement as JSON, CSV or a printable page' },
 ] as const
 
+/** Statements of a page of the list. */
+const PAGE_HEADS = 500
 /** Most lines of an answer that is not written piece by piece from the tables, and most sums of quantities of a draft. */
 const MAX_LINES = 25_000
 
@@ -42,11 +56,18 @@ type ApiFormat = Exclude<StatementFormat, 'text'>
 export function registerStatements(app: FastifyInstance, deps: StatementDeps): void {
   const clickhouse = limitedClickHouse(deps)
   const [list, draft, one] = statementEndpoints
-  app.get(list.path, { schema: schemaOf(list.summary, { tenant_id, month }) }, async request => {
-    const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month'])
+  app.get(list.path, { schema: schemaOf(list.summary, { tenant_id, month, after }) }, async request => {
+    const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month', 'after'])
     const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))
     const heads = await readHeads({ tenants: scope.isAll ? undefined : scope.tenants, month: monthOf(raw, false) }, clickhouse)
-    return { statements: heads.reverse().map(({ version: _version, ...head }) => headJson(asIssued(head), reader)) }
+    const newest = heads.reverse()
+    const start = raw['after'] === undefined ? 0 : newest.findIndex(head => head.statement_id === raw['after']) + 1
+    if (raw['after'] !== undefined && start === 0) throw invalid('after is no statement of this list: give the next_after of a page of it')
+    const page = newest.slice(start, start + PAGE_HEADS)
+    return {
+      statements: page.map(({ version: _version, ...head }) => headJson(asIssued(head), reader)),
+      next_after: start + PAGE_HEADS < newest.length ? page.at(-1)?.statement_id : null,
+    }
   })
   app.get(draft.path, { schema: schemaOf(draft.summary, { tenant_id, month, format }) }, async (request, reply) => {
     const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month', 'format'])

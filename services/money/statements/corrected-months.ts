@@ -10,7 +10,8 @@ import type { DraftChoice, DraftSource } from './draft-source.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type MonthDetails, monthDetailsApart, tenantTerms } from './month-details.ts'
 import { spanOf } from './spans.ts'
-import { readHeads, readStatements, type StoredStatement } from './store.ts'
+import type { StatementDetail } from './statement.ts'
+import { readCorrectingDetails, readHeads, readWhole, type StoredHead, type StoredStatement } from './store.ts'
 
 /**
  * Closed statements of months before `month` that may come to something else now: their terms have another version or one of the minutes
@@ -50,13 +51,19 @@ export async function readCorrections(
 ): Promise<Map<string, Corrections>> {
   const found = new Map<string, Corrections>()
   if (choice.corrected.length === 0) return found
-  const closed = await readStatements({ tenants: choice.tenants }, source.clickhouse)
-  const corrected = closed.filter(statement => choice.corrected.includes(statement.statement_id))
+  const heads = await readHeads({ tenants: choice.tenants }, source.clickhouse)
+  // Whole are only those that are computed again; of the others no more is read than what they corrected of these.
+  const corrected = await readWhole(
+    heads.filter(({ statement_id }) => choice.corrected.includes(statement_id)),
+    source.clickhouse,
+  )
+  const before = heads.filter(other => isBefore(other, choice))
+  const issued = [...(await readCorrectingDetails(before, choice.corrected, source.clickhouse)).values()].flat()
   for (const [month, statements] of Map.groupBy(corrected, statement => statement.month)) {
     const current = await currentDetails(month, statements, source)
     for (const statement of statements) {
       const known = found.get(statement.tenant_id) ?? { details: [], statements: [] }
-      found.set(statement.tenant_id, { ...known, ...correctionsOf(statement, known, { closed, current, choice, source }) })
+      found.set(statement.tenant_id, { ...known, ...correctionsOf(statement, known, { issued, current, terms: source.terms }) })
     }
   }
   return found
@@ -65,30 +72,22 @@ export async function readCorrections(
 function correctionsOf(
   statement: StoredStatement,
   known: Corrections,
-  among: {
-    closed: readonly StoredStatement[]
-    current: MonthDetails
-    choice: Pick<DraftChoice, 'month' | 'closedBeforeMs'>
-    source: DraftSource
-  },
+  { issued, current, terms }: { issued: readonly StatementDetail[]; current: MonthDetails; terms: Terms },
 ): Corrections {
   const { statement_id, tenant_id, month, basis } = statement
-  const { terms } = among.source
   const statements = [...known.statements, statement_id]
   const own = statement.details.filter(item => item.charge_class === '' && item.adjustment_id === '')
-  const corrections = among.closed
-    .filter(other => isBefore(other, among.choice))
-    .flatMap(other => other.details.filter(item => item.corrects_statement === statement_id && item.correction_reason !== 'dispute'))
+  const corrections = issued.filter(item => item.corrects_statement === statement_id && item.correction_reason !== 'dispute')
   const details = correctionDetails(
-    { terms_version: terms.version, details: among.current.details.get(tenant_id) ?? [] },
+    { terms_version: terms.version, details: current.details.get(tenant_id) ?? [] },
     { statement_id, month, terms_version: basis.terms_version, details: own.map(plain), corrections: corrections.map(plain) },
   )
-  const fault = known.fault ?? among.current.faults.get(tenant_id) ?? currencyFault(statement, details, terms)
+  const fault = known.fault ?? current.faults.get(tenant_id) ?? currencyFault(statement, details, terms)
   return { details: [...known.details, ...details], statements, ...(fault && { fault }) }
 }
 
 /** Whether a closed statement's corrections were issued before the one that is made. */
-function isBefore(other: StoredStatement, { month, closedBeforeMs }: Pick<DraftChoice, 'month' | 'closedBeforeMs'>): boolean {
+function isBefore(other: StoredHead, { month, closedBeforeMs }: Pick<DraftChoice, 'month' | 'closedBeforeMs'>): boolean {
   return closedBeforeMs === undefined ? other.month !== month : (other.closed_at_ms ?? 0) < closedBeforeMs
 }
 

@@ -126,9 +126,30 @@ export async function* readLines({ statement_id, version }: StoredHead, clickhou
   }
 }
 
+/** Details of these closed statements that correct some of `corrected` (ids), by the statement that they stand on. */
+export async function readCorrectingDetails(
+  heads: readonly StoredHead[],
+  corrected: readonly string[],
+  clickhouse: ClickHouse,
+): Promise<Map<string, StatementDetail[]>> {
+  const rows = await clickhouse.query<Row>(
+    `SELECT statement_id, ${namesOf(detailFields).join(', ')} FROM {database}.statement_details
+     WHERE corrects_statement IN {corrected:Array(String)} AND statement_id IN {ids:Array(String)}
+       AND (statement_id, version) IN (SELECT arrayJoin(arrayZip({ids:Array(String)}, {versions:Array(UInt64)})))
+     ORDER BY statement_id, line_no, ${detailOrder}`,
+    { corrected, ids: heads.map(head => head.statement_id), versions: heads.map(head => head.version) },
+  )
+  const byStatement = Map.groupBy(rows, row => String(row['statement_id']))
+  return new Map([...byStatement].map(([id, own]) => [id, own.map(row => readCells(detailFields, row))]))
+}
+
 /** Closed statements, whole, by month and tenant. */
 export async function readStatements(filter: StatementFilter, clickhouse: ClickHouse): Promise<StoredStatement[]> {
-  const heads = await readHeads(filter, clickhouse)
+  return await readWhole(await readHeads(filter, clickhouse), clickhouse)
+}
+
+/** The statements of these heads with their lines and details. */
+export async function readWhole(heads: readonly StoredHead[], clickhouse: ClickHouse): Promise<StoredStatement[]> {
   if (heads.length === 0) return []
   const parameters = { ids: heads.map(head => head.statement_id), versions: heads.map(head => head.version) }
   const read = async <F extends typeof lineFields | typeof detailFields>(table: string, fields: F, order: string) => {
