@@ -199,7 +199,7 @@ export const tables: readonly TableSpec[] = [
   settled('pool_use_per_minute', 'how much of a pool was there and worked', ['money'], 'pinned'),
   settled('resilience_per_minute', 'what further attempts did for requests, and cost', []),
   settled('provider_per_minute', 'health of an upstream', []),
-  settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli'], 'pinned'),
+  settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli', 'settle'], 'pinned'),
   settled('cost_drift_per_minute', 'our cost beside the reported one', ['api']),
   settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']),
   {
@@ -207,7 +207,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'money',
     holds: 'a version of the billing terms',
     writer: 'money',
-    readers: ['money', 'cli'],
+    readers: ['money', 'cli', 'settle'],
     asOf: 'whole',
   },
   {
@@ -240,7 +240,7 @@ export const tables: readonly TableSpec[] = [
     asOf: 'whole',
   },
   { name: 'statement_claims', kind: 'statement', holds: 'who closes a statement', writer: 'money', readers: ['money'] },
-  { name: 'statements', kind: 'statement', holds: 'a closed statement', writer: 'money', readers: ['money'], asOf: 'whole' },
+  { name: 'statements', kind: 'statement', holds: 'a closed statement', writer: 'money', readers: ['money', 'settle'], asOf: 'whole' },
   { name: 'statement_lines', kind: 'statement', holds: 'a line of a closed statement', writer: 'money', readers: ['money'], asOf: 'whole' },
   {
     name: 'statement_details',
@@ -272,13 +272,7 @@ export const tables: readonly TableSpec[] = [
   hourly('latency_per_hour', 'times and failures of the requests of a tenant in an hour'),
   hourly('resilience_per_hour', 'what further attempts did for requests in an hour, and cost'),
   hourly('provider_per_hour', 'health of an upstream in an hour'),
-  {
-    name: 'settled_hours',
-    kind: 'hour',
-    holds: 'a published version of an hour, with what it was made from',
-    writer: 'settle',
-    readers: ['settle'],
-  },
+  { name: 'settled_hours', kind: 'hour', holds: 'a published version of an hour, with its inputs', writer: 'settle', readers: ['settle'] },
   {
     name: 'repriced_windows',
     kind: 'price',
@@ -286,6 +280,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'money',
     readers: ['money', 'api'],
   },
+  { name: 'dropped_days', kind: 'state', holds: 'a day of raw rows that was dropped for its age', writer: 'settle', readers: ['money'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

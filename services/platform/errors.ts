@@ -90,6 +90,10 @@ export const errorCatalogue = {
   STATEMENT_TOO_LARGE: { retryable: false, meaning: 'The statement has more lines than one answer may hold.' },
   STATEMENT_CLAIMED: { retryable: true, meaning: 'Another process is closing the same statement.' },
   STATEMENT_NOT_REPRODUCED: { retryable: false, meaning: 'A closed statement that was made again from raw rows came out otherwise.' },
+  STATEMENT_ROWS_DROPPED: {
+    retryable: false,
+    meaning: 'Raw rows that a closed statement was made from were dropped because of their age: it cannot be made again.',
+  },
   TERMS_INVALID: { retryable: false, meaning: 'The billing terms cannot be read, contradict themselves or would change the past.' },
   TERMS_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of billing terms ran at the same moment; only the first is in force.' },
   PRICE_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of prices ran at the same moment; only the first is in force.' },

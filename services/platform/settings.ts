@@ -184,6 +184,14 @@ export const settingsCatalogue = {
       minimum: 10,
     }),
   },
+  retention: {
+    // Lines are accepted for 35 days, and what is settled again reads the day around.
+    rawDays: integer('WEIR_RETENTION_RAW_DAYS', 120, {
+      description:
+        'days that raw rows are kept; longer where billing terms exist and statements of the day are not all closed. Settled figures stay',
+      minimum: 40,
+    }),
+  },
   statements: {
     minCompleteness: ratio(
       'WEIR_STATEMENTS_MIN_COMPLETENESS',

@@ -10,11 +10,12 @@ import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { runHours } from './hours.ts'
 import { openPriceBookStore } from './price-book-store.ts'
 import { buildReconciler } from './reconcile.ts'
+import { runRetention } from './retention.ts'
 import { settleTouched } from './run-settle.ts'
 import { runRemoval } from './superseded.ts'
 
 /** The settings that settle reads. */
-export type SettleSettings = Pick<Settings, 'settle' | 'files' | 'process'>
+export type SettleSettings = Pick<Settings, 'settle' | 'files' | 'process' | 'retention'>
 
 /** The first prices. */
 export const settleFiles: FileChecks = ({ files }) => (files.prices === undefined ? [] : [firstPrices(files.prices)])
@@ -22,7 +23,7 @@ export const settleFiles: FileChecks = ({ files }) => (files.prices === undefine
 const REMOVAL_INTERVAL_MS = 10 * MINUTE
 
 /**
- * Settles touched windows, compares windows with raw rows, makes hours and removes superseded versions until `signal` aborts
+ * Settles touched windows, compares windows with raw rows, makes hours, removes superseded versions and old raw rows until `signal` aborts
  * (settleTouched says how), with a health page beside it.
  */
 export async function runSettle(
@@ -50,6 +51,7 @@ export async function runSettle(
       stop => runRemoval({ intervalMs: REMOVAL_INTERVAL_MS }, deps, stop),
       reconciler.run,
       stop => runHours(deps, stop),
+      stop => runRetention(settings.retention, deps, stop),
     ],
     signal,
   )

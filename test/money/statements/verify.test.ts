@@ -135,3 +135,22 @@ test('a statement whose raw rows were changed is not reproduced; an unknown id i
     message: /2026-10-acme-/,
   })
 })
+
+test('a statement whose raw rows were dropped for their age says so, and whether it is what was issued', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await givePrices(clickhouse)
+  await settle(clickhouse, await sendLines(clickhouse, [{ at: at(20), tokens: 4_000_000 }]))
+  const october = await closed(clickhouse, { now: Date.UTC(2026, 10, 1) })
+  const drop = (day: string) => clickhouse.insert('dropped_days', ['table_name', 'day', 'rows'], [['attempts_raw', day, 1]])
+  await drop('2026-09-29')
+  await drop('2026-11-02')
+  assert.equal((await verified(october, clickhouse)).isSame, true)
+  // 18:30 UTC of 30 September is midnight in Kolkata.
+  await drop('2026-09-30')
+  await assert.rejects(verified(october, clickhouse), {
+    code: 'STATEMENT_ROWS_DROPPED',
+    message: /1 of its days, the first 2026-09-30.*is what was issued/,
+  })
+  await clickhouse.command('ALTER TABLE {database}.statement_lines UPDATE billed_cost = 0 WHERE true', {}, { mutations_sync: '2' })
+  await assert.rejects(verified(october, clickhouse), { message: /is NOT what was issued/ })
+})
