@@ -1,8 +1,7 @@
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
-import { buildProgress, openHealthServer } from '../platform/health.ts'
-import { buildMetrics } from '../platform/metrics.ts'
+import { openProcessPage } from '../platform/process-page.ts'
 import type { ProcessDeps } from '../platform/service.ts'
 import { publishHours } from './publish-hours.ts'
 
@@ -15,16 +14,7 @@ export async function runCharge(
   deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
   signal: AbortSignal,
 ): Promise<void> {
-  const { openHealth = openHealthServer } = deps
-  const [metrics, progress] = [buildMetrics('charge', deps), buildProgress(deps.now, settings.process)]
-  let isReading = false
-  await using _health = await openHealth(
-    { host: settings.process.metricsHost, port: settings.charge.metricsPort },
-    { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
-  )
-  const onReading = () => {
-    isReading = true
-    deps.onReady?.()
-  }
+  await using page = await openProcessPage('charge', { process: settings.process, port: settings.charge.metricsPort }, deps)
+  const { metrics, progress, onReading } = page
   await publishHours(settings.charge, { ...deps, metrics, progress, onReading }, signal)
 }

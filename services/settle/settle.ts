@@ -3,8 +3,7 @@ import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { MINUTE } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
-import { buildProgress, openHealthServer } from '../platform/health.ts'
-import { buildMetrics } from '../platform/metrics.ts'
+import { openProcessPage } from '../platform/process-page.ts'
 import { runTogether } from '../platform/run-together.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { runHours } from './hours.ts'
@@ -31,18 +30,9 @@ export async function runSettle(
   deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
   signal: AbortSignal,
 ): Promise<void> {
-  const { openHealth = openHealthServer } = deps
-  const [metrics, progress] = [buildMetrics('settle', deps), buildProgress(deps.now, settings.process)]
-  let isReading = false
-  await using _health = await openHealth(
-    { host: settings.process.metricsHost, port: settings.settle.metricsPort },
-    { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
-  )
+  await using page = await openProcessPage('settle', { process: settings.process, port: settings.settle.metricsPort }, deps)
+  const { metrics, progress, onReading } = page
   const prices = await openPriceBookStore({ pricesFile: settings.files.prices }, deps)
-  const onReading = () => {
-    isReading = true
-    deps.onReady?.()
-  }
   const reconciler = buildReconciler({ ...deps, metrics })
   const settling = { ...deps, prices, metrics, progress, onReading, onGap: reconciler.ask }
   await runTogether(

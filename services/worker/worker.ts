@@ -3,8 +3,7 @@ import { readUpstreams } from '../../schemas/dialects/custom/upstreams-file.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
-import { buildProgress, openHealthServer } from '../platform/health.ts'
-import { buildMetrics } from '../platform/metrics.ts'
+import { openProcessPage } from '../platform/process-page.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { consumeLines } from './consume.ts'
@@ -25,21 +24,12 @@ export async function runWorker(
   deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
   signal: AbortSignal,
 ): Promise<void> {
-  const { openHealth = openHealthServer } = deps
-  const [metrics, progress] = [buildMetrics('worker', deps), buildProgress(deps.now, settings.process)]
-  let isReading = false
-  await using _health = await openHealth(
-    { host: settings.process.metricsHost, port: settings.worker.metricsPort },
-    { progress, registry: metrics.registry, isReady: () => isReading, parts: deps.parts },
-  )
+  await using page = await openProcessPage('worker', { process: settings.process, port: settings.worker.metricsPort }, deps)
+  const { metrics, progress, onReading } = page
   const ownDialects = await readOwnDialects(settings.files.dialects)
   const { upstreams, targets } = settings.files
   const nameUpstream = (upstreams ?? targets) === undefined ? undefined : await readUpstreams(upstreams, targets)
   const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream }
-  const onReading = () => {
-    isReading = true
-    deps.onReady?.()
-  }
   const decoding = { decode: buildDecoder(message), lineAt: buildLineAt(message), lineCount: buildLineCount(message) }
   const reading = { ...deps, ...decoding, progress, metrics, onReading }
   await consumeLines(workerConfigFrom(settings.worker), reading, signal)
