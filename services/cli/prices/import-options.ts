@@ -11,7 +11,7 @@ import { choiceOf, type Given, type OptionSpec, textOf, timeOf } from '../comman
 export const IMPORT_OPTIONS = {
   from: { value: 'ISO', does: 'when the prices begin, for those that do not say so themselves' },
   to: { value: 'ISO', does: 'when they end, likewise (default: open)' },
-  format: { value: 'FORMAT', does: `auto, ${PRICE_FORMATS.join(', ')} (default auto: by the file)` },
+  format: { value: 'FORMAT', choices: ['auto', ...PRICE_FORMATS], does: 'form of the file (default auto: by the file)' },
   source: { value: 'TEXT', does: 'where the prices come from (default: the name of the file)' },
   by: { value: 'NAME', does: 'who does this (default: the name of the user)' },
   'allow-absurd': { value: 'MODEL', multiple: true, does: 'takes a price of this model that is 100 times the former, or a 100th' },

@@ -28,7 +28,7 @@ const compare: SubCommand = {
   options: {
     provider: { value: 'NAME', does: 'whose invoice it is (default: as the file says)' },
     month: { value: 'YYYY-MM', does: 'only this month (default: from the first to the last day of the file)' },
-    'format-of-file': { value: 'FORMAT', does: `auto, ${FORMAT_NAMES.join(', ')} (default auto: by its columns)` },
+    'format-of-file': { value: 'FORMAT', choices: ['auto', ...FORMAT_NAMES], does: 'whose export it is (default auto: by its columns)' },
     mapping: { value: 'FILE', does: 'YAML that names the columns of a CSV of your own' },
     'time-zone': { value: 'ZONE', does: "in which the provider's days begin (default UTC)" },
     ...FORMAT_OPTION,
