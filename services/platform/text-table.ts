@@ -32,7 +32,10 @@ export function textTable(
     all.map((row, at) => columns.map(column => (at >= shown.length ? writtenTotal(column, row) : writtenCell(column, row)))),
     columns.map((column, index) => column.isNumber === true && isNumber[index] === true),
   )
-  const widths = columns.map((column, index) => Math.max(column.heading.length, ...cells.map(line => line[index]?.length ?? 0)))
+  // Not Math.max of all at once: a table of 100,000 lines has more cells than a call takes arguments.
+  const widths = columns.map((column, index) =>
+    cells.reduce((widest, line) => Math.max(widest, line[index]?.length ?? 0), column.heading.length),
+  )
   const set = (line: readonly string[]) =>
     line
       .map((text, index) => (isNumber[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)))
@@ -84,6 +87,6 @@ function isOfNumbers(column: TextColumn, rows: readonly Row[]): boolean {
 /** Fractions of a column of decimals are filled up with blanks to the same length. */
 function alignedPoints(cells: readonly (readonly string[])[], isDecimal: readonly boolean[]): string[][] {
   const fractionOf = (text: string) => (/^[-−\d,]+\.\d+$/.test(text) ? text.length - text.lastIndexOf('.') : 0)
-  const longest = isDecimal.map((is, index) => (is ? Math.max(0, ...cells.map(line => fractionOf(line[index] ?? ''))) : 0))
+  const longest = isDecimal.map((is, index) => (is ? cells.reduce((most, line) => Math.max(most, fractionOf(line[index] ?? '')), 0) : 0))
   return cells.map(line => line.map((text, index) => text + ' '.repeat(longest[index] ? (longest[index] ?? 0) - fractionOf(text) : 0)))
 }

@@ -46,3 +46,17 @@ test('only the whole part of an exact decimal is grouped, and no digit is lost',
   for (const [text, grouped] of Object.entries(expected)) assert.equal(groupedDecimal(text), grouped)
   for (const text of ['', '–', 'gpt-4o', '1e9', '1,000']) assert.equal(groupedDecimal(text), text)
 })
+
+test('a table of a great many lines is written', () => {
+  const rows = Array.from({ length: 200_000 }, (_, number) => ({ number }))
+  const lines = textTable(
+    [
+      { heading: 'number', cell: row => row['number'] as number },
+      { heading: 'cost', isNumber: true, cell: () => '1.5' },
+    ],
+    rows,
+    Number.POSITIVE_INFINITY,
+  )
+  assert.equal(lines.length, 200_002)
+  assert.equal(lines.at(-1)?.split(/ +/)[0], '199,999')
+})
