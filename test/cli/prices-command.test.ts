@@ -128,7 +128,7 @@ test('arguments that cannot be meant end with 2, a file that is not there with 1
     [['import', 'a', 'b'], /too many arguments for 'import'/],
     [['import', august, '--from', 'yesterday'], /--from yesterday is no time/],
     [['import', august, '--from', '2026-11-30'], /the past, which an import never changes: use `weir prices correct`/],
-    [['import', august, '--format', 'xml'], /--format xml is not one of auto, litellm/],
+    [['import', august, '--format', 'xml'], /'xml' is invalid. Allowed choices are auto, litellm/],
     [['import', august, '--loud'], /unknown option '--loud'/],
     [['export'], /unknown command 'export'/],
   ]
