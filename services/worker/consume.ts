@@ -10,7 +10,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { retry } from '../platform/retry.ts'
 import { beginTurns } from '../platform/turns.ts'
 import { buildDeadLetterLimit, type DeadLetterLimitConfig } from './dead-letter-limit.ts'
-import type { DecodeMessage, LineAt } from './decode/decode-message.ts'
+import type { DecodedMessage, DecodeMessage, LineAt } from './decode/decode-message.ts'
 import { type FlushDeps, flushBatch } from './flush.ts'
 import { buildGatherer, type GatherConfig, type Gatherer } from './gather.ts'
 import { buildJudge } from './judge.ts'
@@ -39,6 +39,8 @@ export interface WorkerDeps {
   eventLog: EventLog
   clickhouse: ClickHouse
   decode: DecodeMessage
+  /** The same, which lets others have their turn. Default: decode. */
+  decodeInTurns?: (record: LogRecord) => Promise<DecodedMessage>
   lineAt: LineAt
   /** Counts the lines of a message without reading them. */
   lineCount: (record: LogRecord) => number
@@ -125,8 +127,8 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
 }
 
 /** Gathers what the messages come to; false: the worker is stopping and took only part of them. */
-async function gather(batch: RecordBatch, gatherer: Gatherer, decode: DecodeMessage, deps: WorkerDeps): Promise<boolean> {
-  // Decoding is work at one go, and those who ask whether the process is well must not wait for a whole batch of it.
+async function gather(batch: RecordBatch, gatherer: Gatherer, decode: ReturnType<typeof buildJudge>, deps: WorkerDeps): Promise<boolean> {
+  // Between messages too: small ones have no turns of their own.
   const turns = beginTurns()
   for (const record of batch.records) {
     if (!(await gatherer.add(record, decode))) return false

@@ -67,7 +67,7 @@ export interface Gatherer {
    * waiting: back-pressure. Rejects with what `decode` throws. Decoding waits too, so that no more than one batch is
    * held whoever else waits for room.
    */
-  add(record: LogRecord, decode: (record: LogRecord) => DecodedMessage): Promise<boolean>
+  add(record: LogRecord, decode: (record: LogRecord) => DecodedMessage | Promise<DecodedMessage>): Promise<boolean>
   /** Gives the batch when it is full, old enough or the gatherer is closed; undefined when closed and nothing is left. */
   take(): Promise<Batch | undefined>
   /** Gives offsets back that were taken but must be acknowledged later, with the next batch. */
@@ -82,6 +82,7 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
   let filling = emptyBatch()
   let isOld = false
   let isClosed = false
+  let underWay = 0
   let ageTimer: NodeJS.Timeout | undefined
   let changed = Promise.withResolvers<void>()
   const wake = () => {
@@ -103,13 +104,23 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
     async add(record, decode) {
       while (!isClosed && isFull()) await changed.promise
       if (isClosed) return false
-      addTo(filling, record, decode(record), packing)
+      underWay += 1
+      try {
+        const decoding = decode(record)
+        const decoded = decoding instanceof Promise ? await decoding : decoding
+        // Not before: what was the batch when decoding began may have been taken since.
+        addTo(filling, record, decoded, packing)
+      } finally {
+        underWay -= 1
+        if (isClosed) wake()
+      }
       grow()
       if (isFull()) wake()
       return true
     },
     async take() {
-      while (!(isClosed || isOld || isFull())) await changed.promise
+      // A closed gatherer still waits for what is being decoded: it was read, and would else be read again.
+      while (!(isClosed ? underWay === 0 : isOld || isFull())) await changed.promise
       if (isClosed && isEmpty(filling)) return undefined
       const taken = filling
       filling = emptyBatch()

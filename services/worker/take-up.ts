@@ -6,9 +6,9 @@ import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { delay, MINUTE, type Now } from '../platform/clock.ts'
 import type { Consumer, EventLog } from '../platform/event-log/port.ts'
 import type { Logger } from '../platform/log.ts'
-import type { DecodeMessage } from './decode/decode-message.ts'
 import { type FlushDeps, flushBatch } from './flush.ts'
 import { buildGatherer } from './gather.ts'
+import type { buildJudge } from './judge.ts'
 import type { Packing } from './packing.ts'
 import { recordOf, takenUp } from './parked-message.ts'
 import { cellsFrom } from './raw-tables.ts'
@@ -20,7 +20,7 @@ export interface TakeUpDeps extends FlushDeps {
   eventLog: Pick<EventLog, 'append' | 'offsets'>
   consumer: Pick<Consumer, 'commit' | 'owns'>
   sources: ParkedSources
-  judge: DecodeMessage
+  judge: ReturnType<typeof buildJudge>
   packing: Packing
   logger: Pick<Logger, 'info' | 'warn'>
   now: Now

@@ -7,7 +7,7 @@ import { openProcessPage } from '../platform/process-page.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { consumeLines } from './consume.ts'
-import { buildDecoder, buildLineAt, buildLineCount } from './decode/decode-message.ts'
+import { buildDecoder, buildDecoderInTurns, buildLineAt, buildLineCount } from './decode/decode-message.ts'
 
 /** The settings that the worker reads. */
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>
@@ -30,7 +30,12 @@ export async function runWorker(
   const { upstreams, targets } = settings.files
   const nameUpstream = (upstreams ?? targets) === undefined ? undefined : await readUpstreams(upstreams, targets)
   const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream }
-  const decoding = { decode: buildDecoder(message), lineAt: buildLineAt(message), lineCount: buildLineCount(message) }
+  const decoding = {
+    decode: buildDecoder(message),
+    decodeInTurns: buildDecoderInTurns(message),
+    lineAt: buildLineAt(message),
+    lineCount: buildLineCount(message),
+  }
   const reading = { ...deps, ...decoding, progress, metrics, onReading }
   await consumeLines(workerConfigFrom(settings.worker), reading, signal)
 }

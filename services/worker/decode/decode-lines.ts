@@ -35,6 +35,18 @@ export interface DecodedAccessLog {
  * sender may write for). Never throws.
  */
 export function decodeAccessLog(record: LogRecord, config: DecodeConfig): DecodedAccessLog {
+  const decoding = accessLogDecoding(record, config)
+  for (;;) {
+    const step = decoding.next()
+    if (step.done) return step.value
+  }
+}
+
+/** Lines between two places at which somebody else may have a turn: at most some ms of work. */
+const LINES_A_TURN = 256
+
+/** The same in parts, for who must not hold up others for as long as a message of very many lines takes. */
+export function* accessLogDecoding(record: LogRecord, config: DecodeConfig): Generator<undefined, DecodedAccessLog, undefined> {
   const lines = openLines(record, config)
   const hasEscapes = lines.length > 0 && Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength).includes('\\u')
   const context = { record, sender: senderOf(record), config, hasEscapes }
@@ -42,11 +54,15 @@ export function decodeAccessLog(record: LogRecord, config: DecodeConfig): Decode
   const rows: AttemptRow[] = []
   const deadLetters: DeadLetter[] = []
   const skipped: SkipReason[] = []
-  for (const [lineNo, line] of lines.entries()) {
+  const finish = (line: LineState, lineNo: number) => {
     finishLine(line, context, lineNo)
     for (const row of line.rows) rows.push(row)
     if (line.skip !== undefined) skipped.push(line.skip)
     if (line.fault !== undefined) deadLetters.push(deadLetterAt(position, lineNo, line.fault, keptLine(line)))
+  }
+  for (let from = 0; from < lines.length; from += LINES_A_TURN) {
+    if (from > 0) yield
+    for (let lineNo = from; lineNo < Math.min(lines.length, from + LINES_A_TURN); lineNo++) finish(lines[lineNo] as LineState, lineNo)
   }
   return { rows, deadLetters, skipped, lines: lines.length, ends: lineEndsOf(lines), textLines: textLinesOf(lines) }
 }

@@ -10,9 +10,10 @@ import type { ParkedMessage } from '../../../schemas/parked-message.ts'
 import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { messageOf } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
+import { beginTurns } from '../../platform/turns.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
 import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-letter.ts'
-import { decodeAccessLog } from './decode-lines.ts'
+import { accessLogDecoding, type DecodedAccessLog, decodeAccessLog } from './decode-lines.ts'
 import { decodeEngineMetrics } from './decode-metrics.ts'
 import { decodeReadings } from './decode-readings.ts'
 import { type DecodeConfig, keptLine } from './line.ts'
@@ -58,9 +59,37 @@ export type DecodeMessage = (record: LogRecord) => DecodedMessage
 /** Builds what turns a message of either topic into rows, dead letters and its entry in the ledger. What it builds never throws. */
 export function buildDecoder(config: MessageConfig): DecodeMessage {
   return orWholeMessage(config, record => {
-    const decodeConfig = { ...config, ...(config.acceptTime ?? acceptTimeAt)(record.timestampMs) }
-    return record.topic === ENGINE_METRICS_TOPIC ? expositionMessage(record, decodeConfig) : accessLogMessage(record, decodeConfig)
+    const decodeConfig = decodeConfigAt(record, config)
+    if (record.topic === ENGINE_METRICS_TOPIC) return expositionMessage(record, decodeConfig)
+    return accessLogMessage(record, decodeConfig, decodeAccessLog(record, decodeConfig))
   })
+}
+
+/**
+ * Builds the same, which lets others have their turn: 500 KB may hold 175,000 lines, which take a second or two, and a process that answers
+ * senders and probes beside it must not be silent for so long. What it builds never rejects.
+ */
+export function buildDecoderInTurns(config: MessageConfig): (record: LogRecord) => Promise<DecodedMessage> {
+  const decodeAtOnce = buildDecoder(config)
+  return async record => {
+    if (record.topic === ENGINE_METRICS_TOPIC) return decodeAtOnce(record)
+    const decodeConfig = decodeConfigAt(record, config)
+    const decoding = accessLogDecoding(record, decodeConfig)
+    const next = withoutStacks(() => decoding.next())
+    try {
+      for (const turns = beginTurns(); ; ) {
+        const step = next(undefined)
+        if (step.done) return accessLogMessage(record, decodeConfig, step.value)
+        if (turns.isOver) await turns.pass()
+      }
+    } catch (thrown) {
+      return unreadMessage(record, config, thrown)
+    }
+  }
+}
+
+function decodeConfigAt(record: LogRecord, config: MessageConfig): DecodeConfig {
+  return { ...config, ...(config.acceptTime ?? acceptTimeAt)(record.timestampMs) }
 }
 
 /** Makes one dead letter (LINE_NOT_READ) of a message whose decoding throws: a defect of ours must not keep a partition from moving on. */
@@ -69,18 +98,22 @@ export function orWholeMessage(config: Pick<MessageConfig, 'logEpoch'>, decode: 
     try {
       return decode(record)
     } catch (thrown) {
-      const position = positionOf(record, config)
-      const fault = { code: 'LINE_NOT_READ', message: `decoding failed: ${messageOf(thrown)}` } as const
-      const letter = deadLetterAt(position, 0, fault, wholeMessage(record))
-      return {
-        attempts: [],
-        samples: [],
-        ends: endsOf({ rows: 0, deadLetters: [letter] }),
-        deadLetters: [letter],
-        ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
-      }
+      return unreadMessage(record, config, thrown)
     }
   })
+}
+
+function unreadMessage(record: LogRecord, config: Pick<MessageConfig, 'logEpoch'>, thrown: unknown): DecodedMessage {
+  const position = positionOf(record, config)
+  const fault = { code: 'LINE_NOT_READ', message: `decoding failed: ${messageOf(thrown)}` } as const
+  const letter = deadLetterAt(position, 0, fault, wholeMessage(record))
+  return {
+    attempts: [],
+    samples: [],
+    ends: endsOf({ rows: 0, deadLetters: [letter] }),
+    deadLetters: [letter],
+    ledger: { ...position, lines: 1, rows: 0, accepted_lines: 0, dead_letters: 1, ...noneSkipped },
+  }
 }
 
 /** Gives line `lineNo` of a message, counted as decoding counts them; the whole message when it is an exposition. */
@@ -106,8 +139,8 @@ export function buildLineCount(config: Pick<MessageConfig, 'maxLineBytes' | 'own
   })
 }
 
-function accessLogMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
-  const { rows, deadLetters, skipped, lines, ends, textLines } = decodeAccessLog(record, config)
+function accessLogMessage(record: LogRecord, config: DecodeConfig, decoded: DecodedAccessLog): DecodedMessage {
+  const { rows, deadLetters, skipped, lines, ends, textLines } = decoded
   // Counted from the rows and not as lines less dead letters: the ledger is there to find out when the two differ.
   const accepted_lines = distinctLines(rows)
   const counts = { lines, rows: rows.length, accepted_lines, dead_letters: deadLetters.length }
