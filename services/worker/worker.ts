@@ -7,7 +7,8 @@ import { openProcessPage } from '../platform/process-page.ts'
 import type { FileChecks, ProcessDeps } from '../platform/service.ts'
 import { workerConfigFrom } from './config.ts'
 import { consumeLines } from './consume.ts'
-import { buildDecoder, buildDecoderInTurns, buildLineAt, buildLineCount } from './decode/decode-message.ts'
+import { buildDecoder, buildLineAt, buildLineCount } from './decode/decode-message.ts'
+import { buildDecoderInTurns } from './decode-in-turns.ts'
 
 /** The settings that the worker reads. */
 export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'process'>

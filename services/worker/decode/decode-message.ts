@@ -10,7 +10,6 @@ import type { ParkedMessage } from '../../../schemas/parked-message.ts'
 import { ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import { messageOf } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
-import { beginTurns } from '../../platform/turns.ts'
 import { type AcceptTime, acceptTimeAt } from './accept-time.ts'
 import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-letter.ts'
 import { accessLogDecoding, type DecodedAccessLog, decodeAccessLog } from './decode-lines.ts'
@@ -66,25 +65,24 @@ export function buildDecoder(config: MessageConfig): DecodeMessage {
 }
 
 /**
- * Builds the same, which lets others have their turn: 500 KB may hold 175,000 lines, which take a second or two, and a process that answers
- * senders and probes beside it must not be silent for so long. What it builds never rejects.
+ * Builds the same in parts, for who must not hold up others for as long as a message takes: 500 KB may hold 175,000 lines. The parts never
+ * throw, and the last gives the whole.
  */
-export function buildDecoderInTurns(config: MessageConfig): (record: LogRecord) => Promise<DecodedMessage> {
+export function buildDecoderInParts(config: MessageConfig): (record: LogRecord) => Iterator<undefined, DecodedMessage, undefined> {
   const decodeAtOnce = buildDecoder(config)
-  return async record => {
-    if (record.topic === ENGINE_METRICS_TOPIC) return decodeAtOnce(record)
+  return record => {
+    if (record.topic === ENGINE_METRICS_TOPIC) return { next: () => ({ done: true, value: decodeAtOnce(record) }) }
     const decodeConfig = decodeConfigAt(record, config)
     const decoding = accessLogDecoding(record, decodeConfig)
-    const next = withoutStacks(() => decoding.next())
-    try {
-      for (const turns = beginTurns(); ; ) {
-        const step = next(undefined)
-        if (step.done) return accessLogMessage(record, decodeConfig, step.value)
-        if (turns.isOver) await turns.pass()
+    const next = withoutStacks((): IteratorResult<undefined, DecodedMessage> => {
+      try {
+        const part = decoding.next()
+        return part.done ? { done: true, value: accessLogMessage(record, decodeConfig, part.value) } : part
+      } catch (thrown) {
+        return { done: true, value: unreadMessage(record, config, thrown) }
       }
-    } catch (thrown) {
-      return unreadMessage(record, config, thrown)
-    }
+    })
+    return { next: () => next(undefined) }
   }
 }
 
