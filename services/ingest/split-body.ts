@@ -26,12 +26,18 @@ export function* piecesOf(body: Buffer, maxLineBytes: number): Generator<Piece> 
   const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
   const first = skipBlank(body, start)
   if (first >= body.length) return
-  if (body[first] === OPEN_ARRAY) return yield* elementsOf(body, first)
+  if (body[first] === OPEN_ARRAY && isArray(body, first)) return yield* elementsOf(body, first)
   if (body[first] === OPEN_OBJECT && isOneSpreadObject(body, first, maxLineBytes)) {
     const end = endOfValue(body, first, body.length)
     return yield { line: 1, bytes: withoutLineBreaks(body.subarray(first, end)) }
   }
   yield* linesOf(body, start)
+}
+
+/** Whether the bracket opens an array of objects: text may begin with one too (Envoy's own log, `kubectl logs --prefix`). */
+function isArray(body: Buffer, open: number): boolean {
+  const element = body[skipBlank(body, open + 1)]
+  return element === undefined || element === OPEN_OBJECT || element === OPEN_ARRAY || element === CLOSE_ARRAY
 }
 
 function* linesOf(body: Buffer, start: number): Generator<Piece> {

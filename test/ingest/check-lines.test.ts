@@ -22,6 +22,18 @@ test('the elements of an array are its lines, numbered from 1', async () => {
   ])
 })
 
+test('text in brackets is lines and no array: Envoy’s own log, kubectl’s prefix', async () => {
+  const lines = [
+    '[2025-08-28 13:25:37.469][116][warning][config] [source/ratelimit_config.cc:93] No token bucket',
+    '[pod/envoy-7f/envoy] {"a":1}',
+    '{"a":2}',
+  ]
+  for (let from = 0; from < lines.length; from++) {
+    const checked = await check(lines.slice(from).join('\n'))
+    assert.deepEqual([checked.lines, checked.rejectedCount], [lines.slice(from), 0])
+  }
+})
+
 test('an empty array has no lines', async () => {
   assert.deepEqual(await check(' [ \n ] '), { accepted: 0, rejected: [], rejectedCount: 0, lines: [] })
 })
