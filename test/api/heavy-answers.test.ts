@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { closeStatements } from '../../services/money/statements/close.ts'
 import { readFacts } from '../../services/money/statements/read-facts.ts'
+import { planTerms, storeTerms } from '../../services/money/terms/terms-store.ts'
 import { closeConfig, closeDeps, givePrices, NOW_MS, sendLines, settle } from '../money/statements/closing-fixture.ts'
 import { openTestApi } from './fixture.ts'
 
@@ -58,4 +59,26 @@ test('a month of 100,000 models is refused as a draft and a page, and written pi
     rows.map(row => row['line_no']),
     rows.map((_, index) => String(index + 1)),
   )
+})
+
+test('an export names the tenant whose draft cannot be made and has the others; nobody else’s draft is touched', async t => {
+  const { clickhouse, get } = await openTestApi(t)
+  await givePrices(clickhouse)
+  await settle(clickhouse, await sendLines(clickhouse, [{ tokens: 1_000_000 }, { tokens: 2_000_000, tenant: 'globex' }]))
+  // No rate from the dollars of the price list.
+  const plan = await planTerms('tenants:\n  - { id: acme, currency: CHF }\n', 'terms.yaml', NOW_MS, clickhouse)
+  await storeTerms(
+    'tenants:\n  - { id: acme, currency: CHF }\n',
+    plan,
+    { kind: 'import', imported_by: 'test', reason: '', source: '' },
+    clickhouse,
+  )
+  const all = await get('/v1/export/focus?month=2026-10', 'fake-operator')
+  assert.deepEqual([all.status, all.headers['weir-left-out']], [200, 'acme'])
+  const rows = parse(all.text, { columns: true }) as Record<string, string>[]
+  assert.deepEqual([...new Set(rows.map(row => row['BillingAccountId']))], ['globex'])
+  assert.equal((await get('/v1/statements/draft?tenant_id=globex&month=2026-10', 'fake-globex')).body.payable, '5')
+  const own = await get('/v1/export/focus?month=2026-10', 'fake-acme')
+  assert.deepEqual([own.status, own.body.code], [500, 'EXCHANGE_RATE_MISSING'])
+  assert.equal((await get('/v1/export/focus?month=2026-10&focus_version=1.4', 'fake-operator')).body.code, 'API_REQUEST_INVALID')
 })
