@@ -1,6 +1,7 @@
 /**
  * A loaded run during which worker, settle, ingest and ClickHouse are killed with SIGKILL, each several times, at random moments and side
- * by side. Whatever the log, afterwards every figure equals the simulator's truth and the books balance.
+ * by side, while a hostile sender does its worst. Whatever the log, afterwards every figure of the others equals the simulator's truth
+ * and the books balance.
  */
 import assert from 'node:assert/strict'
 import { ACCESS_LOG_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
@@ -12,6 +13,7 @@ import { SETTLE_GROUP } from '../../services/settle/run-settle.ts'
 import { WORKER_GROUP } from '../../services/worker/consume.ts'
 import { simulateTraffic } from '../journey/simulated-traffic.ts'
 import { committedOf, untilDrained } from './drained.ts'
+import { startHostile } from './hostile-load.ts'
 import { checkFigures } from './kill-checks.ts'
 import { bodiesOf, startLoad } from './kill-load.ts'
 import type { Processes, ServiceName } from './processes.ts'
@@ -47,6 +49,7 @@ export async function testKillRun(seed: number, rig: KillRig, say: (message: str
   const { eventLog, clickhouse, processes } = rig
   for (const service of ['ingest', 'worker', 'settle'] as const) processes.start(service)
   const load = startLoad(bodiesOf(traffic), processes)
+  const hostile = startHostile(processes)
   const moments = (name: string) => new RandomStream(seed, `kill-${name}`)
   const settled = () => committedOf(eventLog, WINDOW_TOUCHED_TOPIC, SETTLE_GROUP)
   const services: readonly (readonly [ServiceName, () => Promise<number>])[] = [
@@ -59,12 +62,15 @@ export async function testKillRun(seed: number, rig: KillRig, say: (message: str
     killClickHouse(clickhouse, settled, moments('clickhouse'), { processes, say }),
   ])
   assert.deepEqual(killed, [KILLS, KILLS, KILLS, KILLS])
+  const attacked = await hostile.finish()
+  assert.ok(attacked.parkedLines > 0, 'the hostile sender was heard')
+  assert.deepEqual(attacked.faults, [])
   const sent = await load.finish()
   say(`${sent.bodies} bodies taken, ${sent.refused} sent again because they were not answered 202`)
   await untilDrained(eventLog, DRAINED_WITHIN_MS, processes.lastWords)
   for (const { service, errorCode } of processes.ownEnds)
     assert.ok(EXPECTED_ENDS.includes(errorCode), `${service}: ${errorCode}\n${processes.lastWords()}`)
-  await checkFigures(traffic, { bodies: bodiesOf(traffic), sent }, rig)
+  await checkFigures(traffic, { bodies: bodiesOf(traffic), sent, parkedLines: attacked.parkedLines }, rig)
 }
 
 interface Context {
