@@ -146,12 +146,16 @@ test('arguments that cannot be meant end with 2, a file that is not there with 1
 test('unpriced lists what was used without a price, with its volume and why', async t => {
   const database = await openTestClickHouse(t)
   const { clickhouse } = database
-  const store = await openPriceBookStore({ pricesFile: august }, { clickhouse })
+  const whisper = '{"litellm_provider": "openai", "mode": "audio_transcription", "input_cost_per_second": 0.0001}'
+  const pricesFile = write('with-whisper.json', `{"gpt-4o": ${entry('2e-06')}, "whisper-1": ${whisper}}`)
+  const store = await openPriceBookStore({ pricesFile }, { clickhouse })
   const usage = { input_tokens: 700, output_tokens: 30 }
   await insertAttempts(clickhouse, [
     attemptRow(usage),
     attemptRow({ response_model: 'mystery', request_model: 'mystery', ...usage }),
     attemptRow({ response_model: 'mystery', request_model: 'mystery', tenant_id: 'other', ...usage }),
+    attemptRow({ billed_units: 'web_search=3', ...usage }),
+    attemptRow({ response_model: 'whisper-1', request_model: 'whisper-1', input_tokens: 0, cached_input_tokens: 0, output_tokens: 0 }),
   ])
   await settleWindow(WINDOW_MS, { clickhouse, prices: store, now: () => WINDOW_MS })
   const all = JSON.parse((await prices(database, 'unpriced', '--format', 'json')).out)
@@ -162,9 +166,14 @@ test('unpriced lists what was used without a price, with its volume and why', as
       row['attempts'],
       row['tokens'],
       row['tenants'],
+      row['kinds'],
       row['reason'],
     ]),
-    [['openai', 'mystery', 2, 1_460, 2, 'not in the price book']],
+    [
+      ['openai', 'mystery', 2, 1_460, 2, 'input 1400, output 60', 'not in the price book'],
+      ['openai', 'gpt-4o', 1, 0, 1, 'web_search 3', 'no price of that time or kind under gpt-4o'],
+      ['openai', 'whisper-1', 1, 0, 1, '', 'whisper-1 is billed by a unit that the lines do not tell'],
+    ],
   )
   assert.equal((await prices(database, 'unpriced', '--from', '2026-11-25')).out, 'nothing')
 })

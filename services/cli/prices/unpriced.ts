@@ -1,3 +1,4 @@
+import { isBilledByUnit } from '../../money/price-book/price-bands.ts'
 import { buildPriceBook, resolvePrices } from '../../money/price-book/resolve.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { choiceOf, type SubCommand, timeOf } from '../command.ts'
@@ -10,6 +11,8 @@ interface UnpricedRow {
   provider: string
   request_model: string
   response_model: string
+  /** What was used and has no price: input 1200, web_search 3. */
+  kinds: readonly string[]
 }
 
 /** `weir prices unpriced`: what was used without a price, so that nobody takes it for free. */
@@ -28,12 +31,16 @@ export const unpriced: SubCommand = {
     const rows = await clickhouse.query<UnpricedRow>(unpricedSql, { from: seconds('from'), to: seconds('to') })
     const book = buildPriceBook(await readBook(clickhouse, note))
     const reason = (names: UnpricedRow) => {
-      const bands = resolvePrices(book, { ...names, service_tier: '', region: '' })
-      return bands.length === 0 ? 'not in the price book' : `no price of that time or kind under ${bands[0]?.price_key}`
+      const [band] = resolvePrices(book, { ...names, service_tier: '', region: '' })
+      if (band === undefined) return 'not in the price book'
+      if (names.kinds.length > 0) return `no price of that time or kind under ${band.price_key}`
+      return isBilledByUnit(band)
+        ? `${band.price_key} is billed by a unit that the lines do not tell`
+        : `no price at that time under ${band.price_key}`
     }
     print(
       renderRows(
-        rows.map(row => ({ ...row, reason: reason(row) })),
+        rows.map(row => ({ ...row, kinds: row.kinds.join(', '), reason: reason(row) })),
         format,
       ),
     )
