@@ -92,6 +92,7 @@ function expositionPart(piece: FilePiece): Part {
   const {
     ledger: _ledger,
     attempts: _attempts,
+    ends: _ends,
     deadLetters,
     ...read
   } = buildDecoder({ logEpoch: 'report', maxLineBytes: MAX_LINE_BYTES })(record)
