@@ -37,11 +37,23 @@ function settingsPage(): string {
   })
   return page(
     'Settings',
-    'Settings are environment variables, read once at start. All faults are reported in one message; `weir <service> --check` only ' +
-      'validates.\nAn empty variable counts as unset.',
+    'Settings are environment variables, read once at start. An empty variable counts as unset. `weir <service> --check` validates ' +
+      'them and every\nfile that they name, says all faults at once and ends with 0 or 2. A variable that begins with `WEIR_` and is no ' +
+      'setting is told, with the nearest name.',
     sections,
   )
 }
+
+const HEALTH = [
+  '| path | answers |',
+  '|---|---|',
+  '| `/healthz` | 200 `ok`; 503 `stalled` with the loops that had work and did not move; 503 `failing` while the part failed and waits ' +
+    'for its restart, with the code of its fault |',
+  '| `/readyz` | 200 once the process does its work (reads its topics, listens, has its tables), else 503 |',
+  '',
+  'In `npm start` every page lists all `parts` with state, restarts and the code of the last fault; its status is that of its own part, ' +
+    'so that a part\nthat fails takes no sender away from ingest and no reader from the API.',
+].join('\n')
 
 function metricsPage(): string {
   const rows = Object.entries(metricCatalogue as Record<string, MetricSpec>).map(([name, spec]) => {
@@ -50,6 +62,9 @@ function metricsPage(): string {
   })
   const steps = endSteps.map(({ name, doc }) => [`\`${name}\``, doc])
   return page('Metrics', 'Each service serves its own metrics on `/metrics`, with the label `service`.', [
+    '## Health',
+    HEALTH,
+    '## What is measured',
     table(['metric', 'kind', 'labels', 'what it says'], rows),
     '## Steps in which a line can end',
     'Values of the label `step` of `worker_line_ends_total`, in order.',
