@@ -5,8 +5,7 @@
  * touched: a window that has new rows. settled: a window computed from raw rows and published. dead letter: a refused line, kept whole with
  * its reason. Names hold dots and hyphens, never underscores: Kafka folds dots into underscores in metric names, so the two could collide.
  */
-
-const DAY_MS = 24 * 60 * 60 * 1000
+import { DAY_MS } from './durations.ts'
 
 /**
  * Lines of gateways: one or many a message (newline-separated or a JSON array), or an OTLP export request of logs or spans (JSON or

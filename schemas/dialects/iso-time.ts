@@ -1,5 +1,6 @@
+import { MINUTE_MS } from '../durations.ts'
+
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:(Z|z)|([+-])(\d\d):?(\d\d))?$/
-const MINUTE_MS = 60_000
 
 /**
  * Milliseconds since 1970 of a date and time in ISO 8601 (`T` or a blank between them, up to nine fraction digits, cut to milliseconds);

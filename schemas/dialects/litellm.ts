@@ -1,4 +1,5 @@
 import type { AttemptContent } from '../attempt.ts'
+import { DAY_MS } from '../durations.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, type Line } from './dialect.ts'
 import { ENDED_WELL, type Ending, endingOfLitellm } from './error-classes.ts'
@@ -89,8 +90,6 @@ function asBatch(base: AttemptContent, facts: LitellmFacts, endedMs: number | un
   base.operation = 'batch'
   base.service_tier = 'batch'
 }
-
-const DAY_MS = 86_400_000
 
 function failureOf(base: AttemptContent, facts: LitellmFacts): Ending {
   return endingOfLitellm({

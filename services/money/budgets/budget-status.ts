@@ -3,6 +3,7 @@
  * "Forecasting"): what was spent in the last seven whole days goes on until the period ends. Seven days hold every weekday once, so a
  * weekly pattern does not sway it. A younger series counts from its first day to now.
  */
+import { DAY } from '../../platform/clock.ts'
 import { type Decimal, divide } from '../decimal.ts'
 import type { BudgetPeriod } from './budget-period.ts'
 
@@ -29,7 +30,6 @@ export interface BudgetStatus {
 }
 
 const ONE = 10n ** 18n
-const DAY_MS = 86_400_000
 const RATE_DAYS = 7
 
 /**
@@ -69,7 +69,7 @@ export function budgetStatus(
 function runRate(days: readonly DaySpend[], nowMs: number): { cost: Decimal; elapsed_ms: number } {
   const first = days.find(day => day.cost > 0n)
   const today = days.findLastIndex(day => day.start_ms <= nowMs)
-  if (first === undefined || today === -1) return { cost: 0n, elapsed_ms: DAY_MS }
+  if (first === undefined || today === -1) return { cost: 0n, elapsed_ms: DAY }
   const whole = days.slice(Math.max(0, today - RATE_DAYS), today).filter(day => day.start_ms >= first.start_ms)
   const isYoung = whole.length < RATE_DAYS
   const counted = isYoung ? days.filter(day => day.start_ms >= first.start_ms) : whole
@@ -77,6 +77,6 @@ function runRate(days: readonly DaySpend[], nowMs: number): { cost: Decimal; ela
   return {
     cost: counted.reduce((sum, day) => sum + day.cost, 0n),
     // Less than a day of spend says little: it is taken as the spend of a whole day.
-    elapsed_ms: Math.max(endMs - (counted[0] as DaySpend).start_ms, DAY_MS),
+    elapsed_ms: Math.max(endMs - (counted[0] as DaySpend).start_ms, DAY),
   }
 }

@@ -2,6 +2,7 @@
  * A pool's cost of one period → shares of it. Busy time is the measured part × utilisation and goes to whoever worked; idle is the rest of
  * the measured part and goes by policy; what was not measured is nobody's. Formulas and sources: docs/pools.md.
  */
+import { MINUTE } from '../../platform/clock.ts'
 import { add, type Decimal, parseDecimal } from '../decimal.ts'
 import { shareOut } from '../share-out.ts'
 import type { PoolTerms } from '../terms/terms.ts'
@@ -11,7 +12,6 @@ import { inForce, type PoolMoney, periodCost } from './period-cost.ts'
 import { type WeighedWork, weighWork } from './work-weights.ts'
 
 const ONE = parseDecimal('1')
-const MINUTE_MS = 60_000
 
 /** A share's identity and its part of the period's time, as an integer of a scale common to the period. */
 export type WeighedShare = Pick<PoolShare, 'tenant_id' | 'model' | 'kind' | 'reason'> & { weight: bigint }
@@ -75,7 +75,7 @@ function idleShares(work: readonly WeighedWork[], terms: PoolTerms, period: Pool
 
 function measuredTimeMs(period: PoolPeriod, durationMs: bigint): bigint {
   if (period.utilisation_ratio === null) return 0n
-  const measuredMs = BigInt(period.measured_minutes * MINUTE_MS)
+  const measuredMs = BigInt(period.measured_minutes * MINUTE)
   return measuredMs < durationMs ? measuredMs : durationMs
 }
 

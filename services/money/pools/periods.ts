@@ -1,7 +1,9 @@
 /**
  * Allocation periods: how a span is cut so that in each of them one rate, one exchange rate and one billing month of every tenant holds.
  */
+
 import { DateTime } from 'luxon'
+import { HOUR } from '../../platform/clock.ts'
 import type { PoolTerms, Terms, Validity } from '../terms/terms.ts'
 
 /** From start (inclusive) to end (exclusive), ms since 1970 UTC. */
@@ -9,8 +11,6 @@ export interface Span {
   start_ms: number
   end_ms: number
 }
-
-const HOUR_MS = 3_600_000
 
 /**
  * Instants, ascending, at which every pool's periods are cut beside whole UTC hours: billing months of all listed tenants and of the
@@ -35,14 +35,14 @@ export function allocationPeriods(span: Span, pool: PoolTerms, cuts: readonly nu
     instants.add(valid_from_ms)
     if (valid_to_ms !== null) instants.add(valid_to_ms)
   }
-  for (let hour = start_ms; hour <= end_ms; hour += HOUR_MS) instants.add(hour)
+  for (let hour = start_ms; hour <= end_ms; hour += HOUR) instants.add(hour)
   const within = ascending(instants).filter(at => at >= start_ms && at <= end_ms)
   const periods = within.slice(1).map((end, index): Span => ({ start_ms: within[index] as number, end_ms: end }))
   return periods.filter(period => period.end_ms > span.start_ms && period.start_ms < span.end_ms)
 }
 
 function wholeHours({ start_ms, end_ms }: Span): Span {
-  return { start_ms: Math.floor(start_ms / HOUR_MS) * HOUR_MS, end_ms: Math.ceil(end_ms / HOUR_MS) * HOUR_MS }
+  return { start_ms: Math.floor(start_ms / HOUR) * HOUR, end_ms: Math.ceil(end_ms / HOUR) * HOUR }
 }
 
 function monthStarts({ start_ms, end_ms }: Span, zone: string): number[] {

@@ -1,5 +1,7 @@
 /** Costs of all pools of a span. Streams by day, so that years need no more memory than a day. */
+
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { DAY } from '../../platform/clock.ts'
 import { buildPriceBook, type PriceBook } from '../price-book/resolve.ts'
 import { newestPriceVersion, readStoredPrices } from '../price-book/stored-prices.ts'
 import type { Terms } from '../terms/terms.ts'
@@ -28,8 +30,6 @@ export interface PoolCostDeps {
    */
   untilMs?: number
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Every allocation period that overlaps the span, whole, a UTC day at a time; within it by pool in the order of the terms, then by time.
@@ -75,7 +75,7 @@ function endedAt(periods: readonly Span[], untilMs = Number.POSITIVE_INFINITY): 
 
 /** UTC days, so that no period is in two of them: every day begins with a period. */
 function* daysOf({ start_ms, end_ms }: Span): Generator<Span> {
-  for (let day = Math.floor(start_ms / DAY_MS) * DAY_MS; day < end_ms; day += DAY_MS) {
-    yield { start_ms: Math.max(day, start_ms), end_ms: Math.min(day + DAY_MS, end_ms) }
+  for (let day = Math.floor(start_ms / DAY) * DAY; day < end_ms; day += DAY) {
+    yield { start_ms: Math.max(day, start_ms), end_ms: Math.min(day + DAY, end_ms) }
   }
 }

@@ -2,11 +2,10 @@
  * Cells → causes. Each step moves an amount out of a cell's difference into one cause, so causes and difference stay equal to the last
  * digit.
  */
+import { DAY } from '../../platform/clock.ts'
 import { type Decimal, multiply } from '../decimal.ts'
 import type { Cause } from './causes.ts'
 import type { Cell, Side } from './cells.ts'
-
-const DAY_MS = 86_400_000
 
 /**
  * Finds the causes of all cells of one provider and model. Changes the cells: afterwards the causes of each sum to its whole difference.
@@ -59,7 +58,7 @@ function takeCountedTwice(input: Cell, cached: Decimal): void {
 function moveBetweenDays(cells: readonly Cell[]): void {
   const byDay = new Map(cells.filter(cell => cell.day !== '').map(cell => [cell.day, cell]))
   for (const day of [...byDay.keys()].sort()) {
-    const next = byDay.get(new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10))
+    const next = byDay.get(new Date(Date.parse(day) + DAY).toISOString().slice(0, 10))
     const cell = byDay.get(day)
     if (!cell || !next) continue
     const [here, there] = [excessOf(cell), excessOf(next)]

@@ -1,7 +1,7 @@
 /** Settled minutes as of positions of the event log: what a closed statement is made from, so that it can be made again. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { delay, type Now } from '../../platform/clock.ts'
+import { DAY, delay, type Now } from '../../platform/clock.ts'
 import { writePriceReach } from './price-reach.ts'
 import type { Span } from './spans.ts'
 import type { StatementBasis } from './statement.ts'
@@ -35,7 +35,6 @@ export interface FrozenMinutes {
   areLive: boolean
 }
 
-const DAY_MS = 86_400_000
 const POLL_MS = 2_000
 const ROWS_AT_ONCE = 5_000_000
 const positionsSql = readQuery(import.meta.url, 'positions')
@@ -145,8 +144,8 @@ async function partsOf(span: Span, clickhouse: ClickHouse): Promise<Span[]> {
     `SELECT count() AS rows FROM {live}.attempts_raw WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}`,
     seconds(span),
   )
-  const days = Math.ceil((span.end_ms - span.start_ms) / DAY_MS)
-  const step = DAY_MS * Math.max(1, Math.floor(days / Math.max(1, Math.ceil((row?.rows ?? 0) / ROWS_AT_ONCE))))
+  const days = Math.ceil((span.end_ms - span.start_ms) / DAY)
+  const step = DAY * Math.max(1, Math.floor(days / Math.max(1, Math.ceil((row?.rows ?? 0) / ROWS_AT_ONCE))))
   const count = Math.ceil((span.end_ms - span.start_ms) / step)
   return Array.from({ length: count }, (_, index) => {
     const start_ms = span.start_ms + index * step

@@ -2,7 +2,9 @@
  * Billing months and days as a tenant's calendar has them. Luxon knows the zones; where a day begins is found here, because its
  * `startOf('day')` promises nothing for a midnight that a zone skips or has twice.
  */
+
 import { IANAZone } from 'luxon'
+import { HOUR, MINUTE } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 
 /** One calendar day of a zone; `end_ms` exclusive. 23 or 25 hours where clocks change, and absent where the zone skips the date. */
@@ -24,10 +26,8 @@ export interface BillingMonth {
   days: readonly BillingDay[]
 }
 
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 /** No zone is further from UTC than 14 hours, and none moves by more than a day (Samoa, Kwajalein). */
-const REACH_MS = 48 * HOUR_MS
+const REACH_MS = 48 * HOUR
 const MONTH = /^(2\d{3})-(0[1-9]|1[0-2])$/
 
 /**
@@ -96,17 +96,17 @@ function startsOfDates(midnights: readonly number[], zone: IANAZone): number[] {
 
 /** The minute from which the offset is no longer `offset`. */
 function changeBetween(fromMs: number, toMs: number, offset: number, zone: IANAZone): number {
-  let [low, high] = [fromMs / MINUTE_MS, toMs / MINUTE_MS]
+  let [low, high] = [fromMs / MINUTE, toMs / MINUTE]
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
-    if (offsetMs(zone, middle * MINUTE_MS) === offset) low = middle
+    if (offsetMs(zone, middle * MINUTE) === offset) low = middle
     else high = middle
   }
-  return high * MINUTE_MS
+  return high * MINUTE
 }
 
 function offsetMs(zone: IANAZone, atMs: number): number {
-  return Math.round(zone.offset(atMs)) * MINUTE_MS
+  return Math.round(zone.offset(atMs)) * MINUTE
 }
 
 function zoneOf(timeZone: string): IANAZone {
