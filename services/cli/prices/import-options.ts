@@ -24,13 +24,13 @@ export const IMPORT_OPTIONS = {
 } as const satisfies Record<string, OptionSpec>
 
 /** Reads the file that the arguments name, plain or gzip. Rejects with PRICE_INVALID. */
-export function readFileOf(given: Given, from: number): PriceFile {
+export function readFileOf(given: Given, fromMs: number): PriceFile {
   const [path = ''] = given.positionals
   const format = choiceOf(given, 'format', ['auto', ...PRICE_FORMATS])
   const settings = {
     name: path,
     source: textOf(given, 'source') ?? basename(path),
-    valid_from: from,
+    valid_from: fromMs,
     valid_to: timeOf(given, 'to') ?? null,
   }
   return readPriceFile(readText(path), format === 'auto' ? undefined : format, settings)

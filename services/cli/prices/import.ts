@@ -12,10 +12,10 @@ export const importPrices: SubCommand = {
   options: { ...IMPORT_OPTIONS, reason: { value: 'TEXT', does: 'why, for the trail' } },
   async run(given, context) {
     const nowMs = context.now()
-    const from = timeOf(given, 'from') ?? nowMs
-    if (from < nowMs)
+    const fromMs = timeOf(given, 'from') ?? nowMs
+    if (fromMs < nowMs)
       throw new ArgumentError('--from lies in the past, which an import never changes: use `weir prices correct` with a reason')
-    const file = readFileOf(given, from)
+    const file = readFileOf(given, fromMs)
     await using clickhouse = await context.openClickHouse()
     context.note(`with ${clickhouse.place}`)
     const prepared = await prepareImport(file, given, 'import', { clickhouse, context, nowMs })

@@ -19,15 +19,15 @@ export const list: SubCommand = {
     ...FORMAT_OPTION,
   },
   async run(given, { now, print, note, openClickHouse }) {
-    const at = timeOf(given, 'at') ?? now()
+    const atMs = timeOf(given, 'at') ?? now()
     const provider = textOf(given, 'provider')
     const format = choiceOf(given, 'format', ['text', 'json'])
     await using clickhouse = await openClickHouse()
-    note(`with ${clickhouse.place}, as of ${new Date(at).toISOString()}`)
+    note(`with ${clickhouse.place}, as of ${new Date(atMs).toISOString()}`)
     const stored = await readBook(clickhouse, note)
     const lists = [...Map.groupBy(stored, row => `${row.provider}\n${row.model}`).values()]
     const rows = lists
-      .map(of => listInForce(of, at))
+      .map(of => listInForce(of, atMs))
       .filter(([first]) => first !== undefined)
       .filter(([first]) => provider === undefined || first?.provider === providerNames(provider).provider)
       .filter(([first]) => first?.model.includes(given.positionals[0] ?? ''))

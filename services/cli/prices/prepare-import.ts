@@ -28,7 +28,7 @@ export async function prepareImport(
   await fillEmptyBook({ pricesFile: context.settings.files.prices }, { clickhouse })
   const stored = await readStoredPrices(clickhouse, await newestPriceVersion(clickhouse))
   const version = await nextPriceVersion(clickhouse)
-  const plan = planImport(file, stored, { kind, now: nowMs, version, ...rulesOf(given) })
+  const plan = planImport(file, stored, { kind, nowMs, version, ...rulesOf(given) })
   if (given.values['json'] !== true) context.print(planText(plan, file, given.values['all'] === true))
   const isRefused = plan.refused.length > 0 && given.values['skip-refused'] !== true
   if (isRefused) context.note('nothing was stored: correct the file, or store the rest with --skip-refused')

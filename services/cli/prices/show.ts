@@ -19,14 +19,14 @@ export const show: SubCommand = {
   },
   async run(given, { now, print, note, openClickHouse }) {
     const [model = ''] = given.positionals
-    const at = timeOf(given, 'at') ?? now()
+    const atMs = timeOf(given, 'at') ?? now()
     const format = choiceOf(given, 'format', ['text', 'json'])
     await using clickhouse = await openClickHouse()
-    note(`with ${clickhouse.place}, as of ${new Date(at).toISOString()}`)
+    note(`with ${clickhouse.place}, as of ${new Date(atMs).toISOString()}`)
     const book = buildPriceBook(await readBook(clickhouse, note))
     const asked = textOf(given, 'provider')
     const found = asked === undefined ? everywhere(book, model) : search(book, asked, model)
-    const rows = found.flatMap(of => (given.values['history'] === true ? of : listInForce(of, at)))
+    const rows = found.flatMap(of => (given.values['history'] === true ? of : listInForce(of, atMs)))
     if (rows.length === 0) {
       note(
         `no price: ${model}${asked === undefined ? '' : ` at ${asked}`} is ` +

@@ -10,8 +10,8 @@ import { touchWindows } from './touch-windows.ts'
 export interface BookChange {
   before: PriceBook
   after: PriceBook
-  from: number
-  until: number | null
+  fromMs: number
+  untilMs: number | null
 }
 
 /** What storing the plan would make of the book. */
@@ -20,8 +20,8 @@ export function changeOf(plan: ImportPlan, stored: readonly PriceRow[]): BookCha
   return {
     before: buildPriceBook(stored),
     after: buildPriceBook([...stored, ...plan.rows]),
-    from: plan.rows.reduce((least, row) => Math.min(least, row.valid_from), Number.POSITIVE_INFINITY),
-    until: ends.includes(null) ? null : Math.max(...(ends as number[])),
+    fromMs: plan.rows.reduce((least, row) => Math.min(least, row.valid_from), Number.POSITIVE_INFINITY),
+    untilMs: ends.includes(null) ? null : Math.max(...(ends as number[])),
   }
 }
 
@@ -40,7 +40,7 @@ export async function storePlan(
   if (first === undefined) return
   await storePrices(plan.rows, { ...trail, source: first.source }, clickhouse)
   context.note(
-    `version ${first.version} of the price book: ${plan.rows.length} rows, in force from ${new Date(change.from).toISOString()} on`,
+    `version ${first.version} of the price book: ${plan.rows.length} rows, in force from ${new Date(change.fromMs).toISOString()} on`,
   )
   const { now, openEventLog } = context
   const windows = await touchWindows(first.version, change, change, { clickhouse, openEventLog: () => openEventLog(clickhouse), now })

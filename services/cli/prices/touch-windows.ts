@@ -16,7 +16,7 @@ const RECORDS_AT_ONCE = 1_000
  */
 export async function touchWindows(
   version: number,
-  period: { from: number; until: number | null },
+  period: { fromMs: number; untilMs: number | null },
   books: { before: PriceBook; after: PriceBook },
   deps: { clickhouse: ClickHouse; openEventLog: () => Promise<EventLog>; now: Now },
 ): Promise<number> {

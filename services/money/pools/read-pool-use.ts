@@ -23,7 +23,7 @@ export interface MeasuredPeriod {
 interface UseRow {
   pool: string
   /** Seconds since 1970. */
-  start: number
+  start_s: number
   minutes: number
   gpu_minutes: number
   ratio_minutes: number
@@ -40,7 +40,7 @@ interface UseRow {
 
 interface WorkRow {
   pool: string
-  start: number
+  start_s: number
   tenant_id: string
   model: string
   first_minute: number
@@ -83,8 +83,8 @@ export async function readPoolUse(
   })
 }
 
-function within<Row extends { start: number }>(rows: readonly Row[], { start_ms, end_ms }: Span): Row[] {
-  return rows.filter(({ start }) => start * SECOND >= start_ms && start * SECOND < end_ms)
+function within<Row extends { start_s: number }>(rows: readonly Row[], { start_ms, end_ms }: Span): Row[] {
+  return rows.filter(({ start_s }) => start_s * SECOND >= start_ms && start_s * SECOND < end_ms)
 }
 
 function measure(pool: string, span: Span, use: readonly UseRow[], work: readonly WorkRow[]): MeasuredPeriod {

@@ -18,16 +18,16 @@ const MAX_NAMES = 200
  * ClickHouse's AppErrors.
  */
 export async function readAffectedWindows(
-  period: { from: number; until: number | null },
+  period: { fromMs: number; untilMs: number | null },
   books: { before: PriceBook; after: PriceBook },
   deps: { clickhouse: ClickHouse },
 ): Promise<number[]> {
-  const parameters = { from: period.from, until: period.until ?? 0 }
+  const parameters = { from: period.fromMs, until: period.untilMs ?? 0 }
   const names = await deps.clickhouse.query<PricedNames>(namesSql, parameters)
   const affected = names.filter(one => pricesDiffer(books, one))
   if (affected.length === 0) return []
   const named = affected.length > MAX_NAMES ? [] : affected
-  const windows = await deps.clickhouse.query<{ start: number }>(windowsSql, {
+  const windows = await deps.clickhouse.query<{ start_s: number }>(windowsSql, {
     ...parameters,
     providers: named.map(one => one.provider),
     request_models: named.map(one => one.request_model),
@@ -36,7 +36,7 @@ export async function readAffectedWindows(
     regions: named.map(one => one.region),
     price_modifiers: named.map(one => one.price_modifiers ?? ''),
   })
-  return windows.map(({ start }) => start * 1000)
+  return windows.map(({ start_s }) => start_s * 1000)
 }
 
 /** Whether the two books say something else for these names, at any time. */

@@ -5,10 +5,10 @@ import { findRowConflict, type PriceRow, thingOf } from './price-row.ts'
 
 /** How a file is to be taken. */
 export interface ImportRules {
-  /** `import` never touches the time before `now`; `correct` may. */
+  /** `import` never touches the time before `nowMs`; `correct` may. */
   kind: 'import' | 'correct'
   /** Present time, ms. */
-  now: number
+  nowMs: number
   /** Version that the rows get. */
   version: number
   /** Models whose prices may be a hundred times what they were, or a hundredth. */
@@ -36,7 +36,7 @@ export interface RowFault {
 export function rowFaults(rows: readonly PriceRow[], old: readonly PriceRow[], rules: ImportRules): RowFault[] {
   const conflict = findRowConflict(rows)
   if (conflict) return [{ row: conflict.row, field: conflict.field, value: '', reason: conflict.message }]
-  const past = rules.kind === 'import' ? rows.find(row => row.valid_from < rules.now) : undefined
+  const past = rules.kind === 'import' ? rows.find(row => row.valid_from < rules.nowMs) : undefined
   if (past) {
     const reason = 'lies in the past, which an import never changes; `weir prices correct` does, with a reason'
     return [{ row: past, field: 'valid_from', value: new Date(past.valid_from).toISOString(), reason }]
@@ -49,9 +49,9 @@ export function rowFaults(rows: readonly PriceRow[], old: readonly PriceRow[], r
 /** New prices that would silently replace one that begins while they hold. */
 function laterFault(rows: readonly PriceRow[], old: readonly PriceRow[]): RowFault | undefined {
   for (const row of rows) {
-    const at = nextChange(old, row.valid_from, row.valid_to)
-    if (at === undefined) continue
-    const time = new Date(at).toISOString()
+    const atMs = nextChange(old, row.valid_from, row.valid_to)
+    if (atMs === undefined) continue
+    const time = new Date(atMs).toISOString()
     const reason = `the model's prices change at ${time} already: end this one there (valid_to), or replace them with --override-later`
     return { row, field: 'valid_to', value: row.valid_to === null ? '' : new Date(row.valid_to).toISOString(), reason }
   }

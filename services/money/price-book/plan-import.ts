@@ -32,13 +32,13 @@ export function planImport(file: PriceFile, stored: readonly PriceRow[], rules: 
   for (const [key, rows] of newLists) {
     const [first] = rows as [PriceRow]
     const old = oldLists.get(key) ?? []
-    const from = rows.reduce((least, row) => Math.min(least, row.valid_from), first.valid_from)
-    const before = listInForce(old, from)
+    const fromMs = rows.reduce((least, row) => Math.min(least, row.valid_from), first.valid_from)
+    const before = listInForce(old, fromMs)
     if (LISTS.includes(file.format) && !rules.overrideOwn && before.some(row => OWN.includes(lineOf(row)))) {
       plan.kept_own.push(first.model)
       continue
     }
-    if (isUnchanged(rows, old, from, file)) {
+    if (isUnchanged(rows, old, fromMs, file)) {
       plan.unchanged_models++
       continue
     }
@@ -46,7 +46,7 @@ export function planImport(file: PriceFile, stored: readonly PriceRow[], rules: 
     plan.refused.push(...faults.map(fault => toRefused(fault, file)))
     // A model with a refused price keeps the list it has; where it has none, the rest of its prices is better than nothing.
     if (faults.length > 0 || (refusedModels.has(first.model) && before.length > 0)) continue
-    plan.changes.push(...listChanges(rows, old, from))
+    plan.changes.push(...listChanges(rows, old, fromMs))
     plan.rows.push(...rows.map(row => ({ ...row, version: rules.version })))
   }
   if (LISTS.includes(file.format)) withdrawMissing(file, { oldLists, newLists, refusedModels }, rules, plan)
@@ -54,12 +54,12 @@ export function planImport(file: PriceFile, stored: readonly PriceRow[], rules: 
 }
 
 /** Lists name no validity, so the same prices say nothing new; an own file may also end, or go on with, what is in force. */
-function isUnchanged(rows: readonly PriceRow[], old: readonly PriceRow[], from: number, file: PriceFile): boolean {
-  const before = listInForce(old, from)
+function isUnchanged(rows: readonly PriceRow[], old: readonly PriceRow[], fromMs: number, file: PriceFile): boolean {
+  const before = listInForce(old, fromMs)
   const isSame = listText(rows.filter(row => row.token_kind !== 'withdrawn')) === listText(before)
   if (LISTS.includes(file.format)) return isSame
-  const goesOn = rows.every(row => row.valid_from === from && row.valid_to === null) && before.every(row => row.valid_to === null)
-  return isSame && goesOn && nextChange(old, from, null) === undefined && before.length > 0
+  const goesOn = rows.every(row => row.valid_from === fromMs && row.valid_to === null) && before.every(row => row.valid_to === null)
+  return isSame && goesOn && nextChange(old, fromMs, null) === undefined && before.length > 0
 }
 
 /** Lists by model key, and the models with a refused price. */

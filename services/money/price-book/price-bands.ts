@@ -43,40 +43,40 @@ export function isBilledByUnit({ unit_prices }: PriceBand): boolean {
 export function priceBands(rows: readonly PriceRow[], conditions: Conditions): PriceBand[] {
   const times = [...new Set(rows.flatMap(row => [row.valid_from, row.valid_to ?? Number.POSITIVE_INFINITY]))].sort((a, b) => a - b)
   const bands: PriceBand[] = []
-  let last: { bands: PriceBand[]; until: number } = { bands: [], until: -1 }
-  for (const [index, from] of times.slice(0, -1).entries()) {
-    const until = times[index + 1] ?? from
-    const inForce = rows.filter(row => row.valid_from <= from && (row.valid_to === null || row.valid_to > from))
+  let last: { bands: PriceBand[]; untilMs: number } = { bands: [], untilMs: -1 }
+  for (const [index, fromMs] of times.slice(0, -1).entries()) {
+    const untilMs = times[index + 1] ?? fromMs
+    const inForce = rows.filter(row => row.valid_from <= fromMs && (row.valid_to === null || row.valid_to > fromMs))
     const version = inForce.reduce((highest, row) => Math.max(highest, row.version), -1)
-    const period = { from, until: Number.isFinite(until) ? until : null }
+    const period = { fromMs, untilMs: Number.isFinite(untilMs) ? untilMs : null }
     const found = bandsOfPeriod(
       inForce.filter(row => row.version === version && row.token_kind !== 'withdrawn'),
       conditions,
       period,
     )
-    if (last.until === from && isSame(last.bands, found)) {
-      for (const band of last.bands) band.valid_to_ms = period.until
-      last.until = until
+    if (last.untilMs === fromMs && isSame(last.bands, found)) {
+      for (const band of last.bands) band.valid_to_ms = period.untilMs
+      last.untilMs = untilMs
     } else {
       bands.push(...found)
-      last = { bands: found, until }
+      last = { bands: found, untilMs }
     }
   }
   return bands
 }
 
 /** A period, ms; end exclusive, null: open. */
-type Period = { from: number; until: number | null }
+type Period = { fromMs: number; untilMs: number | null }
 
-function bandsOfPeriod(rows: readonly PriceRow[], conditions: Conditions, { from, until }: Period): PriceBand[] {
+function bandsOfPeriod(rows: readonly PriceRow[], conditions: Conditions, { fromMs, untilMs }: Period): PriceBand[] {
   const { tier } = conditions
   const eligible = rows.filter(row => row.service_tier === '' || row.service_tier === tier)
   const thresholds = [...new Set([0, ...eligible.map(row => row.min_input_tokens)])].sort((a, b) => b - a)
   const bands = thresholds.map((threshold): PriceBand => {
     const first = eligible.find(row => row.min_input_tokens === threshold) ?? eligible[0]
     return {
-      valid_from_ms: from,
-      valid_to_ms: until,
+      valid_from_ms: fromMs,
+      valid_to_ms: untilMs,
       min_input_tokens: threshold,
       threshold_operator: first?.threshold_operator ?? '>',
       service_tier: tier,

@@ -22,12 +22,12 @@ export interface PriceChange {
 const RATIO_DIGITS = 4
 
 /** What the new `rows` of a model, the first of which begin at `from` (ms), change of its stored rows `old`. */
-export function listChanges(rows: readonly PriceRow[], old: readonly PriceRow[], from: number): PriceChange[] {
+export function listChanges(rows: readonly PriceRow[], old: readonly PriceRow[], fromMs: number): PriceChange[] {
   const named = new Set(rows.map(thingOf))
-  const dropped = listInForce(old, from).filter(row => !named.has(thingOf(row)))
+  const dropped = listInForce(old, fromMs).filter(row => !named.has(thingOf(row)))
   return [
     ...rows.filter(row => row.token_kind !== 'withdrawn').flatMap(row => changeOf(row, old)),
-    ...dropped.map(row => toChange('dropped', { ...row, valid_from: from }, row.unit_price, null)),
+    ...dropped.map(row => toChange('dropped', { ...row, valid_from: fromMs }, row.unit_price, null)),
   ]
 }
 

@@ -46,8 +46,8 @@ interface Quantity extends PricedNames {
 
 /** An instant at which prices change, ms, and the minute that it lies in. */
 interface Cut {
-  at: number
-  minute: number
+  atMs: number
+  minuteMs: number
 }
 
 const namesSql = readQuery(import.meta.url, 'rerate-names')
@@ -58,29 +58,29 @@ const quantitiesSql = readQuery(import.meta.url, 'rerate-quantities')
  * AppErrors.
  */
 export async function rerate(
-  period: { from: number; until: number | null },
+  period: { fromMs: number; untilMs: number | null },
   books: { before: PriceBook; after: PriceBook },
   deps: { clickhouse: ClickHouse },
 ): Promise<Rerating> {
-  const parameters = { from: period.from, until: period.until ?? 0 }
+  const parameters = { from: period.fromMs, until: period.untilMs ?? 0 }
   const names = await deps.clickhouse.query<PricedNames>(namesSql, parameters)
   const affected = names.filter(one => pricesDiffer(books, one))
   if (affected.length === 0) return { months: [], approximate: [] }
   const cuts = cutsOf(affected, books, period)
   const quantities = await deps.clickhouse.query<Quantity>(quantitiesSql, {
     ...parameters,
-    cuts: cuts.map(cut => cut.minute / 1000),
+    cuts: cuts.map(cut => cut.minuteMs / 1000),
   })
   const keys = new Set(affected.map(keyOf))
   const months = new Map<string, RatedMonth>()
   const approximate = new Map<string, Rerating['approximate'][number]>()
   for (const quantity of quantities) {
     if (!keys.has(keyOf(quantity))) continue
-    const cut = cuts[quantity.part - 1] ?? { at: period.from, minute: period.from }
+    const cut = cuts[quantity.part - 1] ?? { atMs: period.fromMs, minuteMs: period.fromMs }
     const { tenant_id, closed_month, utc_month } = quantity
     const key = { tenant_id, month: closed_month || utc_month, is_closed: closed_month !== '' }
     const month = (currency: string) => monthOf(months, { ...key, currency })
-    const [before, after] = [bandsAt(books.before, quantity, cut.at), bandsAt(books.after, quantity, cut.at)]
+    const [before, after] = [bandsAt(books.before, quantity, cut.atMs), bandsAt(books.after, quantity, cut.atMs)]
     const band = after.find(one => one.min_input_tokens <= quantity.min_input_tokens)
     const price = band === undefined ? null : priceOfKind(band, quantity.token_kind)
     const units = parseDecimal(quantity.units)
@@ -90,7 +90,7 @@ export async function rerate(
     if (price !== null) month(band?.currency ?? quantity.currency).new_list_cost += multiply(parseDecimal(price), units)
     const price_key = band?.price_key || quantity.price_key
     if (thresholds(before) !== thresholds(after)) approximate.set(price_key, { price_key, reason: 'thresholds' })
-    else if (cut.at !== cut.minute) approximate.set(price_key, { price_key, reason: 'within_a_minute' })
+    else if (cut.atMs !== cut.minuteMs) approximate.set(price_key, { price_key, reason: 'within_a_minute' })
   }
   const changed = [...months.values()].filter(one => one.old_list_cost !== one.new_list_cost)
   const text = ({ tenant_id, month, is_closed, currency }: RatedMonth) => `${tenant_id}\n${month}\n${is_closed}\n${currency}`
@@ -104,20 +104,20 @@ export async function rerate(
  * Bands in force at a time, highest threshold first. Names that settling has put into the overflow bucket are found by the key they were
  * priced with.
  */
-function bandsAt(book: PriceBook, quantity: Quantity, at: number): PriceBand[] {
+function bandsAt(book: PriceBook, quantity: Quantity, atMs: number): PriceBand[] {
   const byNames = resolvePrices(book, quantity)
   const bands =
     byNames.length === 0 && quantity.price_key !== '' ? resolvePrices(book, { ...quantity, response_model: quantity.price_key }) : byNames
-  return bands.filter(band => band.valid_from_ms <= at && (band.valid_to_ms === null || at < band.valid_to_ms))
+  return bands.filter(band => band.valid_from_ms <= atMs && (band.valid_to_ms === null || atMs < band.valid_to_ms))
 }
 
 /** The beginning of the period, and where prices of the names begin or end within it. */
 function cutsOf(
   names: readonly PricedNames[],
   books: { before: PriceBook; after: PriceBook },
-  period: { from: number; until: number | null },
+  period: { fromMs: number; untilMs: number | null },
 ): Cut[] {
-  const times = new Set([period.from])
+  const times = new Set([period.fromMs])
   for (const book of [books.before, books.after]) {
     for (const one of names) {
       for (const band of resolvePrices(book, one)) {
@@ -127,9 +127,9 @@ function cutsOf(
     }
   }
   return [...times]
-    .filter(at => at >= period.from && (period.until === null || at < period.until))
+    .filter(atMs => atMs >= period.fromMs && (period.untilMs === null || atMs < period.untilMs))
     .sort((a, b) => a - b)
-    .map(at => ({ at, minute: Math.floor(at / MINUTE) * MINUTE }))
+    .map(atMs => ({ atMs, minuteMs: Math.floor(atMs / MINUTE) * MINUTE }))
 }
 
 function monthOf(months: Map<string, RatedMonth>, key: Omit<RatedMonth, 'old_list_cost' | 'new_list_cost'>): RatedMonth {

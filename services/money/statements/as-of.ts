@@ -1,7 +1,7 @@
 /** Settled minutes as of positions of the event log: what a closed statement is made from, so that it can be made again. */
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { DAY, delay, type Now } from '../../platform/clock.ts'
+import { DAY, delay, type Now, SECOND } from '../../platform/clock.ts'
 import { writePriceReach } from './price-reach.ts'
 import type { Span } from './spans.ts'
 import type { StatementBasis } from './statement.ts'
@@ -83,19 +83,19 @@ export async function settleEverything(spans: readonly Span[], positions: Positi
  * was read in between is whole.
  */
 export async function settleSuperseded(spans: readonly Span[], asOf: AsOfDatabase): Promise<number> {
-  const starts = new Set<number>()
+  const startsMs = new Set<number>()
   for (const span of spans) {
-    const rows = await asOf.clickhouse.query<{ start: number }>(readQuery(import.meta.url, 'superseded'), seconds(span))
-    for (const { start } of rows) starts.add(start * 1000)
+    const rows = await asOf.clickhouse.query<{ start_s: number }>(readQuery(import.meta.url, 'superseded'), seconds(span))
+    for (const { start_s } of rows) startsMs.add(start_s * SECOND)
   }
-  if (starts.size > 0) await settleBeside([...starts], asOf)
-  return starts.size
+  if (startsMs.size > 0) await settleBeside([...startsMs], asOf)
+  return startsMs.size
 }
 
 async function settleBeside(windowStartsMs: readonly number[], asOf: AsOfDatabase): Promise<void> {
   await asOf.settle(windowStartsMs)
   await asOf.clickhouse.command("DELETE FROM {database}.pinned_windows WHERE has({starts:Array(DateTime('UTC'))}, window_start)", {
-    starts: windowStartsMs.map(start => start / 1000),
+    starts: windowStartsMs.map(startMs => startMs / SECOND),
   })
 }
 
@@ -115,23 +115,23 @@ async function pin(spans: readonly Span[], clickhouse: ClickHouse): Promise<void
 
 async function readUnsettled(spans: readonly Span[], clickhouse: ClickHouse): Promise<number[]> {
   await writePriceReach(spans, clickhouse)
-  const starts: number[] = []
+  const startsMs: number[] = []
   for (const span of spans) {
     for (const part of await partsOf(span, clickhouse)) {
-      const rows = await clickhouse.query<{ start: number }>(unsettledSql, seconds(part))
-      starts.push(...rows.map(({ start }) => start * 1000))
+      const rows = await clickhouse.query<{ start_s: number }>(unsettledSql, seconds(part))
+      startsMs.push(...rows.map(({ start_s }) => start_s * SECOND))
     }
   }
-  return starts
+  return startsMs
 }
 
 async function minutesWithRows(spans: readonly Span[], clickhouse: ClickHouse): Promise<number[]> {
-  const starts = new Set<number>()
+  const startsMs = new Set<number>()
   for (const span of spans) {
-    const rows = await clickhouse.query<{ start: number }>(readQuery(import.meta.url, 'minutes-with-rows'), seconds(span))
-    for (const { start } of rows) starts.add(start * 1000)
+    const rows = await clickhouse.query<{ start_s: number }>(readQuery(import.meta.url, 'minutes-with-rows'), seconds(span))
+    for (const { start_s } of rows) startsMs.add(start_s * SECOND)
   }
-  return [...starts]
+  return [...startsMs]
 }
 
 function seconds({ start_ms, end_ms }: Span) {

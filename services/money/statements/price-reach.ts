@@ -27,12 +27,12 @@ export async function writePriceReach(spans: readonly Span[], clickhouse: ClickH
     const after = await readStoredPrices(clickhouse, version)
     const books = { before: buildPriceBook(after.filter(row => row.version < version)), after: buildPriceBook(after) }
     for (const span of reached) {
-      const period = { from: Math.max(valid_from, span.start_ms), until: Math.min(valid_to ?? span.end_ms, span.end_ms) }
-      const windows = await readAffectedWindows(period, books, { clickhouse })
+      const period = { fromMs: Math.max(valid_from, span.start_ms), untilMs: Math.min(valid_to ?? span.end_ms, span.end_ms) }
+      const windowsMs = await readAffectedWindows(period, books, { clickhouse })
       await clickhouse.insert(
         'price_reach',
         ['window_start', 'price_version'],
-        windows.map(start => [start / 1000, version]),
+        windowsMs.map(startMs => [startMs / 1000, version]),
       )
     }
   }

@@ -9,7 +9,7 @@ import { priceRow } from '../../settle/price-rows.ts'
 
 const NOW = Date.UTC(2026, 11, 1)
 const LATER = Date.UTC(2027, 0, 1)
-const rules: ImportRules = { kind: 'import', now: NOW, version: 9, allowAbsurd: [], overrideOwn: false, overrideLater: false }
+const rules: ImportRules = { kind: 'import', nowMs: NOW, version: 9, allowAbsurd: [], overrideOwn: false, overrideLater: false }
 
 const old = (facts: Partial<PriceRow>) => priceRow({ source: 'litellm of August', unit_price: '0.000002', ...facts })
 const fresh = (facts: Partial<PriceRow>) => priceRow({ source: 'yaml own', unit_price: '0.000003', valid_from: NOW, version: 0, ...facts })

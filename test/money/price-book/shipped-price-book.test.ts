@@ -141,7 +141,7 @@ test('what a request costs equals the independent computation digit for digit, f
 
 test('importing the very same list again changes nothing, and says again what it refuses', () => {
   const again = readPriceFile(text, undefined, { name: 'list.json', source: 'again', valid_from: 1_000, valid_to: null })
-  const rules = { kind: 'import', now: 1_000, version: 2, allowAbsurd: [], overrideOwn: false, overrideLater: false } as const
+  const rules = { kind: 'import', nowMs: 1_000, version: 2, allowAbsurd: [], overrideOwn: false, overrideLater: false } as const
   const plan = planImport(again, rows, rules)
   assert.deepEqual([plan.rows, plan.changes, plan.refused.length], [[], [], 30])
   assert.equal(plan.unchanged_models, new Set(rows.map(row => `${row.provider} ${row.model}`)).size)

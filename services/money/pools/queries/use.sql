@@ -2,7 +2,7 @@
 -- gpus_per_engine; a minute in which a GPU exporter gave no ratio is judged by the engines. `gpus_per_engine` belongs to `pools`, place by
 -- place.
 SELECT
-    pool, roundDown(toUnixTimestamp(window_start), {starts:Array(UInt32)}) AS start,
+    pool, roundDown(toUnixTimestamp(window_start), {starts:Array(UInt32)}) AS start_s,
     count() AS minutes, sum(there) AS gpu_minutes,
     countIf(ratio IS NOT NULL) AS ratio_minutes, sumIf(there, ratio IS NOT NULL) AS ratio_gpu_minutes,
     toString(sum(ratio)) AS ratio_sum, toString(sum(ratio * there)) AS ratio_gpu_sum,
@@ -18,4 +18,4 @@ FROM (
     FROM {database}.pool_use_per_minute_current
     WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} AND has({pools:Array(String)}, toString(pool))
 )
-GROUP BY pool, start
+GROUP BY pool, start_s

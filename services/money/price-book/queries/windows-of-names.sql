@@ -16,10 +16,10 @@ WITH touched AS (
 before AS (
     SELECT DISTINCT window_start - toIntervalMinute(arrayJoin(range(1, 16))) AS window_start FROM touched WHERE may_span
 )
-SELECT DISTINCT toUnixTimestamp(window_start) AS start
+SELECT DISTINCT toUnixTimestamp(window_start) AS start_s
 FROM (
     SELECT window_start FROM touched
     UNION ALL
     SELECT DISTINCT window_start FROM {database}.attempts_raw WHERE NOT is_sole_row AND window_start IN (SELECT window_start FROM before)
 )
-ORDER BY start
+ORDER BY start_s

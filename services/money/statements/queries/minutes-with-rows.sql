@@ -1,4 +1,4 @@
-SELECT toUnixTimestamp(window_start) AS start
+SELECT toUnixTimestamp(window_start) AS start_s
 FROM (
     SELECT DISTINCT window_start FROM {database}.attempts_raw WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}
     UNION DISTINCT
@@ -6,4 +6,4 @@ FROM (
     UNION DISTINCT
     SELECT DISTINCT window_start FROM {database}.gpu_samples_raw WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}
 )
-ORDER BY start
+ORDER BY start_s

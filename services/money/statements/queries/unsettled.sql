@@ -1,5 +1,5 @@
 -- Minutes whose pinned version is not what the rows up to the positions give: rows came or were read beyond them, nothing is settled yet,
--- rows of their requests in other minutes changed, or other prices reach them that they were not settled with. `start` in s. Ranges of at
+-- rows of their requests in other minutes changed, or other prices reach them that they were not settled with. `start_s`. Ranges of at
 -- most a day keep the memory small.
 WITH
 positions AS (SELECT log_epoch, topic, partition, next_offset FROM {database}.frozen_positions),
@@ -39,7 +39,7 @@ counted AS (
     WHERE s.window_start >= {from:DateTime('UTC')} AND s.window_start < {to:DateTime('UTC')}
     GROUP BY s.window_start
 )
-SELECT toUnixTimestamp(c.window_start) AS start
+SELECT toUnixTimestamp(c.window_start) AS start_s
 FROM (
     SELECT window_start, sum(own) AS own, sum(input) AS input, sum(beyond) AS beyond, sum(samples) AS samples, sum(own_samples) AS own_samples,
         sum(gpu_samples) AS gpu_samples
@@ -52,4 +52,4 @@ LEFT JOIN (SELECT window_start, max(price_version) AS price_version FROM {databa
 WHERE if(w.settle_version = 0, c.own + c.own_samples + c.gpu_samples > 0,
     c.beyond > 0 OR c.own != w.raw_rows OR c.input != w.input_rows OR c.samples != w.samples_read OR c.gpu_samples != w.gpu_samples_read
     OR r.price_version > w.price_version)
-ORDER BY start
+ORDER BY start_s
