@@ -35,7 +35,11 @@ suite('the embedded server', () => {
     ['that account, beside a name of ours', SELECT, { ...basic('weir', 'x'), 'x-clickhouse-user': 'default' }],
     ['the right name with a wrong password', SELECT, basic(server.owner.username, 'wrong')],
     ['the right name without a password', SELECT, basic(server.owner.username, '')],
-    ['the right password under another host, as a page that rebinds its name has', SELECT, { ...ofOwner, host: 'evil.example' }],
+    [
+      'the right password under another host, as a page that rebinds its name has',
+      SELECT,
+      { ...ofOwner, host: `evil.example:${new URL(server.url).port}` },
+    ],
     ['a page for dashboards', '/dashboard', {}],
     ['a page to play', '/play', {}],
   ] as const) {
