@@ -176,6 +176,12 @@ test('limit may differ between pages, and a page keeps the range of the first', 
   )
   const first = await api.get('/v1/usage?group_by=tenant_id&limit=1', 'fake-operator')
   const rest = await api.get(`/v1/usage?group_by=tenant_id&limit=2&cursor=${first.body.next_cursor}`, 'fake-operator')
+  // As many keys as the page before, so that only the question tells them apart.
+  for (const other of ['group_by=route', 'group_by=tenant_id&route=chat']) {
+    const refused = await api.get(`/v1/usage?${other}&cursor=${first.body.next_cursor}`, 'fake-operator')
+    assert.equal(refused.status, 400, other)
+    assert.match(refused.body.detail, /^cursor belongs to another question/)
+  }
   assert.deepEqual(
     [...first.body.rows, ...rest.body.rows].map((row: { tenant_id: string }) => row.tenant_id),
     ['a', 'b', 'c'],

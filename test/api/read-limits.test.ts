@@ -28,3 +28,12 @@ test('a query gives at most so many rows, and no part of them when there are mor
   assert.equal((await readRows('SELECT number FROM numbers(1000)', {}, { clickhouse, limits })).length, 1000)
   await assert.rejects(readRows('SELECT number FROM numbers(1001)', {}, { clickhouse, limits }), { code: 'API_QUERY_TOO_LARGE' })
 })
+
+test('a query takes at most so much memory, and the server is told so', async () => {
+  const limits = { ...deps.limits, maxMemoryBytes: 8 * 1024 * 1024 }
+  await assert.rejects(readRows('SELECT length(groupArray(number)) AS n FROM numbers(5000000)', {}, { clickhouse, limits }), {
+    code: 'CLICKHOUSE_OVERLOADED',
+  })
+  const [row] = await readRows<{ n: number }>('SELECT max(number) AS n FROM numbers(5000000)', {}, { clickhouse, limits })
+  assert.equal(Number(row?.n), 4_999_999)
+})

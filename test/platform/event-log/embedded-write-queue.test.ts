@@ -24,6 +24,7 @@ function openQueue() {
         .all()
         .map(row => row['text']),
     transactions: () => transactions,
+    pragma: (name: string) => db.prepare(`PRAGMA ${name}`).get()?.[name],
     openSecond: () => new DatabaseSync(`${folder.path}/event-log.db`),
     [Symbol.dispose]() {
       queue.close()
@@ -116,4 +117,27 @@ test('closing writes what waits and refuses what comes later', async () => {
     queue.run(() => insert('b')),
     withCode('EVENT_LOG_UNAVAILABLE'),
   )
+})
+
+test('the opened log syncs every commit to disk and keeps a write-ahead log', () => {
+  using setup = openQueue()
+  // 2 is FULL (sqlite.org/pragma.html#pragma_synchronous); with NORMAL a power cut takes back what was answered 202.
+  assert.equal(setup.pragma('synchronous'), 2)
+  assert.equal(setup.pragma('journal_mode'), 'wal')
+})
+
+test('a write that another process holds up for too long is given up, and said so', async t => {
+  using setup = openQueue()
+  const other = setup.openSecond()
+  other.exec('BEGIN IMMEDIATE')
+  t.after(() => other.close())
+  // Time passes at once: the queue counts its patience by this clock.
+  const realNow = performance.now.bind(performance)
+  let aheadMs = 0
+  t.mock.method(performance, 'now', () => realNow() + aheadMs)
+  const write = setup.queue.run(() => setup.insert('late'))
+  aheadMs = 60_000
+  await assert.rejects(write, withCode('EVENT_LOG_UNAVAILABLE'))
+  other.exec('ROLLBACK')
+  assert.deepEqual(setup.notes(), [])
 })

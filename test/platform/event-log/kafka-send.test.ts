@@ -13,23 +13,25 @@ const placed = (topic: string, partition: number, name: string, sizeBytes = 10):
 })
 
 /** A producer like the library's, which leaves out partitions that it does not know and resolves all the same. */
-function fakeProducer(knownAfterConnects: (connects: number) => readonly number[]) {
+function fakeProducer(knownAfterConnects: (connects: number) => readonly number[], errorCode = 0) {
   const taken: string[] = []
+  const acks = new Set<number | undefined>()
   let connects = 0
   const producer = {
     connect: async () => {
       connects += 1
     },
     disconnect: async () => undefined,
-    async sendBatch({ topicMessages = [] }: ProducerBatch) {
+    async sendBatch({ topicMessages = [], acks: asked }: ProducerBatch) {
+      acks.add(asked)
       const known = knownAfterConnects(connects)
       const messages = topicMessages.flatMap(({ topic, messages }) => messages.map(message => ({ topic, ...message })))
       const sent = messages.filter(({ partition = -1 }) => known.includes(partition))
       taken.push(...sent.map(({ value }) => String(value)))
-      return sent.map(({ topic, partition }) => ({ topicName: topic, partition, errorCode: 0 }))
+      return sent.map(({ topic, partition }) => ({ topicName: topic, partition, errorCode }))
     },
   }
-  return { producer: producer as unknown as Producer, taken }
+  return { producer: producer as unknown as Producer, taken, acks }
 }
 
 test('records that the library left out are sent again once it knows their partition, the others only once', async () => {
@@ -41,6 +43,18 @@ test('records that the library left out are sent again once it knows their parti
 test('what no broker ever confirms is reported, not taken for sent', async () => {
   const { producer } = fakeProducer(() => [0])
   await assert.rejects(buildKafkaSender(producer).send([placed('t', 0, 'a'), placed('t', 1, 'b')]), withCode('EVENT_LOG_UNAVAILABLE'))
+})
+
+test('a partition that a broker answered with an error is not taken for stored', async () => {
+  // 7 is REQUEST_TIMED_OUT (kafka.apache.org/protocol#protocol_error_codes).
+  const { producer } = fakeProducer(() => [0], 7)
+  await assert.rejects(buildKafkaSender(producer).send([placed('t', 0, 'a')]), withCode('EVENT_LOG_UNAVAILABLE'))
+})
+
+test('a record counts as stored when all replicas that are in sync have it', async () => {
+  const { producer, acks } = fakeProducer(() => [0])
+  await buildKafkaSender(producer).send([placed('t', 0, 'a')])
+  assert.deepEqual([...acks], [-1])
 })
 
 test('no request holds more for a partition than a broker takes, and each partition keeps its order', () => {
