@@ -101,3 +101,25 @@ suite('text and JSON', () => {
     )
   })
 })
+
+test('a line has the number that an editor shows, blank lines and elements of printed arrays too', () => {
+  const numbers = (text: string) => splitLines(Buffer.from(text), 1e6).map(line => line.textLine + 1)
+  assert.deepEqual(numbers('{"a":1}\n\n \ntext\n{"b":2}\n'), [1, 4, 5])
+  assert.deepEqual(numbers('\n\n{"a":1}'), [3])
+  assert.deepEqual(numbers('[\n {\n  "a": "x\\n"\n },\n\n {}\n]'), [2, 6])
+  assert.deepEqual(numbers('{"a":1}\n[{},{}]\n{"b":2}'), [1, 2, 2, 3])
+  assert.deepEqual(numbers('[\n{"a":1},\n{"x":tru},\n{"b":2}\n]'), [2, 3, 4])
+  assert.deepEqual(
+    splitLines(Buffer.from('{"a":1}\n\n\xff\n{}', 'latin1'), 1e6).map(line => line.textLine + 1),
+    [1, 3, 4],
+  )
+})
+
+test('text in brackets is one line each, however it goes on', () => {
+  const lines = ['[2025-08-28 13:25:37.469][116][info] a, {"b":1}', '[pod/x/y] {"a":1}', '[1, {"a":1}, {']
+  for (const line of lines)
+    assert.deepEqual(
+      splitLines(Buffer.from(line), 1e6).map(({ raw, isText }) => [raw, isText]),
+      [[line, true]],
+    )
+})

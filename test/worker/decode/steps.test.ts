@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { canonical } from '../../../schemas/dialects/canonical.ts'
+import { buildReader } from '../../../schemas/dialects/field-table.ts'
 import { buildDecoder } from '../../../services/worker/decode/decode-message.ts'
 import { decodeSteps, endSteps } from '../../../services/worker/decode/steps.ts'
-import { envoyLine } from '../../schemas/dialects/lines.ts'
+import { canonicalLine, envoyLine } from '../../schemas/dialects/lines.ts'
 import { accessRecord, metricsRecord } from '../records.ts'
 
 const decode = buildDecoder({ logEpoch: 'epoch-1', maxLineBytes: 64 * 1024 })
@@ -66,4 +68,13 @@ suite('where lines end', () => {
       { numRuns: 300 },
     )
   })
+})
+
+test('a dialect that gives no attempt for a line is a defect that shows: the line is kept', () => {
+  const dialect = { ...canonical, recognises: () => 'always', attempts: () => [] }
+  const none = buildReader(dialect as never)
+  const { deadLetters, ledger } = buildDecoder({ logEpoch: 'e', maxLineBytes: 1e5, ownDialects: [none] })(
+    accessRecord(JSON.stringify(canonicalLine('a'))),
+  )
+  assert.deepEqual([deadLetters.map(letter => letter.code), ledger.lines, ledger.dead_letters], [['LINE_NOT_READ'], 1, 1])
 })
