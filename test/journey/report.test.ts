@@ -44,8 +44,9 @@ const CLAUDE_ON_BEDROCK = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
  *   pool without a4 a6 a7 a8 a10: 3 + 1 + 1 + 1 + 1 = 7, of which 2 unseen
  *   Bedrock a3: 2, of which 1 unseen; Claude Sonnet 4.5 at 3, 0.30 cached, 15 USD per million:
  *     400 × 0.000003 + 800 × 0.0000003 + 210 × 0.000015 = 0.0012 + 0.00024 + 0.00315 = 0.00459
- * LiteLLM, six records that share one trace, so one request; it counts where its last attempt ran, the fallback to Anthropic, which started
- * 0.349 s after all others:
+ * LiteLLM, six records of one call. Five start together; one of them, the answer from its cache, has ended 0.338 s before the last one,
+ * the fallback to Anthropic, starts. What starts after an answer has ended is a new request, so there are two. The first counts at OpenAI;
+ * the second tells of one attempt before its fallback (attempted_fallbacks 1), of which it has no record: 2 attempts, 1 of them unseen.
  * OpenAI: success, 429 without tokens, stream; gpt-5-mini at 0.25, 0.025 cached, 2 USD per million; twice 1200, 800 cached, 210 with 64
  * reasoning:
  *     2 × (400 × 0.00000025 + 800 × 0.000000025 + 210 × 0.000002) = 2 × (0.0001 + 0.00002 + 0.00042) = 0.00108
@@ -64,9 +65,9 @@ const usageByHand = [
   ['acme', ENVOY_ROUTE, 'qwen3-32b', 'Qwen/Qwen3-32B', 'prod/vllm-a', 2, 2, 3, 1, 2400, 1600, 0, 420, 0, '0'],
   ['acme', ENVOY_ROUTE, 'qwen3-32b', CLAUDE_ON_BEDROCK, 'aws.bedrock', 1, 1, 2, 1, 1200, 800, 0, 210, 0, '0.00459'],
   ['team-acme', '/chat/completions', 'gpt-5-mini', '', '', 0, 1, 0, 0, 0, 0, 0, 0, 0, '0'],
-  ['team-acme', '/chat/completions', 'gpt-5-mini', 'claude-sonnet-4-5', 'anthropic', 1, 1, 1, 0, 1200, 800, 100, 210, 0, '0.004665'],
+  ['team-acme', '/chat/completions', 'gpt-5-mini', 'claude-sonnet-4-5', 'anthropic', 1, 1, 2, 1, 1200, 800, 100, 210, 0, '0.004665'],
   ['team-acme', '/chat/completions', 'gpt-5-mini', 'gpt-5-mini-2025-08-07', '', 0, 1, 0, 0, 0, 0, 0, 0, 0, '0'],
-  ['team-acme', '/chat/completions', 'gpt-5-mini', 'gpt-5-mini-2025-08-07', 'openai', 0, 3, 3, 0, 2400, 1600, 0, 420, 128, '0.00108'],
+  ['team-acme', '/chat/completions', 'gpt-5-mini', 'gpt-5-mini-2025-08-07', 'openai', 1, 3, 3, 0, 2400, 1600, 0, 420, 128, '0.00108'],
 ]
 /** Sum of exact decimal texts, in billionths. */
 function decimalSum(rows: readonly Row[], column: string): bigint {
@@ -89,16 +90,17 @@ test('the three samples agree with the hand count: tenants, tokens by kind, cost
     usageByHand,
   )
   const { completeness } = report
-  // Lines 10 + 6 + 1. Rows: one per line, and two for Kong's two tries. Requests 10 + 1 + 1. Unseen: a2 1, a3 1, a4 2.
+  // Lines 10 + 6 + 1. Rows: one per line, and two for Kong's two tries. Requests 10 + 2 + 1. Unseen: a2 1, a3 1, a4 2, and the one
+  // before LiteLLM's fallback.
   const counted = {
     lines: 17,
     attempts_rows: 18,
-    requests: 12,
+    requests: 13,
     attempts: 18,
     duplicates: 0,
     conflicts: 0,
     dead_letters: 0,
-    unseen_attempts: 4,
+    unseen_attempts: 5,
   }
   assert.deepEqual({ ...completeness, ...counted }, completeness)
   // One answer from a cache: 1200 + 210 tokens that nobody charges.
@@ -114,10 +116,11 @@ test('the three samples agree with the hand count: tenants, tokens by kind, cost
     ),
     2820,
   )
-  // Retries and fallbacks: a2, a3, a4, the LiteLLM trace and Kong's line had more than one attempt; a3 and the trace fell back.
-  assert.equal(sumOf(report.resilience, 'retried_requests'), 5)
+  // Retries and fallbacks: a2, a3, a4, both requests of LiteLLM and Kong's line had more than one attempt; a3 and the second of LiteLLM's
+  // fell back; a2, Kong's line and the first of LiteLLM's (429, then an answer) were recovered at the same upstream.
+  assert.equal(sumOf(report.resilience, 'retried_requests'), 6)
   assert.equal(sumOf(report.resilience, 'recovered_by_fallback'), 2)
-  assert.equal(sumOf(report.resilience, 'recovered_by_retry'), 2)
+  assert.equal(sumOf(report.resilience, 'recovered_by_retry'), 3)
   assert.equal(sumOf(report.resilience, 'failed_after_all'), 1)
 })
 
