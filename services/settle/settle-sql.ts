@@ -81,6 +81,7 @@ export const questions = {
   gpuSamples: fragment('window-gpu-samples'),
   versions: fragment('window-versions'),
   sizes: fragment('sizes'),
+  sharedRows: fragment('shared-rows'),
   spanned: fragment('spanned'),
   names: fragment('sums-names'),
   published: fragment('published'),

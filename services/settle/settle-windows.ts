@@ -187,11 +187,12 @@ async function compute({ inputs, prices, pass, windows: changed }: Pass, deps: S
   const run = (sql: string) => clickhouse.command(seenBy(inputs.last_block, sql), parameters)
   const engines = hasSamples ? run(engineMinutesSql) : undefined
   engines?.catch(() => undefined)
-  if (hasAttempts) await computeGroups({ run, parameters, inputs, prices }, deps)
+  const { hasReportedCost } = hasAttempts ? await computeGroups({ run, parameters, inputs, prices }, deps) : { hasReportedCost: false }
   await engines
-  const { conflicts, pool, pool_use, ...sums } = rollupSql
+  const { conflicts, pool, pool_use, cost_drift, ...sums } = rollupSql
   await Promise.all([
     ...(hasAttempts ? Object.values(sums).map(run) : []),
+    ...(hasReportedCost ? [run(cost_drift)] : []),
     ...(inputs.isShared ? [run(conflicts)] : []),
     ...(hasSamples ? [run(pool)] : []),
     ...(hasSamples || hasGpus ? [run(pool_use)] : []),
@@ -203,7 +204,8 @@ interface GroupsWork extends Pick<Pass, 'inputs' | 'prices'> {
   parameters: Record<string, unknown>
 }
 
-async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { clickhouse }: SettleDeps): Promise<void> {
+/** From raw rows to priced groups; tells whether some attempt has a reported cost to compare with. */
+async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { clickhouse }: SettleDeps) {
   const { isShared } = inputs
   const shape = { isShared, classes: prices.classes }
   if (isShared) {
@@ -213,10 +215,11 @@ async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { 
   await run(sumsSql('sole', shape))
   const [names, [labels]] = await Promise.all([
     clickhouse.query<Parameters<PassPrices['cover']>[0][number]>(questions.names, parameters),
-    clickhouse.query<{ most_label_values: number }>(questions.labelValues, parameters),
+    clickhouse.query<{ most_label_values: number; has_reported_cost: number }>(questions.labelValues, parameters),
   ])
   await prices.cover(names)
   await run(groupsSql({ hasOverflow: (labels?.most_label_values ?? 0) > MAX_LABEL_VALUES }))
+  return { hasReportedCost: labels?.has_reported_cost === 1 }
 }
 
 /**

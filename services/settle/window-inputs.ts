@@ -82,10 +82,10 @@ export async function readInputs(windows: readonly number[], config: InputsConfi
   const hasRepeats = total('repeated_rows') + total('repeated_positions') > 0
   const isJoinable = total('joinable_rows') > 0
   const around = isJoinable ? minutesAround(windows, READ_BEFORE_S, READ_AFTER_S + READ_BEFORE_S) : windows
-  const spans =
+  const { isShared, spans } =
     isJoinable || hasRepeats
       ? await findShared({ windows, around, version, pass: config.pass, last_block }, hasRepeats, deps.clickhouse)
-      : []
+      : { isShared: false, spans: [] }
   const spansOf = Map.groupBy(spans, ({ window }) => window)
   const inputs = windows.map((window): WindowInputs => {
     const raw_rows = counted.rows.get(window)?.raw_rows ?? 0
@@ -104,7 +104,7 @@ export async function readInputs(windows: readonly number[], config: InputsConfi
     windows: inputs,
     version,
     last_block,
-    isShared: isJoinable || hasRepeats,
+    isShared,
     around,
     dependents: dependentsOf(windows, spans, counted),
   }
@@ -136,10 +136,12 @@ interface Finding {
   last_block: number
 }
 
-/** Finds the requests with more than one row; gives, for each window, the others that their rows lie in. */
-async function findShared(finding: Finding, hasRepeats: boolean, clickhouse: ClickHouse): Promise<Span[]> {
+/** Finds the requests with more than one row: whether there are any and, for each window, the others that their rows lie in. */
+async function findShared(finding: Finding, hasRepeats: boolean, clickhouse: ClickHouse): Promise<{ isShared: boolean; spans: Span[] }> {
   await clickhouse.command(seenBy(finding.last_block, sharedSql({ hasRepeats })), { ...finding })
-  return await clickhouse.query<Span>(questions.spanned, { ...finding })
+  const [found] = await clickhouse.query<{ requests: number }>(questions.sharedRows, { ...finding })
+  const isShared = (found?.requests ?? 0) > 0
+  return { isShared, spans: isShared ? await clickhouse.query<Span>(questions.spanned, { ...finding }) : [] }
 }
 
 function samplesRead(window: number, samples: ReadonlyMap<number, number>): number {

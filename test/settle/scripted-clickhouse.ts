@@ -52,6 +52,7 @@ export function buildScriptedClickHouse(rows: (windowMs: number) => number = () 
         return { window, raw_rows, joinable_rows: raw_rows, repeated_rows: 0, repeated_positions: 0 }
       })
     }
+    if (sql === questions.sharedRows) return [{ requests: 1 }]
     if (sql === questions.spanned) {
       return windows.flatMap(window => fake.neighbours(window * 1000).map(other => ({ window, other: other / 1000, rows: rows(other) })))
     }
