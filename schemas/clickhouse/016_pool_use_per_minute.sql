@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS {database}.pool_use_per_minute {on_cluster}
     gpus Nullable(UInt32) COMMENT 'distinct GPUs that were read; null: no GPU exporter',
     gpu_busy_ratio Nullable(Decimal(38, 18)) COMMENT 'mean over GPUs and readings of engine-active, else utilisation',
     engines UInt32 COMMENT 'distinct engines that were read',
-    engine_busy_ratio Nullable(Decimal(38, 18)) COMMENT 'mean over engines of running over running limit, at most 1; without a limit, of KV-cache use',
+    engine_busy_ratio Nullable(Decimal(38, 18))
+        COMMENT 'mean over engines of running over running limit, at most 1; without a limit, of KV-cache use',
     prefill_seconds Nullable(Decimal(38, 18)) COMMENT 'growth of the engines’ counters; null: they do not tell',
     decode_seconds Nullable(Decimal(38, 18))
 )

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS {database}.statements {on_cluster}
     payable Decimal(38, 18),
     price_version UInt32,
     terms_version UInt32,
-    positions Array(Tuple(log_epoch String, topic String, partition UInt32, next_offset UInt64)) COMMENT 'what had been read of the event log',
+    positions Array(Tuple(log_epoch String, topic String, partition UInt32, next_offset UInt64))
+        COMMENT 'what had been read of the event log',
     windows UInt64,
     raw_rows UInt64,
     requests UInt64,
@@ -32,7 +33,8 @@ CREATE TABLE IF NOT EXISTS {database}.statements {on_cluster}
     closed_at_ms Int64,
     closed_by String,
     forced_reason String,
-    windows_fingerprint String COMMENT 'of the versions of all minutes that it was made from; empty: some were settled for the statement alone'
+    windows_fingerprint String
+        COMMENT 'of the versions of all minutes that it was made from; empty: some were settled for the statement alone'
 )
 ENGINE = {engine:MergeTree}
 ORDER BY (tenant_id, month, version)

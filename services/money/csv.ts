@@ -6,8 +6,8 @@ export function csvLine(fields: readonly string[]): string {
 }
 
 /**
- * A text of unknown origin. What a spreadsheet takes for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return; OWASP "CSV
- * Injection") gets an apostrophe before it. null: an empty field.
+ * A text of unknown origin. What a spreadsheet takes for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return; OWASP
+ * "CSV Injection") gets an apostrophe before it. null: an empty field.
  */
 export function csvText(text: string | null): string {
   if (text === null) return ''

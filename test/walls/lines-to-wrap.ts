@@ -1,16 +1,15 @@
 /** How many lines of a folder are still too long. Only ever fewer: wrap those of a file that you change, and lower the number. */
 export const linesToWrap: Readonly<Record<string, number>> = {
   '.ci/run': 1,
-  'schemas/clickhouse': 8,
   'schemas/dialects': 1,
   'services/cli': 1,
   'services/demo': 2,
-  'services/money': 73,
+  'services/money': 13,
   'services/settle': 52,
   'test/api': 2,
   'test/bench': 11,
   'test/ingest': 2,
-  'test/money': 10,
+  'test/money': 8,
   'test/platform': 1,
   'test/schemas': 1,
   'test/settle': 22,

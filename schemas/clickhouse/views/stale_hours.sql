@@ -4,13 +4,16 @@ SELECT present.hour_start AS hour_start, present.fingerprint AS fingerprint, pre
     present.last_settled_at AS last_settled_at
 FROM (
     SELECT
-        toStartOfHour(window_start) AS hour_start, groupBitXor(cityHash64(window_start, version)) AS fingerprint, max(version) AS newest_version,
+        toStartOfHour(window_start) AS hour_start, groupBitXor(cityHash64(window_start, version)) AS fingerprint,
+        max(version) AS newest_version,
         max(settled_at_last) AS last_settled_at
     FROM (
-        SELECT window_start, max(settle_version) AS version, max(settled_at) AS settled_at_last FROM {database}.settled_windows GROUP BY window_start)
+        SELECT window_start, max(settle_version) AS version, max(settled_at) AS settled_at_last
+        FROM {database}.settled_windows GROUP BY window_start)
     GROUP BY hour_start
 ) AS present
 LEFT JOIN (
-    SELECT hour_start, argMax(fingerprint, hour_version) AS made_from, max(hour_version) AS version FROM {database}.settled_hours GROUP BY hour_start
+    SELECT hour_start, argMax(fingerprint, hour_version) AS made_from, max(hour_version) AS version
+    FROM {database}.settled_hours GROUP BY hour_start
 ) AS made ON made.hour_start = present.hour_start
 WHERE made.version = 0 OR made.made_from != present.fingerprint;

@@ -40,7 +40,8 @@ export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHo
   if (most !== undefined && rows.length > most) {
     throw new AppError(
       'STATEMENT_TOO_LARGE',
-      `the month has more than ${most} sums of model, token kind, price and day: "weir statements" and "weir export focus" have no such bound`,
+      `the month has more than ${most} sums of model, token kind, price and day: "weir statements" and "weir export focus" have no ` +
+        `such bound`,
     )
   }
   return rows.map(({ period_start_s, list_unit_price, units, attempt_count, ...key }) => ({

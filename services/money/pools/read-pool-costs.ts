@@ -26,7 +26,8 @@ export interface PoolCostDeps {
   clickhouse: ClickHouse
   prices?: PriceBook
   /**
-   * Nothing is told of the time after it (ms; told-until.ts): the period that runs ends there, and has cost nothing beyond. undefined: periods are whole.
+   * Nothing is told of the time after it (ms; told-until.ts): the period that runs ends there, and has cost nothing beyond. undefined:
+   * periods are whole.
    */
   untilMs?: number
 }

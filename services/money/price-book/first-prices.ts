@@ -7,9 +7,10 @@ import { readShippedPriceBook } from './shipped-price-book.ts'
 import { newestPriceVersion, nextPriceVersion, storePrices } from './stored-prices.ts'
 
 /**
- * Fills a book that nobody has imported anything into: from `config.pricesFile` (any form of docs/prices.md) or else the list that comes with Weir; its prices
- * hold at all times unless it says otherwise. Of several processes at once one fills it. Rejects with PRICE_INVALID for a file that cannot be read, is not
- * understood, has no price, or is an own file with a faulty one (nothing is stored then), and with ClickHouse's errors.
+ * Fills a book that nobody has imported anything into: from `config.pricesFile` (any form of docs/prices.md) or else the list that comes
+ * with Weir; its prices hold at all times unless it says otherwise. Of several processes at once one fills it. Rejects with PRICE_INVALID
+ * for a file that cannot be read, is not understood, has no price, or is an own file with a faulty one (nothing is stored then), and with
+ * ClickHouse's errors.
  */
 export async function fillEmptyBook(config: { pricesFile?: string | undefined }, deps: { clickhouse: ClickHouse }): Promise<void> {
   const { clickhouse } = deps

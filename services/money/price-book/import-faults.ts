@@ -19,7 +19,10 @@ export interface ImportRules {
   overrideLater: boolean
 }
 
-/** A price this many times the former one, or so small a part of it, is taken for a slip of a unit: per thousand or million instead of one. */
+/**
+ * A price this many times the former one, or so small a part of it, is taken for a slip of a unit: per thousand or million instead of
+ * one.
+ */
 const ABSURD_RATIO = 100n
 /** USD per token without a former price: see import-litellm.ts. */
 const ABSURD_TOKEN_PRICE = parseDecimal('0.001')

@@ -1,7 +1,8 @@
 /**
- * OpenRouter's list of models (`GET https://openrouter.ai/api/v1/models`) → price rows of the provider `openrouter`. Prices are texts in USD per one unit;
- * a price per token is rounded half to even at 15 digits, like LiteLLM's. A price of -1 means "variable" (routers), an entry without `pricing` has none: no row,
- * so the model is unpriced. Overrides by the hour of the day are refused: the book has no such condition.
+ * OpenRouter's list of models (`GET https://openrouter.ai/api/v1/models`) → price rows of the provider `openrouter`. Prices are texts in
+ * USD per one unit; a price per token is rounded half to even at 15 digits, like LiteLLM's. A price of -1 means "variable" (routers), an
+ * entry without `pricing` has none: no row, so the model is unpriced. Overrides by the hour of the day are refused: the book has no such
+ * condition.
  */
 import { AppError, messageOf } from '../../platform/errors.ts'
 import { formatDecimal, parseDecimal } from '../decimal.ts'

@@ -8,13 +8,16 @@ const FINE_TUNED = /^(ft:[^:]+):.*$/
 /** The geography of a Bedrock inference profile: us.anthropic.claude-…; the list price of the plain model stands in where it has none. */
 const BEDROCK_GEOGRAPHY = /^(us|eu|apac|jp|au|ca|sa|global|us-gov)\.(?=[a-z0-9]+\.)/
 
-/** A name in the book: provider and model key. `prefix`: how the key begins where no gateway wrote that; empty: all of it came from the gateway. */
+/**
+ * A name in the book: provider and model key. `prefix`: how the key begins where no gateway wrote that; empty: all of it came from the
+ * gateway.
+ */
 export type ModelKey = { provider: string; model: string; prefix: string }
 
 /**
- * Keys in the order they are tried: the response model with each of the provider's key forms, the regional ones first, then alone; the same with
- * what gateways wrap around the model removed; then without a fine-tuning id, a snapshot date, a Bedrock geography; then all of this for
- * the request model. Only keys of the same provider (and the providers it reads as well).
+ * Keys in the order they are tried: the response model with each of the provider's key forms, the regional ones first, then alone; the
+ * same with what gateways wrap around the model removed; then without a fine-tuning id, a snapshot date, a Bedrock geography; then all of
+ * this for the request model. Only keys of the same provider (and the providers it reads as well).
  */
 export function modelKeys(names: { provider: string; request_model: string; response_model: string; region: string }): ModelKey[] {
   if (!names.provider) return []

@@ -6,7 +6,10 @@ import { type PriceFile, type PriceFileSettings, take } from './price-file.ts'
 
 const NEEDED = ['provider', 'model', 'token_kind', 'unit_price'] as const satisfies readonly OwnColumn[]
 
-/** Reads the text. PRICE_INVALID, with file and line, when it is no CSV or its header is not understood; a faulty row is refused in the result. */
+/**
+ * Reads the text. PRICE_INVALID, with file and line, when it is no CSV or its header is not understood; a faulty row is refused in the
+ * result.
+ */
 export function readOwnCsv(text: string, settings: PriceFileSettings): PriceFile {
   const [header, ...records] = parseRecords(text, settings.name)
   if (header === undefined) throw new AppError('PRICE_INVALID', `${settings.name}:1: expected a header line: ${OWN_COLUMNS.join(',')}`)

@@ -5,7 +5,10 @@ import type { PriceRow } from './price-row.ts'
 export const PRICE_FORMATS = ['litellm', 'openrouter', 'yaml', 'csv'] as const
 export type PriceFormat = (typeof PRICE_FORMATS)[number]
 
-/** What a reader is told: the file's name for messages, where its prices come from, and when they begin and end (ms) unless the file says so itself. */
+/**
+ * What a reader is told: the file's name for messages, where its prices come from, and when they begin and end (ms) unless the file says
+ * so itself.
+ */
 export interface PriceFileSettings {
   name: string
   source: string

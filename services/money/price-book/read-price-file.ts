@@ -15,9 +15,9 @@ const readers: Readonly<Record<PriceFormat, (text: string, settings: PriceFileSe
 }
 
 /**
- * Reads a price file; `format` undefined: recognised by the name's ending (.csv, .yaml, .yml), else as JSON by its content. `source` of the rows begins with
- * the format, which is how a later list of the same form knows which prices it may end. PRICE_INVALID, with the place, when the file as a whole is not
- * understood or holds no price at all; what is wrong with single prices is in `refused`.
+ * Reads a price file; `format` undefined: recognised by the name's ending (.csv, .yaml, .yml), else as JSON by its content. `source` of
+ * the rows begins with the format, which is how a later list of the same form knows which prices it may end. PRICE_INVALID, with the
+ * place, when the file as a whole is not understood or holds no price at all; what is wrong with single prices is in `refused`.
  */
 export function readPriceFile(text: string, format: PriceFormat | undefined, settings: PriceFileSettings): PriceFile {
   const form = format ?? formatOf(text, settings.name)

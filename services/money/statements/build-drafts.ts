@@ -145,6 +145,7 @@ export function checkContinues(month: BillingMonth, before: Pick<Statement, 'ten
   if (before.period_end_ms === month.start_ms) return
   throw new AppError(
     'STATEMENT_INVALID',
-    `${month.month} of tenant "${before.tenant_id}" in ${month.time_zone} does not begin where ${before.month}, closed in ${before.time_zone}, ended: keep the tenant's time_zone in the billing terms as it was`,
+    `${month.month} of tenant "${before.tenant_id}" in ${month.time_zone} does not begin where ${before.month}, closed in ` +
+      `${before.time_zone}, ended: keep the tenant's time_zone in the billing terms as it was`,
   )
 }

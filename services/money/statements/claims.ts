@@ -47,7 +47,8 @@ export async function claimStatement(
   await releaseClaim(claim, deps)
   throw new AppError(
     'STATEMENT_CLAIMED',
-    `statement ${statementId} is being closed by ${other.claimed_by} since ${new Date(other.claimed_at_ms).toISOString()}: wait for it, or, if that process has died, use --take-over (its claim ends by itself at ${new Date(other.expires_at_ms).toISOString()})`,
+    `statement ${statementId} is being closed by ${other.claimed_by} since ${new Date(other.claimed_at_ms).toISOString()}: wait for ` +
+      `it, or, if that process has died, use --take-over (its claim ends by itself at ${new Date(other.expires_at_ms).toISOString()})`,
   )
 }
 

@@ -25,7 +25,8 @@ export function checkOver(
   const why = latest.time_zone === month.time_zone ? '' : ' (a shared cost is divided by what every tenant spent)'
   throw new AppError(
     'STATEMENT_MONTH_NOT_OVER',
-    `${month.month} of tenant "${tenant}" ends at ${new Date(latest.end_ms).toISOString()}, which is midnight in ${latest.time_zone}${why}: close it then; "weir statements draft" shows it meanwhile`,
+    `${month.month} of tenant "${tenant}" ends at ${new Date(latest.end_ms).toISOString()}, which is midnight in ` +
+      `${latest.time_zone}${why}: close it then; "weir statements draft" shows it meanwhile`,
   )
 }
 
@@ -65,6 +66,8 @@ export function checkCompleteness(draft: Statement, config: { minCompleteness: n
   const { lines_received, lines_accounted } = draft.basis
   throw new AppError(
     'STATEMENT_INCOMPLETE',
-    `of ${lines_received} lines received in ${draft.month}, ${lines_accounted} are accounted for (${(completeness * 100).toFixed(3)} %, at least ${config.minCompleteness * 100} % are asked for): replay the dead letters, or close with --force --reason TEXT, which the statement shows`,
+    `of ${lines_received} lines received in ${draft.month}, ${lines_accounted} are accounted for (${(completeness * 100).toFixed(3)} ` +
+      `%, at least ${config.minCompleteness * 100} % are asked for): replay the dead letters, or close with --force --reason TEXT, which ` +
+      `the statement shows`,
   )
 }

@@ -19,9 +19,9 @@ const SUMMED_AT_ONCE = 20
 
 /**
  * Reads a month from settled minutes: quantities of the tenants asked for (all, unless told), each in its zone, cut at its days and where
- * terms change, rated; of the others no more than what they spent, and that only where a shared cost is divided by it; and the shares of all
- * pools from the earliest start to the latest end of the month in any zone. A tenant that cannot be rated is a fault of its own. Rejects with
- * STATEMENT_TOO_LARGE past `maxQuantities`, with EXCHANGE_RATE_MISSING of a pool, and ClickHouse's AppErrors.
+ * terms change, rated; of the others no more than what they spent, and that only where a shared cost is divided by it; and the shares of
+ * all pools from the earliest start to the latest end of the month in any zone. A tenant that cannot be rated is a fault of its own.
+ * Rejects with STATEMENT_TOO_LARGE past `maxQuantities`, with EXCHANGE_RATE_MISSING of a pool, and ClickHouse's AppErrors.
  */
 export const readFacts: ReadFacts = async (monthOf, terms, clickhouse, options = {}) => {
   const zones = [...new Set([terms.time_zone, ...terms.tenants.map(tenant => tenant.time_zone)])]

@@ -92,7 +92,11 @@ function whereHtml(groups: readonly LineGroup[], statement: Statement): string {
   const rows = bars.map(bar => {
     const width = bar.billed > 0n ? Number((bar.billed * 1000n) / largest) / 10 : 0
     const share = total > 0n ? Number((bar.billed * 1000n) / total) / 10 : 0
-    return `<tr><th>${escaped(bar.name)} <span>${escaped(bar.origin)}</span></th><td class="bar">${width > 0 ? `<i style="width:${width}%"></i>` : ''}</td><td class="num soft">${share.toFixed(1)} %</td><td class="num">${moneyText(bar.billed, statement.currency)}</td></tr>`
+    return (
+      `<tr><th>${escaped(bar.name)} <span>${escaped(bar.origin)}</span></th><td ` +
+      `class="bar">${width > 0 ? `<i style="width:${width}%"></i>` : ''}</td><td class="num soft">${share.toFixed(1)} %</td><td ` +
+      `class="num">${moneyText(bar.billed, statement.currency)}</td></tr>`
+    )
   })
   return `<section><h2>Where it went</h2><table class="bars">${rows.join('\n')}</table></section>`
 }
@@ -129,7 +133,11 @@ function lineHtml(line: StatementLine, currency: string, twin: string | undefine
   ].filter(Boolean) as string[]
   const name = meterNames[line.meter] ?? line.meter.replaceAll('_', ' ')
   const quantity = line.quantity === 0n ? '' : `${quantityText(line.quantity)} <span>${escaped(line.unit)}</span>`
-  return `<tr><td>${escaped(name)}${marks.map(mark => `<em>${escaped(mark)}</em>`).join('')}</td><td class="num">${quantity}</td><td class="num">${priceHtml(line)}</td><td class="num soft">${cents(line.list_cost, currency)}</td><td class="num">${moneyText(line.billed_cost, currency)}</td></tr>`
+  return (
+    `<tr><td>${escaped(name)}${marks.map(mark => `<em>${escaped(mark)}</em>`).join('')}</td><td class="num">${quantity}</td><td ` +
+    `class="num">${priceHtml(line)}</td><td class="num soft">${cents(line.list_cost, currency)}</td><td ` +
+    `class="num">${moneyText(line.billed_cost, currency)}</td></tr>`
+  )
 }
 
 const meterNames: Readonly<Record<string, string>> = {

@@ -13,7 +13,8 @@ export function proofHtml(statement: Statement, { seesVolumes }: StatementView):
     ['Completeness', seesVolumes ? `${share} of ${count(basis.lines_received)} lines received` : completeness],
     [
       'Made from',
-      `${count(basis.requests)} requests, ${count(basis.attempts)} attempts${seesVolumes ? `, ${count(basis.windows)} settled minutes` : ''}`,
+      `${count(basis.requests)} requests, ${count(basis.attempts)} ` +
+        `attempts${seesVolumes ? `, ${count(basis.windows)} settled minutes` : ''}`,
     ],
     ['Versions', `prices ${basis.price_version}, billing terms ${basis.terms_version}`],
     ...(seesVolumes ? ([['Positions', `${basis.positions.length} partitions of the event log`]] as [string, string][]) : []),
@@ -25,7 +26,11 @@ export function proofHtml(statement: Statement, { seesVolumes }: StatementView):
   ]
   const how =
     status === 'closed'
-      ? `Closed: it never changes. <code>weir statements verify ${escaped(statement.statement_id)}</code> makes it again from the raw rows and compares every byte.`
+      ? `Closed: it never changes. <code>weir statements verify ${escaped(statement.statement_id)}</code> makes it again from the raw ` +
+        `rows and compares every byte.`
       : 'A draft: rows, prices and terms may still change it until it is closed.'
-  return `<footer><h2>Proof</h2><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).join('')}</dl><p class="soft">${how}</p></footer>`
+  return (
+    `<footer><h2>Proof</h2><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).join('')}</dl><p ` +
+    `class="soft">${how}</p></footer>`
+  )
 }

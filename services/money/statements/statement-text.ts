@@ -35,7 +35,8 @@ export function statementText(statement: Statement): string {
   const rounding = statement.lines.filter(line => line.meter === 'rounding')
   return [
     `${statement.status === 'closed' ? 'Statement' : 'DRAFT of statement'} ${statement.statement_id}`,
-    `${statement.tenant_name} (${statement.tenant_id}), ${statement.month} in ${statement.time_zone}: ${iso(statement.period_start_ms)} to ${iso(statement.period_end_ms)}`,
+    `${statement.tenant_name} (${statement.tenant_id}), ${statement.month} in ${statement.time_zone}: ` +
+      `${iso(statement.period_start_ms)} to ${iso(statement.period_end_ms)}`,
     ...(statement.as_of_ms !== null && statement.as_of_ms < statement.period_end_ms
       ? [`as of ${iso(statement.as_of_ms)}: pools have cost nothing yet beyond`]
       : []),

@@ -55,13 +55,17 @@ export function remarks(statement: Statement): Remark[] {
   if (silent !== undefined) found.push(silent)
   const wasted = own.filter(line => line.is_wasted && line.effective_cost !== 0n)
   if (wasted.length > 0) {
-    const text = `${precise(sum(wasted, 'effective_cost'), currency)} went to attempts that gave no answer, such as retries and calls that broke off, and that the provider bills all the same.`
+    const text =
+      `${precise(sum(wasted, 'effective_cost'), currency)} went to attempts that gave no answer, such as retries and calls that broke ` +
+      `off, and that the provider bills all the same.`
     found.push({ title: 'Paid for nothing', text })
   }
   const estimated = own.filter(line => line.estimate_method !== '')
   if (estimated.length > 0) {
     const methods = [...new Set(estimated.map(line => line.estimate_method.replaceAll('_', ' ')))].join(', ')
-    const text = `${precise(sum(estimated, 'effective_cost'), currency)} is for ${quantityText(sum(estimated, 'quantity'))} tokens whose number nobody reported; they were estimated (${methods}) and are lines of their own.`
+    const text =
+      `${precise(sum(estimated, 'effective_cost'), currency)} is for ${quantityText(sum(estimated, 'quantity'))} tokens whose number ` +
+      `nobody reported; they were estimated (${methods}) and are lines of their own.`
     found.push({ title: 'Estimated', text })
   }
   const unpriced = own.filter(line => line.list_unit_price === null && unitPriceOf(line) === undefined)
@@ -79,11 +83,15 @@ export function remarks(statement: Statement): Remark[] {
       own.filter(line => line.meter === 'commitment_unused'),
       'effective_cost',
     )
-    const text = `Commitments of ${money(bought)} are billed whole and cover usage at 0.00. ${unused > 0n ? `${precise(unused, currency)} of them was not used.` : 'They were used up.'}`
+    const text =
+      `Commitments of ${money(bought)} are billed whole and cover usage at 0.00. ` +
+      `${unused > 0n ? `${precise(unused, currency)} of them was not used.` : 'They were used up.'}`
     found.push({ title: 'Committed spend', text })
   }
   if (statement.forced_reason !== '') {
-    const text = `Only ${percent(basis.lines_accounted, basis.lines_received)} of the lines received are accounted for. It was closed all the same: ${statement.forced_reason}`
+    const text =
+      `Only ${percent(basis.lines_accounted, basis.lines_received)} of the lines received are accounted for. It was closed all the ` +
+      `same: ${statement.forced_reason}`
     found.push({ title: 'Closed although incomplete', text })
   }
   return found

@@ -82,7 +82,10 @@ function describe(charge: Charge, model: string): string {
     charge.estimate_method && 'estimated',
     charge.list_unit_price === null && 'no price known',
   ].filter(Boolean)
-  return `${model || 'unknown model'} on ${charge.upstream || 'unknown'}, ${words.join(' ')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`
+  return (
+    `${model || 'unknown model'} on ${charge.upstream || 'unknown'}, ` +
+    `${words.join(' ')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`
+  )
 }
 
 /** Sum of a field over details. */

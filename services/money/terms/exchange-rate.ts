@@ -19,6 +19,7 @@ export function exchangeRateAt(rates: readonly ExchangeRate[], from: string, to:
   if (latest) return latest.rate
   throw new AppError(
     'EXCHANGE_RATE_MISSING',
-    `There is no exchange rate from ${from} to ${to} at ${new Date(atMs).toISOString()}: add one to exchange_rates of the billing terms, valid from then or earlier.`,
+    `There is no exchange rate from ${from} to ${to} at ${new Date(atMs).toISOString()}: add one to exchange_rates of the billing ` +
+      `terms, valid from then or earlier.`,
   )
 }

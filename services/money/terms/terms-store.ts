@@ -67,7 +67,8 @@ export async function storeTerms(text: string, plan: TermsPlan, trail: TermsTrai
   if (trail.kind === 'import' && plan.before.version > 0 && plan.past.length > 0) {
     throw new AppError(
       'TERMS_INVALID',
-      `these entries would change what was agreed on in the past: ${plan.past.join('; ')}. Give them a valid_from in the future, or use \`weir terms correct\` with a reason`,
+      `these entries would change what was agreed on in the past: ${plan.past.join('; ')}. Give them a valid_from in the future, or ` +
+        `use \`weir terms correct\` with a reason`,
     )
   }
   const content_sha256 = sha256(text)

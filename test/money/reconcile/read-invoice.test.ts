@@ -47,7 +47,8 @@ test('Azure: meters tell model and kind, dates are American', () => {
 
 test('Google: nested JSON rows, credits are amounts of their own', () => {
   const row = (sku: string, amount: number, cost: string, credits = '[]') =>
-    `{"service":{"description":"Vertex AI"},"sku":{"description":"${sku}"},"usage_start_time":"2026-10-05 23:00:00 UTC","usage":{"amount":${amount},"unit":"count"},"cost":${cost},"currency":"USD","cost_type":"regular","credits":${credits}}`
+    `{"service":{"description":"Vertex AI"},"sku":{"description":"${sku}"},"usage_start_time":"2026-10-05 23:00:00 UTC"` +
+    `,"usage":{"amount":${amount},"unit":"count"},"cost":${cost},"currency":"USD","cost_type":"regular","credits":${credits}}`
   const text = [
     row('Gemini 2.5 Flash Text Input - Predictions', 1000, '3.0e-4'),
     row('Gemini 2.5 Flash Text Output - Predictions', 10, '0.5', '[{"amount":-0.1}]'),
@@ -86,7 +87,10 @@ test('Anthropic: costs are cents, usage has a column for each kind', () => {
 
 test('OpenAI: line items name model and kind, usage counts cached tokens as input too', () => {
   const start = Date.UTC(2026, 9, 5) / 1000
-  const costs = `{"object":"page","data":[{"object":"bucket","start_time":${start},"end_time":${start + 86_400},"results":[{"object":"organization.costs.result","amount":{"value":0.06,"currency":"usd"},"line_item":"gpt-4o-2024-08-06, cached input","project_id":null}]}]}`
+  const costs =
+    `{"object":"page","data":[{"object":"bucket","start_time":${start},"end_time":${start + 86_400}` +
+    `,"results":[{"object":"organization.costs.result","amount":{"value":0.06,"currency":"usd"},"line_item":"gpt-4o-2024-08-06, cached ` +
+    `input","project_id":null}]}]}`
   assert.deepEqual(read(costs), [['openai', canonicalModel('gpt-4o'), '2026-10-05', 'cached_input', null, '0.06']])
   const usage = `start_time,end_time,model,num_model_requests,input_tokens,output_tokens,input_cached_tokens\n${start},${start + 86_400},gpt-4o,5,1000,500,800\n`
   assert.deepEqual(

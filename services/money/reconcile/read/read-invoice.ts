@@ -55,7 +55,8 @@ function recognise(file: InvoiceFile): InvoiceFormat {
   const known = Object.keys(FORMATS).join(', ')
   throw new AppError(
     'INVOICE_INVALID',
-    `${file.name}:1: its columns are those of no export that is known (${known}): ${file.names.slice(0, 12).join(', ')}. Give --mapping FILE, or --format-of-file to see what is missing`,
+    `${file.name}:1: its columns are those of no export that is known (${known}): ${file.names.slice(0, 12).join(', ')}. Give ` +
+      `--mapping FILE, or --format-of-file to see what is missing`,
   )
 }
 

@@ -3,7 +3,8 @@
 WITH
 positions AS (
     SELECT log_epoch, partition, next_offset
-    FROM (SELECT 1) ARRAY JOIN {log_epochs:Array(String)} AS log_epoch, {topics:Array(String)} AS topic, {partitions:Array(UInt32)} AS partition,
+    FROM (SELECT 1) ARRAY JOIN {log_epochs:Array(String)} AS log_epoch, {topics:Array(String)} AS topic,
+        {partitions:Array(UInt32)} AS partition,
         {next_offsets:Array(UInt64)} AS next_offset
     WHERE topic = {access_log:String}
 ),

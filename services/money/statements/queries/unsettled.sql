@@ -4,7 +4,8 @@
 WITH
 positions AS (SELECT log_epoch, topic, partition, next_offset FROM {database}.frozen_positions),
 raw AS (
-    SELECT a.window_start AS window_start, if(a.is_sole_row, 0, a.request_hash) AS hash, a.is_sole_row AS is_sole_row, count() AS rows, countIf(a.offset >= p.next_offset) AS beyond
+    SELECT a.window_start AS window_start, if(a.is_sole_row, 0, a.request_hash) AS hash, a.is_sole_row AS is_sole_row, count() AS rows,
+        countIf(a.offset >= p.next_offset) AS beyond
     FROM {live}.attempts_raw AS a
     LEFT JOIN positions AS p ON p.log_epoch = a.log_epoch AND p.topic = a.topic AND p.partition = a.partition
     WHERE a.window_start >= {from:DateTime('UTC')} - INTERVAL 45 MINUTE AND a.window_start < {to:DateTime('UTC')} + INTERVAL 15 MINUTE
@@ -15,7 +16,8 @@ shared AS (
     SELECT groupArray((window_start, rows, beyond)) AS parts FROM raw WHERE NOT is_sole_row GROUP BY hash HAVING length(parts) > 1
 ),
 counted AS (
-    SELECT window_start, sum(rows) AS own, sum(rows) AS input, sum(beyond) AS beyond, 0 AS samples, 0 AS own_samples, 0 AS gpu_samples FROM raw GROUP BY window_start
+    SELECT window_start, sum(rows) AS own, sum(rows) AS input, sum(beyond) AS beyond, 0 AS samples, 0 AS own_samples, 0 AS gpu_samples
+    FROM raw GROUP BY window_start
     UNION ALL
     SELECT part.1, 0, other.2, other.3, 0, 0, 0
     FROM (SELECT parts, arrayJoin(parts) AS part, arrayJoin(parts) AS same FROM shared)
@@ -41,14 +43,16 @@ counted AS (
 )
 SELECT toUnixTimestamp(c.window_start) AS start_s
 FROM (
-    SELECT window_start, sum(own) AS own, sum(input) AS input, sum(beyond) AS beyond, sum(samples) AS samples, sum(own_samples) AS own_samples,
+    SELECT window_start, sum(own) AS own, sum(input) AS input, sum(beyond) AS beyond, sum(samples) AS samples,
+        sum(own_samples) AS own_samples,
         sum(gpu_samples) AS gpu_samples
     FROM (SELECT * FROM counted UNION ALL SELECT window_start, 0, 0, 0, 0, 0, 0 FROM {database}.pinned_windows)
     WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}
     GROUP BY window_start
 ) AS c
 LEFT JOIN {database}.pinned_windows AS w ON w.window_start = c.window_start
-LEFT JOIN (SELECT window_start, max(price_version) AS price_version FROM {database}.price_reach GROUP BY window_start) AS r ON r.window_start = c.window_start
+LEFT JOIN (SELECT window_start, max(price_version) AS price_version FROM {database}.price_reach GROUP BY window_start) AS r
+    ON r.window_start = c.window_start
 WHERE if(w.settle_version = 0, c.own + c.own_samples + c.gpu_samples > 0,
     c.beyond > 0 OR c.own != w.raw_rows OR c.input != w.input_rows OR c.samples != w.samples_read OR c.gpu_samples != w.gpu_samples_read
     OR r.price_version > w.price_version)
