@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { buildMessages } from '../../services/ingest/publish.ts'
+import { buildMessages, buildPublisher } from '../../services/ingest/publish.ts'
+import { buildProgress } from '../../services/platform/health.ts'
+import { buildMetrics } from '../../services/platform/metrics.ts'
 
 const texts = (messages: readonly Buffer[]) => messages.map(message => message.toString('utf8'))
 
@@ -72,4 +74,26 @@ test('a message of tiny lines is closed at 2,000 of them: whoever decodes it doe
     [2_000, 2_000, 1_000],
   )
   assert.deepEqual(messages.flat(), lines)
+})
+
+test('once a sender was told 503 nothing more of its body is appended: it sends all of it again', async () => {
+  const groups = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let appends = 0
+  const settled = Promise.withResolvers<void>()
+  const now = () => 0
+  const publisher = buildPublisher(
+    { appendTimeoutMs: 5 },
+    {
+      eventLog: { append: () => (groups[appends++] as (typeof groups)[number]).promise },
+      metrics: buildMetrics('ingest'),
+      progress: buildProgress(now, { stalledAfterMs: 60_000 }),
+      now,
+    },
+  )
+  // Two records that do not fit into one append of 8 MB.
+  const records = [{ value: Buffer.alloc(6 * 1024 * 1024) }, { value: Buffer.alloc(6 * 1024 * 1024) }]
+  await assert.rejects(publisher.publish('t', records, settled.resolve), { code: 'EVENT_LOG_UNAVAILABLE' })
+  groups[0]?.resolve()
+  await settled.promise
+  assert.equal(appends, 1)
 })
