@@ -97,3 +97,13 @@ test('more spend never makes a forecast smaller, and what is spent is in it', ()
     }),
   )
 })
+
+test('a day that begins as the period ends is of the next one, the first of the period is of this one', () => {
+  const spend = [
+    { start_ms: november.start_ms - 1, cost: parseDecimal('1') },
+    { start_ms: november.start_ms, cost: parseDecimal('10') },
+    { start_ms: november.end_ms - 1, cost: parseDecimal('100') },
+    { start_ms: november.end_ms, cost: parseDecimal('1000') },
+  ]
+  assert.equal(status('5000', spend, november.end_ms - 1).spent, '110')
+})

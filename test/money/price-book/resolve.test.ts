@@ -214,3 +214,12 @@ test('two rows of one version that contradict each other are refused when the bo
 function pick(prices: Record<string, string | null> | undefined) {
   return ['input', 'cached_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning'].map(kind => prices?.[kind])
 }
+
+test('the names that providers have for their usual tier are the tier without a name', () => {
+  const rows = [row({ unit_price: '2' }), row({ unit_price: '1', service_tier: 'batch' })]
+  for (const service_tier of ['', 'standard', 'Standard', 'standard_only', 'default', 'auto', 'on_demand']) {
+    const [band] = bands(rows, { service_tier })
+    assert.deepEqual([band?.service_tier, band?.prices.input], ['', '2'], service_tier)
+  }
+  for (const service_tier of ['batch', 'batches', 'BATCH']) assert.equal(bands(rows, { service_tier })[0]?.prices.input, '1', service_tier)
+})
