@@ -60,7 +60,8 @@ test('of 10,000 routes of a tenant the 200 with most requests keep their names, 
   const overflow = found.find(row => row.name === 'overflow')
   assert.deepEqual(overflow, { name: 'overflow', requests: 10_150 - 300 - 50, tokens: 100_000 - 1_500 - 500, cost: '0.196' })
   const [all] = await clickhouse.query(
-    'SELECT sum(input_tokens) AS input, sum(output_tokens) AS output, toString(sum(list_cost)) AS cost FROM {database}.usage_per_minute_current',
+    'SELECT sum(input_tokens) AS input, sum(output_tokens) AS output, toString(sum(list_cost)) AS cost FROM ' +
+      '{database}.usage_per_minute_current',
   )
   // 100,200 × 0.000002 + 750 × 0.00001
   assert.deepEqual(all, { input: 100_200, output: 750, cost: '0.2079' })

@@ -81,7 +81,8 @@ test('two processes that start on an empty book at once price as one alone', asy
     "INSERT INTO {database}.prices SELECT * REPLACE ('the slower one' AS import_id, unit_price * 3 AS unit_price) FROM {database}.prices",
   )
   await clickhouse.command(
-    "INSERT INTO {database}.price_imports SELECT * REPLACE ('the slower one' AS import_id, imported_at + 1 AS imported_at) FROM {database}.price_imports",
+    "INSERT INTO {database}.price_imports SELECT * REPLACE ('the slower one' AS import_id, imported_at + 1 AS imported_at) FROM " +
+      '{database}.price_imports',
   )
   await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1_000, output_tokens: 10 })])
   // 1,000 × 0.000002 + 10 × 0.00001

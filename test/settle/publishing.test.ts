@@ -16,7 +16,8 @@ const now = () => ++clock
 
 async function current(clickhouse: ClickHouse): Promise<{ requests: number; attempts: number; tokens: number }> {
   const [row] = await clickhouse.query<{ requests: number; attempts: number; tokens: number }>(
-    `SELECT requests, attempts, (SELECT sum(input_tokens) FROM {database}.usage_per_minute_current) AS tokens FROM {database}.settled_windows_current`,
+    `SELECT requests, attempts, (SELECT sum(input_tokens) FROM {database}.usage_per_minute_current) AS tokens FROM ` +
+      `{database}.settled_windows_current`,
   )
   return row ?? assert.fail()
 }
@@ -134,7 +135,8 @@ const reports: Record<string, string> = {
   resilience: 'SELECT * EXCEPT settle_version',
   pool: 'SELECT * EXCEPT settle_version',
   latency:
-    'SELECT * EXCEPT (settle_version, ttft_ms, tpot_ms, duration_ms, queue_ms), arrayMap(state -> finalizeAggregation(state), [ttft_ms, tpot_ms, duration_ms, queue_ms])',
+    'SELECT * EXCEPT (settle_version, ttft_ms, tpot_ms, duration_ms, queue_ms), arrayMap(state -> finalizeAggregation(state), ' +
+    '[ttft_ms, tpot_ms, duration_ms, queue_ms])',
   provider: 'SELECT * EXCEPT (settle_version, ttft_ms, duration_ms), arrayMap(state -> finalizeAggregation(state), [ttft_ms, duration_ms])',
 }
 

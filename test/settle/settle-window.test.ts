@@ -221,10 +221,12 @@ test('settling twice gives identical rows', async t => {
       await read('SELECT * EXCEPT settle_version FROM {database}.usage_per_minute_current ORDER BY ALL'),
       await read('SELECT * EXCEPT settle_version FROM {database}.resilience_per_minute_current ORDER BY ALL'),
       await read(
-        'SELECT tenant_id, route, finalizeAggregation(ttft_ms), finalizeAggregation(duration_ms), errors_by_class FROM {database}.latency_per_minute_current ORDER BY ALL',
+        'SELECT tenant_id, route, finalizeAggregation(ttft_ms), finalizeAggregation(duration_ms), errors_by_class FROM ' +
+          '{database}.latency_per_minute_current ORDER BY ALL',
       ),
       await read(
-        'SELECT upstream_kind, provider, attempts, errors_by_class, finalizeAggregation(duration_ms) FROM {database}.provider_per_minute_current ORDER BY ALL',
+        'SELECT upstream_kind, provider, attempts, errors_by_class, finalizeAggregation(duration_ms) FROM ' +
+          '{database}.provider_per_minute_current ORDER BY ALL',
       ),
     ]
   }
@@ -278,7 +280,8 @@ test('whatever the order of arrival, resends and settling: every attempt is coun
       }
       for (const window of new Set(shuffled.map(row => row.window_start))) await settle(clickhouse, window)
       const [sum] = await clickhouse.query<Totals>(
-        'SELECT sum(attempts) AS attempts, sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM {database}.usage_per_minute_current WHERE window_start >= {from:DateTime} AND window_start < {to:DateTime}',
+        'SELECT sum(attempts) AS attempts, sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM ' +
+          '{database}.usage_per_minute_current WHERE window_start >= {from:DateTime} AND window_start < {to:DateTime}',
         { from: base / 1000, to: base / 1000 + 3 * 3600 },
       )
       assert.equal(sum?.attempts, seen.size)

@@ -5,14 +5,14 @@ export const linesToWrap: Readonly<Record<string, number>> = {
   'services/cli': 1,
   'services/demo': 2,
   'services/money': 13,
-  'services/settle': 52,
+  'services/settle': 1,
   'test/api': 2,
   'test/bench': 11,
   'test/ingest': 2,
   'test/money': 8,
   'test/platform': 1,
   'test/schemas': 1,
-  'test/settle': 22,
+  'test/settle': 15,
   'test/worker': 2,
 }
 

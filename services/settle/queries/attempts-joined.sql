@@ -13,7 +13,8 @@ SELECT
         SELECT
             window_start, {attempt_columns}, {facts},
             outcome = 'ok' AS is_answer,
-            if(outcome = 'ok', ifNull(ended_at, started_at + toIntervalMillisecond(toInt64(least(ifNull(duration_ms, 0), 1e9)))), toDateTime64(0, 3, 'UTC'))
+            if(outcome = 'ok', ifNull(ended_at, started_at + toIntervalMillisecond(toInt64(least(ifNull(duration_ms, 0), 1e9)))),
+                toDateTime64(0, 3, 'UTC'))
                 AS answered_at,
             request_identity, request_started_at, log_epoch, topic, partition, offset, line_no, row_no
         FROM {database}.joined_attempts

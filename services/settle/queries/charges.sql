@@ -1,9 +1,11 @@
 -- Groups → charges: one row per kind and unit price. A quantity without a price keeps no trace of the book.
 INSERT INTO {database}.charges_per_minute (
-    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, region, service_tier, price_modifiers,
+    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, region, service_tier,
+    price_modifiers,
     price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, currency, unit_price, quantity, attempts)
 SELECT
-    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, region, service_tier, price_modifiers,
+    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, region, service_tier,
+    price_modifiers,
     price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, currency, unit_price,
     sum(charged) AS quantity, sum(charged_attempts) AS attempts
 FROM (

@@ -1,5 +1,6 @@
 INSERT INTO {database}.cost_drift_per_minute (
-    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, attempts, unpriced_attempts, currency,
+    window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, attempts, unpriced_attempts,
+    currency,
     list_cost, reported_currency, reported_cost)
 SELECT
     window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream,

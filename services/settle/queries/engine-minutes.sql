@@ -1,7 +1,8 @@
 -- Engine samples → engine_minutes: each pool's model servers in each minute of {sampled:Array(DateTime('UTC'))}: the windows and the 15
 -- minutes before them, which a forecast looks back at. One thread: sums of floats must not depend on the order of threads.
 INSERT INTO {database}.engine_minutes (
-    settle_version, pass, window_start, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit, kv_cache_use_ratio,
+    settle_version, pass, window_start, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit,
+    kv_cache_use_ratio,
     kv_cache_use_ratio_max, counter_resets, saturation, input_tokens_per_s, output_tokens_per_s, {grown_sums_columns})
 WITH
 -- readings: a moment of an engine may come in parts: senders of single values (remote write, Kafka bridges) spread a target's series over
@@ -31,7 +32,8 @@ before AS (
         SELECT *, toUnixTimestamp64Milli(sampled_at) AS sampled_at_ms FROM readings
         -- Sums of floats must not depend on the order of a hash table.
         ORDER BY pool, model, endpoint, engine, engine_index, sampled_at)
-    WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index ORDER BY sampled_at_ms RANGE BETWEEN 900000 PRECEDING AND 1 PRECEDING)
+    WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index
+        ORDER BY sampled_at_ms RANGE BETWEEN 900000 PRECEDING AND 1 PRECEDING)
 ),
 -- steps: what each counter grew by, and how long ago the engine's last sample was; the first sample says neither. A counter that fell was
 -- reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
@@ -69,7 +71,8 @@ judged AS (
 SELECT
     {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, pool, model, count() AS engines, sum(per.samples) AS samples,
     sum(mean_running) AS running, sum(mean_waiting) AS waiting, sum(most_running) AS running_max, sum(most_waiting) AS waiting_max,
-    sum(most_at_once) AS running_limit, avg(mean_kv) AS kv_cache_use_ratio, max(most_kv) AS kv_cache_use_ratio_max, sum(resets) AS counter_resets,
+    sum(most_at_once) AS running_limit, avg(mean_kv) AS kv_cache_use_ratio, max(most_kv) AS kv_cache_use_ratio_max,
+        sum(resets) AS counter_resets,
     avg(if(pressure > 1, 1., pressure)) AS saturation, sum(input_rate) AS input_tokens_per_s, sum(output_rate) AS output_tokens_per_s,
     {counters_totalled}
 FROM judged AS per

@@ -7,6 +7,7 @@ WHERE m.window_start >= {from:DateTime('UTC')} AND m.window_start < {until:DateT
     AND (m.window_start, m.settle_version) IN (
         SELECT window_start, max(settle_version)
         FROM {database}.settled_windows
-        WHERE window_start >= {from:DateTime('UTC')} AND window_start < {until:DateTime('UTC')} AND settle_version <= {newest_version:UInt64}
+        WHERE window_start >= {from:DateTime('UTC')} AND window_start < {until:DateTime('UTC')}
+            AND settle_version <= {newest_version:UInt64}
         GROUP BY window_start)
 GROUP BY hour_start, {keys}

@@ -46,7 +46,8 @@ moments AS (
 ),
 divided AS (
     SELECT * EXCEPT (moment) FROM (
-        SELECT *, countIf(is_end) OVER (PARTITION BY request_identity ORDER BY at, is_end DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+        SELECT *, countIf(is_end) OVER (PARTITION BY request_identity ORDER BY at, is_end DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
             AS answers_before
         FROM moments)
     WHERE NOT is_end
@@ -76,7 +77,8 @@ claimed AS (
         ORDER BY log_epoch, topic, partition, offset, line_no, row_no, body_hash ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )
 SELECT
-    {version:UInt64} AS settle_version, {pass:UInt64} AS pass, request_window AS window_start, request_identity, request_started_at, event_identity,
+    {version:UInt64} AS settle_version, {pass:UInt64} AS pass, request_window AS window_start, request_identity, request_started_at,
+        event_identity,
     if(is_other_decoding, identity_no + 1, identity_no) AS claim_no, body_hash != winning_body AS is_conflict, is_sole_row,
     source, request_id, attempt_key, log_epoch, topic, partition, offset, line_no, row_no, body_hash,
     {attempt_columns}

@@ -17,7 +17,8 @@ gpu_readings AS (
 ),
 -- per_gpu: mean over its instances and readings. A UUID is one GPU whoever reads it.
 per_gpu AS (
-    SELECT window_start, pool, host, gpu, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy, count(ratio) AS readings
+    SELECT window_start, pool, host, gpu, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy,
+        count(ratio) AS readings
     FROM gpu_readings GROUP BY window_start, pool, host, gpu
 ),
 gpu_use AS (
@@ -47,8 +48,10 @@ growth AS (
         SELECT *, anyLast(prefill) OVER earlier AS prefill_before, anyLast(decode) OVER earlier AS decode_before
         FROM (
             SELECT *, toUnixTimestamp64Milli(sampled_at) AS sampled_at_ms,
-                if(prefill_seconds BETWEEN 0 AND 1e12, toDecimal128(if(prefill_seconds BETWEEN 0 AND 1e12, prefill_seconds, 0.), 9), NULL) AS prefill,
-                if(decode_seconds BETWEEN 0 AND 1e12, toDecimal128(if(decode_seconds BETWEEN 0 AND 1e12, decode_seconds, 0.), 9), NULL) AS decode
+                if(prefill_seconds BETWEEN 0 AND 1e12, toDecimal128(if(prefill_seconds BETWEEN 0 AND 1e12, prefill_seconds, 0.), 9),
+                    NULL) AS prefill,
+                if(decode_seconds BETWEEN 0 AND 1e12, toDecimal128(if(decode_seconds BETWEEN 0 AND 1e12, decode_seconds, 0.), 9),
+                    NULL) AS decode
             FROM engine_readings)
         WINDOW earlier AS (PARTITION BY pool, model, endpoint, engine, engine_index ORDER BY sampled_at_ms
             RANGE BETWEEN 900000 PRECEDING AND 1 PRECEDING))
@@ -63,7 +66,8 @@ moments AS (
     GROUP BY window_start, pool, endpoint, engine, engine_index, sampled_at
 ),
 per_engine AS (
-    SELECT window_start, pool, endpoint, engine, engine_index, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy, count(ratio) AS readings,
+    SELECT window_start, pool, endpoint, engine, engine_index, sum(toDecimal128(if(ratio >= 0, if(ratio > 1, 1., ratio), 0.), 9)) AS busy,
+        count(ratio) AS readings,
         sum(prefill_seconds) AS prefill_seconds, sum(decode_seconds) AS decode_seconds
     FROM moments GROUP BY window_start, pool, endpoint, engine, engine_index
 ),

@@ -1,7 +1,9 @@
 -- Minutes of engines and the attempts sent to the pool → pool_per_minute.
 INSERT INTO {database}.pool_per_minute (
-    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit, kv_cache_use_ratio,
-    kv_cache_use_ratio_max, preemptions, queue_ms, ttft_ms, input_tokens_per_s, output_tokens_per_s, arrival_tokens_per_s, prefix_cache_hit_ratio,
+    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit,
+    kv_cache_use_ratio,
+    kv_cache_use_ratio_max, preemptions, queue_ms, ttft_ms, input_tokens_per_s, output_tokens_per_s, arrival_tokens_per_s,
+    prefix_cache_hit_ratio,
     requests_finished, requests_failed, counter_resets, saturation, minutes_to_saturation, attempts, tenants)
 WITH
 -- trends: each minute of a pool beside the straight line through it and the 15 minutes before it.
@@ -49,18 +51,21 @@ behind AS (
 by_tenant AS (
     SELECT
         *,
-        arrayReduce('sumMap', arrayMap(one -> [one.tenant_id], own), arrayMap(one -> [one.attempts], own), arrayMap(one -> [one.tokens], own)) AS sums
+        arrayReduce('sumMap', arrayMap(one -> [one.tenant_id], own), arrayMap(one -> [one.attempts], own),
+            arrayMap(one -> [one.tokens], own)) AS sums
     FROM behind
 )
 SELECT
-    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit, kv_cache_use_ratio,
+    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, running_limit,
+    kv_cache_use_ratio,
     kv_cache_use_ratio_max, preemptions_total AS preemptions,
     round(1000 * queue_seconds_sum / nullIf(queue_seconds_count, 0), 6) AS queue_ms,
     round(1000 * ttft_seconds_sum / nullIf(ttft_seconds_count, 0), 6) AS ttft_ms,
     input_tokens_per_s, output_tokens_per_s, arraySum(sums.3) / 60 AS arrival_tokens_per_s,
     prefix_cache_hits_total / nullIf(prefix_cache_queries_total, 0) AS prefix_cache_hit_ratio,
     requests_finished_total AS requests_finished, requests_failed_total AS requests_failed, counter_resets, saturation,
-    multiIf(saturation >= 1, 0., points < 3 OR NOT (slope > 0.001), NULL, (1 - saturation) / slope > 1440, NULL, round((1 - saturation) / slope, 3))
+    multiIf(saturation >= 1, 0., points < 3 OR NOT (slope > 0.001), NULL, (1 - saturation) / slope > 1440, NULL,
+        round((1 - saturation) / slope, 3))
         AS minutes_to_saturation,
     arraySum(sums.2) AS attempts,
     arraySlice(arraySort(one -> (-toInt64(one.2), one.1), arrayZip(sums.1, sums.2, sums.3)), 1, 10) AS tenants

@@ -1,16 +1,20 @@
 -- Makes versions current, each unless another settler has published the window since this one began to read (its rows may be newer) or rows
 -- of the very blocks that were read have come in between: then it is not known which statement saw them.
 INSERT INTO {database}.settled_windows (
-    window_start, settle_version, price_version, raw_rows, duplicates, conflicts, requests, attempts, attempts_reported, unseen_attempts, settled_at,
+    window_start, settle_version, price_version, raw_rows, duplicates, conflicts, requests, attempts, attempts_reported, unseen_attempts,
+    settled_at,
     input_rows, samples_read, gpu_samples_read)
 SELECT
-    given.window_start AS window_start, {version:UInt64} AS settle_version, {price_version:UInt32} AS price_version, given.raw_rows AS raw_rows,
+    given.window_start AS window_start, {version:UInt64} AS settle_version, {price_version:UInt32} AS price_version,
+    given.raw_rows AS raw_rows,
     left_out.duplicates AS duplicates, left_out.conflicts AS conflicts,
-    sums.requests AS requests, sums.attempts AS attempts, sums.attempts_reported AS attempts_reported, sums.unseen_attempts AS unseen_attempts,
+    sums.requests AS requests, sums.attempts AS attempts, sums.attempts_reported AS attempts_reported,
+    sums.unseen_attempts AS unseen_attempts,
     fromUnixTimestamp64Milli({settled_at_ms:Int64}, 'UTC') AS settled_at,
     given.input_rows AS input_rows, given.samples_read AS samples_read, given.gpu_samples_read AS gpu_samples_read
 FROM (
-    SELECT one.1 AS window_start, one.2 AS raw_rows, one.3 AS input_rows, one.4 AS samples_read, one.5 AS gpu_samples_read, one.6 AS last_version
+    SELECT one.1 AS window_start, one.2 AS raw_rows, one.3 AS input_rows, one.4 AS samples_read, one.5 AS gpu_samples_read,
+        one.6 AS last_version
     FROM (
         SELECT arrayJoin(arrayZip({windows:Array(DateTime('UTC'))}, {raw_rows:Array(UInt64)}, {input_rows:Array(UInt64)},
             {samples_read:Array(UInt64)}, {gpu_samples_read:Array(UInt64)}, {last_versions:Array(UInt64)})) AS one)

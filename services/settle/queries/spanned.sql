@@ -5,7 +5,8 @@ FROM (
     WHERE settle_version = {version:UInt64} AND pass = {pass:UInt64} AND NOT is_sole_row AND row_window IN {windows:Array(DateTime('UTC'))}
 ) AS mine
 INNER JOIN (
-    SELECT request_hash, row_window, rows FROM {database}.shared_requests WHERE settle_version = {version:UInt64} AND pass = {pass:UInt64} AND NOT is_sole_row
+    SELECT request_hash, row_window, rows FROM {database}.shared_requests WHERE settle_version = {version:UInt64} AND pass = {pass:UInt64}
+        AND NOT is_sole_row
 ) AS others ON mine.request_hash = others.request_hash
 WHERE others.row_window != mine.row_window
     AND others.row_window BETWEEN mine.row_window - INTERVAL 45 MINUTE AND mine.row_window + INTERVAL 45 MINUTE

@@ -1,8 +1,10 @@
 -- Attempts → attempt_sums: what is summed before prices are known. {attempts} are those of requests with one row, or of the others. Steps
 -- are many and small on purpose: an alias that others of its own SELECT name is planned anew at each of those places.
 INSERT INTO {database}.attempt_sums (
-    settle_version, pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
-    region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, reported_currency,
+    settle_version, pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream,
+    provider, endpoint,
+    region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared,
+    reported_currency,
     over_tokens, priced_from_ms, kinds_used, source_estimate,
     requests, successful_requests, attempts, attempts_reported, unseen_attempts, retried_requests, fallback_requests, recovered_by_retry,
     recovered_by_fallback, failed_after_all, failed_at_once, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
@@ -33,8 +35,10 @@ judged AS (
         if(is_reached, reasoning_tokens, 0) AS billed_reasoning,
         if(is_reached, billed_units, '') AS units_text,
         -- Bytes of sound and pictures say nothing of tokens, and a source that tells other units has told its usage.
-        is_reached AND usage_quality = 'missing' AND upstream_kind = 'provider' AND (outcome IN ('ok', 'cancelled') OR error_class = 'timeout')
-            AND billed_units = '' AND operation NOT IN ('transcription', 'translation', 'speech', 'image_generation', 'image_edit', 'realtime')
+        is_reached AND usage_quality = 'missing' AND upstream_kind = 'provider'
+            AND (outcome IN ('ok', 'cancelled') OR error_class = 'timeout')
+            AND billed_units = '' AND operation NOT IN ('transcription', 'translation', 'speech', 'image_generation', 'image_edit',
+                'realtime')
             AS is_estimated
     FROM attempts
 ),
@@ -90,10 +94,13 @@ plain AS (
 -- every attempt of the group is unpriced.
 told AS (
     SELECT
-        window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint, region,
-        service_tier, price_modifiers, outcome, error_class, cause, from_upstream, r_final_upstream AS to_upstream, NOT gave_answer AS is_wasted,
+        window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
+        region,
+        service_tier, price_modifiers, outcome, error_class, cause, from_upstream, r_final_upstream AS to_upstream,
+            NOT gave_answer AS is_wasted,
         reported_cost IS NOT NULL AS is_compared, if(reported_cost IS NOT NULL, reported_currency, '') AS currency_of_cost, over_tokens,
-        priced_from_ms, is_final, gave_answer, request_ok, has_more_attempts, fell_back, is_reached, reported_total, r_reached, r_rows, waited_ms,
+        priced_from_ms, is_final, gave_answer, request_ok, has_more_attempts, fell_back, is_reached, reported_total, r_reached, r_rows,
+        waited_ms,
         billed_input, billed_cached, billed_write, billed_output, billed_reasoning, billed_write_1h, estimated_input, estimated_output,
         plain_input, audio_input, image_input, plain_cached, cached_audio, plain_write, plain_output, audio_output, image_output,
         input_of_sibling, input_of_bytes, output_of_events, output_of_bytes,
@@ -109,7 +116,8 @@ told AS (
         input_tokens + output_tokens AS tokens_told,
         ifNull(reported_cost, 0) AS cost_told,
         toFloat32(waited_ms + ifNull(ttft_ms, 0)) AS whole_ttft, toFloat32(waited_ms + ifNull(duration_ms, 0)) AS whole_duration,
-        toFloat32(ifNull(ttft_ms, 0)) AS own_ttft, toFloat32(ifNull(duration_ms, 0)) AS own_duration, toFloat32(ifNull(queue_ms, 0)) AS own_queue,
+        toFloat32(ifNull(ttft_ms, 0)) AS own_ttft, toFloat32(ifNull(duration_ms, 0)) AS own_duration,
+            toFloat32(ifNull(queue_ms, 0)) AS own_queue,
         toFloat32((ifNull(duration_ms, 0) - ifNull(ttft_ms, 0)) / greatest(1, output_tokens - 1)) AS own_tpot,
         gave_answer AND ttft_ms IS NOT NULL AS has_ttft,
         ifNull(gave_answer AND ttft_ms IS NOT NULL AND duration_ms > ttft_ms AND output_tokens > 1, false) AS has_tpot,
@@ -121,8 +129,10 @@ told AS (
     FROM plain
 )
 SELECT
-    {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream,
-    provider, endpoint, region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared,
+    {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, tenant_id, priority, route, policy, request_model,
+        response_model, upstream_kind, upstream,
+    provider, endpoint, region, service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted,
+    is_compared,
     currency_of_cost AS reported_currency, over_tokens, priced_from_ms, kinds_used, source_estimate,
     countIf(is_final) AS requests,
     countIf(gave_answer) AS successful_requests,
@@ -168,8 +178,10 @@ SELECT
     sumMap(units_told) AS units,
     countIf(is_answered) AS answered_attempts
 FROM told
-GROUP BY window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint, region,
-    service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, currency_of_cost, over_tokens,
+GROUP BY window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
+region,
+    service_tier, price_modifiers, outcome, error_class, cause, from_upstream, to_upstream, is_wasted, is_compared, currency_of_cost,
+    over_tokens,
     priced_from_ms, kinds_used, units_used, source_estimate
 -- What is switched off are rewrites that find nothing to do here and walk the whole tree again and again. One thread: two take more
 -- processor time and no less time for few rows; several settlers share the windows of a busy installation.

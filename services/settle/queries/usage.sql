@@ -2,8 +2,10 @@ INSERT INTO {database}.usage_per_minute (
     window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, service_tier,
     requests, successful_requests, attempts, attempts_reported, unseen_attempts,
     input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, estimated_input_tokens, estimated_output_tokens,
-    unpriced_attempts, unpriced_tokens, missing_usage_attempts, contradictory_usage_attempts, response_cache_hits, response_cache_hit_tokens,
-    input_cost, cached_input_cost, cache_write_cost, output_cost, reasoning_cost, unit_cost, list_cost, estimated_cost, reported_cost, currency)
+    unpriced_attempts, unpriced_tokens, missing_usage_attempts, contradictory_usage_attempts, response_cache_hits,
+    response_cache_hit_tokens,
+    input_cost, cached_input_cost, cache_write_cost, output_cost, reasoning_cost, unit_cost, list_cost, estimated_cost, reported_cost,
+    currency)
 SELECT
     window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, service_tier,
     sum(g.requests) AS requests, sum(g.successful_requests) AS successful_requests, sum(g.attempts) AS attempts,
