@@ -55,6 +55,8 @@ export interface TableSpec {
   /** Rooms whose queries name it, beside those that go through all tables of a kind: the books, the clean-up, a closing. */
   readonly readers: readonly TableRoom[]
   readonly asOf?: AsOfView
+  /** Whether its settled rows stay whatever their age: statements are made of them, or every answer tells them. */
+  readonly stays?: boolean
   /** Columns that ClickHouse computes and `SELECT *` leaves out. */
   readonly computed?: readonly string[]
 }
@@ -158,7 +160,7 @@ const settled = (name: string, holds: string, readers: readonly TableRoom[], asO
   holds,
   writer: 'settle',
   readers,
-  ...(asOf && { asOf }),
+  ...(asOf && { asOf, stays: true }),
 })
 
 const hourly = (name: string, holds: string): TableSpec => ({ name, kind: 'hourly', holds, writer: 'settle', readers: [] })
@@ -201,7 +203,7 @@ export const tables: readonly TableSpec[] = [
   settled('provider_per_minute', 'health of an upstream', []),
   settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli', 'settle'], 'pinned'),
   settled('cost_drift_per_minute', 'our cost beside the reported one', ['api']),
-  settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']),
+  { ...settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']), stays: true },
   {
     name: 'billing_terms',
     kind: 'money',
@@ -268,7 +270,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'cli',
     readers: ['cli'],
   },
-  hourly('usage_per_hour', 'requests, tokens and costs of a tenant in an hour'),
+  { ...hourly('usage_per_hour', 'requests, tokens and costs of a tenant in an hour'), stays: true },
   hourly('latency_per_hour', 'times and failures of the requests of a tenant in an hour'),
   hourly('resilience_per_hour', 'what further attempts did for requests in an hour, and cost'),
   hourly('provider_per_hour', 'health of an upstream in an hour'),
@@ -280,10 +282,15 @@ export const tables: readonly TableSpec[] = [
     writer: 'money',
     readers: ['money', 'api'],
   },
-  { name: 'dropped_days', kind: 'state', holds: 'a day of raw rows that was dropped for its age', writer: 'settle', readers: ['money'] },
+  { name: 'dropped_days', kind: 'state', holds: 'a day of rows that was dropped for its age', writer: 'settle', readers: ['money', 'api'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */
 export function tablesOf(...kinds: readonly TableKind[]): readonly string[] {
   return tables.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name)
+}
+
+/** Tables of settled minutes or of hours whose rows are dropped when they are old: all of the kind but those that stay. */
+export function agedTables(kind: 'settled' | 'hourly'): readonly string[] {
+  return tables.filter(table => table.kind === kind && table.stays !== true).map(({ name }) => name)
 }

@@ -1,4 +1,5 @@
--- Days whose raw rows were dropped because they were older than they are kept. A statement of such a day can be shown, not made again.
+-- Days whose raw rows, settled minutes or hours were dropped because they were older than they are kept. A statement of a day without raw
+-- rows can be shown, not made again.
 CREATE TABLE IF NOT EXISTS {database}.dropped_days {on_cluster}
 (
     table_name LowCardinality(String),

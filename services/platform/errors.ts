@@ -105,6 +105,10 @@ export const errorCatalogue = {
     meaning: 'The question took longer than one query may run: narrow the range, raise step or group by less.',
   },
   API_OVERLOADED: { retryable: true, meaning: 'Too many requests of one token wait for their answers.' },
+  API_ROWS_DROPPED: {
+    retryable: false,
+    meaning: 'The question reaches before the retention: rows that would answer it were dropped because of their age.',
+  },
   API_REQUEST_INVALID: { retryable: false, meaning: 'A query parameter is malformed.' },
   HTTP_ROUTE_UNKNOWN: { retryable: false, meaning: 'The service has no such path or method.' },
   HTTP_REQUEST_INVALID: { retryable: false, meaning: 'The HTTP request itself is malformed.' },

@@ -191,6 +191,18 @@ export const settingsCatalogue = {
         'days that raw rows are kept; longer where billing terms exist and statements of the day are not all closed. Settled figures stay',
       minimum: 40,
     }),
+    minuteDays: integer('WEIR_RETENTION_MINUTE_DAYS', 400, {
+      description:
+        'days that settled minutes are kept, in whole months (UTC) and never shorter than raw rows; longer while statements of the month ' +
+        'are not all closed. Minutes that statements are made of (usage, charges, use of pools) stay; 0: all stay',
+      minimum: 0,
+    }),
+    hourDays: integer('WEIR_RETENTION_HOUR_DAYS', 0, {
+      description:
+        'days that hours made of settled minutes are kept, in whole months (UTC) and never shorter than the minutes; those of usage ' +
+        'stay; 0: all stay',
+      minimum: 0,
+    }),
   },
   statements: {
     minCompleteness: ratio(

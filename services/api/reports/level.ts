@@ -6,8 +6,9 @@ import type { QueryParameters } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { HOUR, SECOND } from '../../platform/clock.ts'
 import type { Question } from '../http/parameters.ts'
-import { stepOrigin } from '../http/period.ts'
+import { MAX_PERIOD_MS, type Period, stepOrigin } from '../http/period.ts'
 import { readRows } from '../http/read-limits.ts'
+import { agedIn, droppedDays, requireKept } from './retention.ts'
 
 /** Fewer whole hours than this are read from their minutes: to look which are up to date costs more. */
 const LEAST_HOURS = 6
@@ -23,22 +24,44 @@ export interface ReportSource {
   parameters: QueryParameters
 }
 
-/** Chooses the source for a report over settled minutes. Rejects as readRows does. */
+/**
+ * Chooses the source for a report over settled minutes. Days whose minutes were dropped for their age are read from their hours. Rejects
+ * with API_ROWS_DROPPED where hours cannot tell what is asked, or are dropped too, and as readRows does.
+ */
 export async function sourceOf(name: HourlyName, question: Question, deps: Parameters<typeof readRows>[2]): Promise<ReportSource> {
+  const { period } = question
   const minutes = { sql: `{database}.${name}_per_minute_current`, parameters: {} }
-  const hours = wholeHours(question)
+  const gone = await droppedDays(agedIn(minutes.sql), period, deps)
+  const hours = wholeHours(question, gone.length > 0 ? 1 : LEAST_HOURS)
+  requireKept(
+    gone,
+    hours
+      ? [
+          { fromMs: period.fromMs, toMs: hours.fromMs },
+          { fromMs: hours.toMs, toMs: period.toMs },
+        ].filter(isSpan)
+      : [period],
+    'of the time before, ask for whole hours and steps of whole hours',
+  )
   if (hours === undefined) return minutes
-  const parameters = { from_hour: hours.fromMs / SECOND, to_hour: hours.toMs / SECOND, limit: MOST_STALE + 1 }
+  const mostStale = gone.length > 0 ? MAX_PERIOD_MS / HOUR : MOST_STALE
+  const parameters = { from_hour: hours.fromMs / SECOND, to_hour: hours.toMs / SECOND, limit: mostStale + 1 }
   const stale = await readRows<{ hour: number }>(staleSql, parameters, deps)
-  if (stale.length > MOST_STALE) return minutes
+  if (stale.length > mostStale) return minutes
   const sql = sourceSql.replaceAll('{table}', name).replaceAll('{columns}', hourlyColumns(name).join(', '))
+  const goneHours = gone.length > 0 ? await droppedDays(agedIn(`.${name}_per_hour_current`), hours, deps) : []
+  requireKept(goneHours, [hours], 'ask for the time after')
   return { sql, parameters: { from_hour: parameters.from_hour, to_hour: parameters.to_hour, stale_hours: stale.map(({ hour }) => hour) } }
 }
 
-/** The whole hours of the range; undefined: too few, or a step that divides hours. */
-function wholeHours({ period, stepMs }: Question): { fromMs: number; toMs: number } | undefined {
+function isSpan({ fromMs, toMs }: Period): boolean {
+  return fromMs < toMs
+}
+
+/** The whole hours of the range; undefined: fewer than `least`, or a step that divides hours. */
+function wholeHours({ period, stepMs }: Question, least: number): Period | undefined {
   if (stepMs !== undefined && (stepMs % HOUR !== 0 || stepOrigin(stepMs) % HOUR !== 0)) return undefined
   const fromMs = Math.ceil(period.fromMs / HOUR) * HOUR
   const toMs = Math.floor(period.toMs / HOUR) * HOUR
-  return toMs - fromMs < LEAST_HOURS * HOUR ? undefined : { fromMs, toMs }
+  return toMs - fromMs < least * HOUR ? undefined : { fromMs, toMs }
 }

@@ -41,6 +41,7 @@ export function reportSchema(report: Report): FastifySchema {
         next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null: this is the last page' }),
       }),
       ...problems,
+      410: problems[400],
     },
   }
 }

@@ -11,6 +11,7 @@ import { type Reader, scopeOf, type TenantScope } from '../http/readers.ts'
 import { type CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
 import { sourceOf } from './level.ts'
 import { type FilterConditions, keysOf, reportSql } from './report-sql.ts'
+import { agedIn, droppedDays, requireKept } from './retention.ts'
 
 /** A row as ClickHouse or the API gives it: column names to JSON values. */
 export type Row = Readonly<Record<string, unknown>>
@@ -69,7 +70,7 @@ export interface ReportAnswer {
 export const PAGE_ROWS = { default: 1_000, most: 10_000 } as const
 
 /**
- * Answers a report's question. Throws API_REQUEST_INVALID, API_FORBIDDEN, API_QUERY_TOO_LARGE,
+ * Answers a report's question. Throws API_REQUEST_INVALID, API_FORBIDDEN, API_ROWS_DROPPED, API_QUERY_TOO_LARGE,
  * API_QUERY_TOO_LONG and the CLICKHOUSE_… codes.
  */
 export async function answerReport(report: Report, raw: RawParameters, reader: Reader, deps: ReportDeps): Promise<ReportAnswer> {
@@ -99,7 +100,8 @@ export async function answerReport(report: Report, raw: RawParameters, reader: R
 async function findRows(report: Report, question: Question, scope: TenantScope, deps: ReportDeps): Promise<Row[]> {
   if (typeof report.rows !== 'string') return await report.rows(question, scope, deps)
   const template = scope.seesVolumes ? report.rows : (report.rowsOfTenants ?? report.rows)
-  const source = report.level === undefined ? undefined : await sourceOf(report.level, question, deps)
+  requireKept(await droppedDays(agedIn(template), question.period, deps), [question.period], 'ask for the time after')
+  const source = report.level === undefined || !template.includes('{rows}') ? undefined : await sourceOf(report.level, question, deps)
   const { sql, parameters } = reportSql(source ? template.replace('{rows}', source.sql) : template, question, scope, report)
   return await readRows<Row>(sql, { ...parameters, ...source?.parameters }, deps)
 }

@@ -1,4 +1,5 @@
 /** Proof: a closed statement made again from raw rows, at the positions and versions that it froze. */
+import { tablesOf } from '../../../schemas/tables.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -66,6 +67,7 @@ async function requireRows(statement: Statement, spans: readonly Span[], clickho
   const rows = await clickhouse.query<{ day: string }>(readQuery(import.meta.url, 'dropped-days'), {
     starts: spans.map(span => span.start_ms),
     ends: spans.map(span => span.end_ms),
+    raw_tables: tablesOf('raw'),
   })
   if (rows.length === 0) return
   const isAsIssued = contentHash(statement) === statement.content_sha256
