@@ -14,6 +14,15 @@ test('every file that an addition needs exists', () => {
   )
 })
 
+test('every test that SECURITY.md names is there', () => {
+  const paths = namedPaths(readFileSync('SECURITY.md', 'utf8'))
+  assert.ok(paths.length > 8)
+  assert.deepEqual(
+    paths.filter(path => !existsSync(path)),
+    [],
+  )
+})
+
 test('each kind of addition is a numbered list of files', () => {
   for (const kind of ['A dialect (a gateway', 'An engine (a model server', 'A table', 'A command', 'A rule (what a report']) {
     const heading =
