@@ -282,7 +282,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'money',
     readers: ['money', 'api'],
   },
-  { name: 'dropped_days', kind: 'state', holds: 'a day of rows that was dropped for its age', writer: 'settle', readers: ['money', 'api'] },
+  { name: 'dropped_days', kind: 'state', holds: 'a day of rows dropped for age', writer: 'settle', readers: ['settle', 'money', 'api'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

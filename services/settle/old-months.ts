@@ -5,7 +5,7 @@ import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { DAY, type Now } from '../platform/clock.ts'
 import { readNeed } from './read-need.ts'
 
-const monthsSql = readQuery(import.meta.url, 'old-months')
+const monthsSql = readQuery(import.meta.url, 'old-partitions').replaceAll('{unit}', 'month')
 const needsSql = readQuery(import.meta.url, 'month-needs')
 const noteSql = readQuery(import.meta.url, 'note-dropped-days')
 
@@ -51,8 +51,8 @@ async function oldMonths(tables: readonly string[], days: number, deps: { clickh
 }
 
 async function monthsOf(tables: readonly string[], lastMs: number, clickhouse: ClickHouse): Promise<OldMonth[]> {
-  const last_month = Number(new Date(lastMs).toISOString().slice(0, 7).replace('-', ''))
-  return await clickhouse.query<OldMonth>(monthsSql, { database_name: clickhouse.database, tables, last_month })
+  const last = Number(new Date(lastMs).toISOString().slice(0, 7).replace('-', ''))
+  return await clickhouse.query<OldMonth>(monthsSql, { database_name: clickhouse.database, tables, last })
 }
 
 async function isNeeded(month: number, clickhouse: ClickHouse): Promise<boolean> {

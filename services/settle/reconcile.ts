@@ -1,3 +1,4 @@
+import { tablesOf } from '../../schemas/tables.ts'
 import { WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
@@ -33,7 +34,10 @@ export interface Unsettled {
   fewer: readonly number[]
 }
 
-/** Compares the raw rows of each window in [fromMs, untilMs) with those that its version in place was made from. */
+/**
+ * Compares the raw rows of each window in [fromMs, untilMs) with those that its version in place was made from. Windows of days whose raw
+ * rows were dropped for their age, and those that read them, are neither.
+ */
 export async function findUnsettled(span: { fromMs: number; untilMs: number }, clickhouse: ClickHouse): Promise<Unsettled> {
   const [from, until] = [Math.floor(span.fromMs / MINUTE) * 60, Math.ceil(span.untilMs / MINUTE) * 60]
   const days = await clickhouse.query<{ day: number }>(readQuery(import.meta.url, 'differing-days'), {
@@ -45,6 +49,7 @@ export async function findUnsettled(span: { fromMs: number; untilMs: number }, c
     from,
     until,
     days: days.map(({ day }) => day),
+    raw_tables: tablesOf('raw'),
   })
   const startsOf = (isFewer: boolean) => rows.filter(row => Boolean(row.is_fewer) === isFewer).map(({ window }) => window * SECOND)
   return { changed: startsOf(false), fewer: startsOf(true) }

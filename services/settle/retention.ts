@@ -7,7 +7,7 @@ import type { Logger } from '../platform/log.ts'
 import { dropOldMonths, type MonthAges } from './old-months.ts'
 import { dayNumber, readNeed } from './read-need.ts'
 
-const oldDaysSql = readQuery(import.meta.url, 'old-raw-days')
+const oldDaysSql = readQuery(import.meta.url, 'old-partitions').replaceAll('{unit}', 'day')
 const INTERVAL_MS = HOUR
 
 /** A day of a raw table. `day`: YYYYMMDD as a number, as its partition is named. */
@@ -28,7 +28,7 @@ export async function dropOldRawDays(config: { rawDays: number }, deps: { clickh
   const old = await clickhouse.query<RawDay>(oldDaysSql, {
     database_name: clickhouse.database,
     tables: tablesOf('raw'),
-    last_day: dayNumber(lastMs),
+    last: dayNumber(lastMs),
   })
   if (old.length === 0) return []
   const isNeeded = await readNeed({ fromMs: dayStartMs(old[0]?.day ?? 0) - DAY, beforeMs: lastMs + 2 * DAY }, clickhouse)

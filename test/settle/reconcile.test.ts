@@ -57,6 +57,27 @@ test('a partition of raw rows that was dropped is told, touches nothing, and hid
   assert.match(await metrics.registry.metrics(), /settle_windows_of_fewer_rows_count\S* 1\n/)
 })
 
+test('a day whose raw rows were dropped for their age has no rows gone, nor have the minutes that read it; another day has', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const deps = { clickhouse, prices: noPrices, now }
+  const midnight = Date.UTC(2026, 10, 25)
+  const starts = [minute(0), midnight + 14 * MINUTE, midnight + 15 * MINUTE, midnight + 25 * 60 * MINUTE]
+  await insertAttempts(
+    clickhouse,
+    starts.map(started_at => attemptRow({ started_at })),
+  )
+  await settleWindows(starts, deps)
+  await clickhouse.command('TRUNCATE TABLE {database}.attempts_raw')
+  const of = { fromMs: minute(0), untilMs: midnight + 48 * 60 * MINUTE }
+  assert.deepEqual((await findUnsettled(of, clickhouse)).fewer, starts)
+  const note = async (table: string, day: string) =>
+    await clickhouse.insert('dropped_days', ['table_name', 'day', 'rows'], [[table, day, 1]])
+  await note('latency_per_minute', '2026-11-25')
+  assert.deepEqual((await findUnsettled(of, clickhouse)).fewer, starts)
+  await note('attempts_raw', '2026-11-24')
+  assert.deepEqual((await findUnsettled(of, clickhouse)).fewer, starts.slice(2))
+})
+
 test('it runs soon after the start, in its interval, and at once when touches were lost', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   await insertAttempts(clickhouse, [attemptRow({})])

@@ -1,6 +1,8 @@
 -- Windows whose version in place was made from other raw rows than there are, or that have none. `is_fewer`: rows are gone. Of attempts
--- only days are looked at that hold another number of rows than was settled ({days:Array(UInt32)}, as YYYYMMDD).
+-- only days are looked at that hold another number of rows than was settled ({days:Array(UInt32)}, as YYYYMMDD). Days whose raw rows were
+-- dropped for their age are not compared: their figures stand as they were settled.
 WITH
+aged AS (SELECT day FROM {database}.dropped_days WHERE table_name IN {raw_tables:Array(String)}),
 counted AS (
     SELECT window_start, count() AS raw_rows, 0 AS samples, 0 AS gpu_samples
     FROM {database}.attempts_raw
@@ -50,6 +52,7 @@ compared AS (
 )
 SELECT toUnixTimestamp(window_start) AS window, is_counted AND rows_gone > 0 OR samples_gone > 0 OR gpu_samples_gone > 0 AS is_fewer
 FROM compared
-WHERE if(settle_version = 0, raw_rows + samples + gpu_samples > 0,
+WHERE toDate(window_start) NOT IN (SELECT day FROM aged) AND toDate(window_start - INTERVAL 15 MINUTE) NOT IN (SELECT day FROM aged)
+    AND if(settle_version = 0, raw_rows + samples + gpu_samples > 0,
     is_counted AND rows_gone != 0 OR samples_gone > 0 OR samples_gone < 0 AND samples > 0 OR gpu_samples_gone != 0)
 ORDER BY window
