@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { withRatios } from '../../schemas/ratios.ts'
+import { reportSql } from '../../services/api/reports/report-sql.ts'
 import { readQuery } from '../../services/platform/clickhouse/read-query.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
@@ -46,18 +47,21 @@ test('the view has of a row what a query has of the sum of one row', async () =>
   }
   assert.deepEqual(await clickhouse.query(`SELECT ${Object.keys(expected).join(', ')} FROM {database}.usage_ratios`), [expected])
   const api = new URL('services/api/reports/usage.ts', root).href
-  const sql = withRatios(readQuery(api, 'usage'))
-    .replace('{keys}', '')
-    .replace('{filters}', '')
-    .replace('{after}', 'true')
-    .replaceAll(/\{(group|order)_by\}/g, 'tuple()')
-  const [summed] = await clickhouse.query<Record<string, unknown>>(sql, {
-    from: AT_S,
-    to: AT_S + 60,
-    all_tenants: true,
-    tenants: [],
-    limit: 2,
-  })
+  const { sql, parameters } = reportSql(
+    withRatios(readQuery(api, 'usage')).replace('{rows}', '{database}.usage_per_minute_current'),
+    {
+      period: { fromMs: AT_S * 1000, toMs: (AT_S + 60) * 1000 },
+      stepMs: undefined,
+      groupBy: [],
+      filters: {},
+      limit: 1,
+      fingerprint: '',
+      after: undefined,
+    },
+    { isAll: true, tenants: [], seesVolumes: true },
+    { conditions: {}, fixedKeys: [] },
+  )
+  const [summed] = await clickhouse.query<Record<string, unknown>>(sql, parameters)
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map(name => [name, summed?.[name]])), expected)
 })
 

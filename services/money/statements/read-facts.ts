@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { SECOND } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Charge, ChargeQuantity } from '../charges/charge.ts'
@@ -14,6 +15,7 @@ import type { Calendar, FactOptions, MonthReading, ReadFacts } from './draft-sou
 import { isDividedBySpending, sharedCostsOf, statementTenant, tenantTerms } from './month-details.ts'
 import type { Span } from './spans.ts'
 
+const chargedTenantsSql = readQuery(import.meta.url, 'charged-tenants')
 /** Other tenants whose quantities are read at once, only to be summed. */
 const SUMMED_AT_ONCE = 20
 
@@ -91,11 +93,10 @@ async function readSpent(span: Span, { tenants }: FactOptions, reading: Reading)
     one => isDividedBySpending(one) && (one.tenants.length === 0 || one.tenants.some(id => tenants.includes(id))),
   )
   if (shared.length === 0) return spent
-  const rows = await clickhouse.query<{ tenant_id: string }>(
-    `SELECT DISTINCT tenant_id FROM {database}.charges_per_minute_current
-     WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} ORDER BY tenant_id`,
-    { from: span.start_ms / SECOND, to: span.end_ms / SECOND },
-  )
+  const rows = await clickhouse.query<{ tenant_id: string }>(chargedTenantsSql, {
+    from: span.start_ms / SECOND,
+    to: span.end_ms / SECOND,
+  })
   const isBearer = (id: string) => shared.some(one => one.tenants.length === 0 || one.tenants.includes(id))
   const others = rows.map(row => row.tenant_id).filter(id => !HOUSE_TENANTS.includes(id) && !tenants.includes(id) && isBearer(id))
   for (let at = 0; at < others.length; at += SUMMED_AT_ONCE) {
