@@ -42,8 +42,9 @@ interface Reading {
   committed: Map<number, number>
   /** How old the rows were that were written last, ms. */
   rowAgeMs: number
-  /** Rows that came since the last pass began. */
+  /** Rows that came since the last pass began, and how many a second came before that. */
   newRows: number
+  rowsPerSecondBefore: number
   /** How many windows may be settled together: fewer after a failure, which may be the fault of one of them. */
   together: number
 }
@@ -60,7 +61,7 @@ const touchedCheck = Compile(WindowTouched)
  */
 export async function settleTouched(config: SettleConfig, deps: SettleDeps, signal: AbortSignal): Promise<void> {
   const pending = buildPendingWindows()
-  const reading: Reading = { pending, committed: new Map(), rowAgeMs: 0, newRows: 0, together: MOST_TOGETHER }
+  const reading: Reading = { pending, committed: new Map(), rowAgeMs: 0, newRows: 0, rowsPerSecondBefore: 0, together: MOST_TOGETHER }
   const alarm = buildAlarm()
   await using consumer = await deps.eventLog.consume(
     { group: SETTLE_GROUP, topics: [WINDOW_TOUCHED_TOPIC] },
@@ -89,7 +90,9 @@ export async function settleTouched(config: SettleConfig, deps: SettleDeps, sign
     await Promise.race([stopped, undefined])
     const nowMs = deps.now()
     const lastDurationMs = last.endedMs - last.startedMs
-    const load = { lastDurationMs, rowAgeMs: reading.rowAgeMs, newRows: reading.newRows, sinceLastMs: nowMs - last.startedMs }
+    const { rowAgeMs, newRows, rowsPerSecondBefore } = reading
+    const sinceLastMs = nowMs - last.startedMs
+    const load = { lastDurationMs, rowAgeMs, newRows, sinceLastMs, rowsPerSecondBefore }
     const due = { quietMs: config.quietMs, busyMs: busyWaitMs(load, config), restUntilMs: last.endedMs + restMs(load, config) }
     const windows = pending.takeDue(nowMs, due, reading.together)
     deps.metrics.settle_touched_windows_count.set({}, pending.waiting)
@@ -99,6 +102,7 @@ export async function settleTouched(config: SettleConfig, deps: SettleDeps, sign
       await Promise.race([alarm.wait(nextMs === undefined ? SECOND : Math.max(1, nextMs - deps.now())), stopped])
       continue
     }
+    reading.rowsPerSecondBefore = (newRows * SECOND) / sinceLastMs
     reading.newRows = 0
     const isDone = await settleTaken(windows, reading, consumer, deps)
     reading.together = isDone ? Math.min(MOST_TOGETHER, reading.together * 2) : Math.max(1, Math.floor(windows.length / 2))
