@@ -178,11 +178,12 @@ async function runTenure(tenure: Tenure, member: Member, log: { partitionsOf: Pa
     while (tenure.isOwned) {
       const { first, records } = log.partitionsOf(topic)[partition] as MemoryPartition
       const endOffset = first + records.length
-      if (tenure.position < first || tenure.position > endOffset)
-        throw new AppError(
-          'EVENT_LOG_GAP',
-          `${topic}/${partition}: the next record to read is ${tenure.position}, but ${first} to ${endOffset} are there`,
-        )
+      if (tenure.position < first || tenure.position > endOffset) {
+        const what = `${topic}/${partition}: the next record to read is ${tenure.position}, but ${first} to ${endOffset} are there`
+        if (member.handlers.onGap === undefined) throw new AppError('EVENT_LOG_GAP', what)
+        member.handlers.onGap(topic, partition, what)
+        tenure.position = first
+      }
       const batch = takeBatch(records, tenure.position - first, member.options.maxBatchBytes ?? DEFAULT_BATCH_BYTES)
       if (batch.length === 0) {
         await log.sleep()

@@ -33,7 +33,11 @@ const call: fc.Arbitrary<Call> = fc.record({
 })
 const request: fc.Arbitrary<Request> = fc.record({
   route: fc.constantFrom('chat', 'embed'),
-  calls: fc.array(call, { minLength: 1, maxLength: 4 }),
+  // What starts after an answer has ended is another request: an answer is the last call of its own.
+  calls: fc.array(call, { minLength: 1, maxLength: 4 }).map(calls => {
+    const answered = calls.findIndex(({ end }) => end === 'ok')
+    return answered < 0 ? calls : calls.slice(0, answered + 1)
+  }),
   isCounted: fc.boolean(),
   startMs: fc.integer({ min: WINDOW_MS, max: WINDOW_MS + 3 * MINUTE - 1 }),
   gapMs: fc.integer({ min: 0, max: 100 * SECOND }),

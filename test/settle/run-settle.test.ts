@@ -80,8 +80,10 @@ test('touched windows are published, announced and then committed', async () => 
   assert.equal(await running.stop(), undefined)
   assert.deepEqual(clickhouse.published.toSorted(), [0, 1, 2].map(minute))
   assert.deepEqual(announced(eventLog).toSorted(), [0, 1, 2].map(minute))
-  // Nothing of a window is committed before it is published.
-  assert.deepEqual(committedAtPublish, [3, 3, 3])
+  // Nothing of a window is committed before it is published: each waits until then, with those that are published after it.
+  assert.equal(committedAtPublish.length, 3)
+  for (const [before, waiting] of committedAtPublish.entries())
+    assert.ok(waiting >= 3 - before, `${waiting} waited for the ${before + 1}th`)
 })
 
 test('a window that cannot be settled for now is tried again by itself and committed only then; the others go on', async () => {
