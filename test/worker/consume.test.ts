@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { pino } from 'pino'
-import { DEAD_LETTER_TOPIC, topics, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import { test } from 'node:test'
+import { DEAD_LETTER_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import { delay } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
-import type { EventLog } from '../../services/platform/event-log/port.ts'
-import { buildMetrics } from '../../services/platform/metrics.ts'
-import { consumeLines, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
-import { buildInMemoryClickHouse, type InMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
-import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
-import { answeringParking } from './parking-queries.ts'
-import { decodePlainLines, plainLineAt, plainLineCount } from './plain-lines.ts'
-
-const TOPIC = 'weir.access-log.v1'
-const START = '2026-07-01T12:00:00.000Z'
-const fastConfig: WorkerConfig = {
-  gather: { maxRows: 1_000, maxSizeBytes: 1e6, maxAgeMs: 20 },
-  deadLetterLimit: { maxRatio: 0.5, windowLines: 1_000, sourceWindowLines: 1_000 },
-  drainMs: 10_000,
-  lookIntervalMs: 50,
-}
+import { committed, committedUpTo, fastConfig, openRig, plainLine, requestsIn, START, send, TOPIC } from './consume-rig.ts'
+import { decodePlainLines } from './plain-lines.ts'
 
 test('every line that was sent is written once and then committed', async t => {
   const { eventLog, clickhouse, start } = openRig(t)
@@ -246,69 +231,3 @@ test('too many refused lines stop the worker uncommitted; a restart stops at the
   const letters = new Set(clickhouse.rows('dead_letters').map(row => row['offset']))
   assert.deepEqual(letters, new Set(Array.from({ length: 12 }, (_, index) => index + 1)))
 })
-
-interface Running {
-  ended: Promise<void>
-  stop(): Promise<void>
-}
-
-function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
-  const eventLog = buildInMemoryEventLog({ topics })
-  const clickhouse = answeringParking(buildInMemoryClickHouse())
-  const deps = {
-    eventLog,
-    clickhouse,
-    decode: decodePlainLines,
-    lineAt: plainLineAt,
-    lineCount: plainLineCount,
-    progress: { report: () => {}, expect: () => {} },
-    metrics: buildMetrics('worker'),
-    logger: pino({ level: 'silent' }),
-    now: Date.now,
-  }
-  const running: Running[] = []
-  t.after(async () => {
-    await Promise.allSettled(running.map(worker => worker.stop()))
-    await eventLog[Symbol.asyncDispose]()
-  })
-  const start = (changes: Partial<typeof deps> = {}, more: Partial<WorkerConfig> = {}): Running => {
-    const controller = new AbortController()
-    const ended = consumeLines({ ...fastConfig, ...overrides, ...more }, { ...deps, ...changes }, controller.signal)
-    ended.catch(() => {})
-    const worker = {
-      ended,
-      async stop() {
-        controller.abort()
-        await ended
-      },
-    }
-    running.push(worker)
-    return worker
-  }
-  return { eventLog, clickhouse, start }
-}
-
-function plainLine(request: string): string {
-  return `${request} ${START}`
-}
-
-async function send(eventLog: EventLog, partition: number, requests: readonly string[]): Promise<void> {
-  await eventLog.append(TOPIC, [{ partition, value: Buffer.from(requests.map(plainLine).join('\n')) }])
-}
-
-function requestsIn(clickhouse: InMemoryClickHouse): string[] {
-  return clickhouse
-    .rows('attempts_raw')
-    .map(row => String(row['request_id']))
-    .sort()
-}
-
-async function committed(eventLog: EventLog, partition: number): Promise<number | undefined> {
-  return (await eventLog.offsets(TOPIC, WORKER_GROUP)).find(offsets => offsets.partition === partition)?.committed
-}
-
-async function committedUpTo(eventLog: EventLog, expected: readonly (readonly [partition: number, offset: number])[]): Promise<void> {
-  for (const [partition, offset] of expected) {
-    while (((await committed(eventLog, partition)) ?? 0) < offset) await delay(5)
-  }
-}
