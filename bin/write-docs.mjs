@@ -1,5 +1,6 @@
 // Writes the pages of docs/ that come from code. Needs Node 24: node_modules/.bin/node bin/write-docs.mjs
 import { readFileSync, writeFileSync } from 'node:fs'
+import { answersPage } from '../docs/pages/answers-page.ts'
 import { architecturePage } from '../docs/pages/architecture-page.ts'
 import { dialectsPage } from '../docs/pages/dialects-page.ts'
 import { pricesPage } from '../docs/pages/prices-page.ts'
@@ -8,6 +9,7 @@ import { referencePages } from '../docs/pages/reference-pages.ts'
 const pageOf = name => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')
 const pages = {
   ...referencePages(),
+  'answers.md': answersPage(),
   'dialects.md': dialectsPage(),
   'prices.md': pricesPage(pageOf('prices.md')),
   'architecture.md': architecturePage(pageOf('architecture.md')),

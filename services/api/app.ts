@@ -5,6 +5,7 @@ import type { ProbeDeps, Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
+import { answerEndpoints, registerAnswers } from './answers/answers.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
@@ -50,6 +51,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens), heavy: buildRequestQueue(heavyAnswers) }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
+    registerAnswers(app, readDeps)
     registerStatements(app, readDeps)
     registerFocusExport(app, readDeps)
     registerProbes(app, deps)
@@ -67,6 +69,6 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
 const index = {
   name: 'Weir read API',
   openapi: '/openapi.json',
-  endpoints: [...reportEndpoints, statementEndpoints[0], focusEndpoint],
+  endpoints: [...reportEndpoints, ...answerEndpoints, statementEndpoints[0], focusEndpoint],
   probes: PROBES,
 } as const

@@ -1,8 +1,10 @@
+import { questions } from '../answers/questions.ts'
 import type { Command } from './command.ts'
 import { processCommand } from './processes/process-command.ts'
 import type { CommandEntry } from './program.ts'
 
 const SERVICES = 'Services:'
+const ANSWERS = 'Answers:'
 const FIGURES = 'Figures and money:'
 const OPERATIONS = 'Operations:'
 
@@ -35,6 +37,14 @@ export const commands: readonly CommandEntry[] = [
     group: FIGURES,
     load: async () => (await import('./report/report-command.ts')).reportCommand,
   },
+  ...questions.map(
+    (question): CommandEntry => ({
+      name: question.name,
+      does: question.summary,
+      group: ANSWERS,
+      load: async () => (await import('./answers/answer-command.ts')).answerCommand(question),
+    }),
+  ),
   {
     name: 'statements',
     does: 'what each tenant owes: draft, close, show, adjust, verify',

@@ -1,4 +1,4 @@
-import type { Now } from '../../platform/clock.ts'
+import { HOUR, type Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import { type Cursor, fingerprint, parseCursor } from './cursor.ts'
 import { lastHour, MAX_PERIOD_MS, MAX_STEPS, type Period, parseStep, parseTime } from './period.ts'
@@ -16,6 +16,8 @@ export interface Askable {
   filters: readonly string[]
   defaultLimit: number
   maxLimit: number
+  /** Length of the period unless told, ms; an hour where it is absent. */
+  defaultPeriodMs?: number
 }
 
 /** A well-formed question. `groupBy` is in the endpoint's order; `filters` has only the given ones. */
@@ -57,7 +59,9 @@ export function parseQuestion(raw: RawParameters, askable: Askable, now: Now): Q
   const cursor = single('cursor', parseCursor, 'the next_cursor of the page before')
   const filters = readFilters(raw, askable.filters, faults)
   const print = fingerprint([askable.path, groupBy, stepMs ?? null, Object.entries(filters)])
-  const period = cursor ? { fromMs: cursor.from, toMs: cursor.to } : defaultedPeriod(fromMs, toMs, now)
+  const period = cursor
+    ? { fromMs: cursor.from, toMs: cursor.to }
+    : defaultedPeriod({ fromMs, toMs, lengthMs: askable.defaultPeriodMs ?? HOUR }, now)
   if (faults.length === 0) {
     faults.push(...periodFaults(period, stepMs))
     if (cursor) faults.push(...cursorFaults(cursor, { print, fromMs, toMs, keys: groupBy.length + (stepMs ? 1 : 0) }))
@@ -92,10 +96,15 @@ function parseGroups(text: string, dimensions: readonly string[]): readonly stri
   return asked.every(name => dimensions.includes(name)) ? dimensions.filter(name => asked.includes(name)) : undefined
 }
 
-function defaultedPeriod(fromMs: number | undefined, toMs: number | undefined, now: Now): Period {
-  const hour = lastHour(now)
-  const length = hour.toMs - hour.fromMs
-  return { fromMs: fromMs ?? (toMs === undefined ? hour.fromMs : toMs - length), toMs: toMs ?? hour.toMs }
+interface GivenPeriod {
+  fromMs: number | undefined
+  toMs: number | undefined
+  lengthMs: number
+}
+
+function defaultedPeriod({ fromMs, toMs, lengthMs }: GivenPeriod, now: Now): Period {
+  const endMs = toMs ?? lastHour(now).toMs
+  return { fromMs: fromMs ?? endMs - lengthMs, toMs: endMs }
 }
 
 function periodFaults({ fromMs, toMs }: Period, stepMs: number | undefined): string[] {

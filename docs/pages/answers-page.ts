@@ -1,0 +1,45 @@
+/** docs/answers.md: every question, how it is asked, what a finding says and how it is found. Written from services/answers. */
+import type { TObject, TSchema } from 'typebox'
+import { CONFIDENCES } from '../../services/answers/answer.ts'
+import type { Question } from '../../services/answers/question.ts'
+import { questions } from '../../services/answers/questions.ts'
+import { table } from './markdown.ts'
+
+/** The whole page. */
+export function answersPage(): string {
+  return `${[HEAD, table(['ask', 'answers'], questions.map(asked)), GRAMMAR, ...questions.map(section)].join('\n\n')}\n`
+}
+
+const HEAD = `# Answers
+
+Written from the code by \`node bin/write-docs.mjs\`; do not edit.
+
+Questions that Weir answers from settled figures, each with its evidence, its sample and how sure it is. Ask with a command
+(\`--format json\` for all of it, \`--from\`, \`--to\` or \`--since 6h\` for the period) or over HTTP; both give the same answer.`
+
+const GRAMMAR = `## What every answer has
+
+A sentence; its findings, the most important first, each with its own sentence, figures and confidence; the sample (requests and
+minutes); coverage: the share of what happened that could be seen; what is missing; the least change that would turn it; and how far
+the figures are settled.
+
+Confidence is one of ${CONFIDENCES.join(', ')}. High: the interval is clear of the threshold by as much as its half-width and at least
+95 % of what happened was seen. Medium: clear of it. Low: not clear, but at least 80 % of the
+evidence is on one side. Otherwise nobody can tell.`
+
+const asked = ({ name, summary }: Question) => [`\`weir ${name}\`, \`GET /v1/answers/${name}\``, summary]
+
+function section(question: Question): string {
+  const { name, summary, description, method, parameters, finding, isForOperators } = question
+  const whom = isForOperators ? '\n\nFor operators only: it tells of all tenants.' : ''
+  const own = fields(parameters)
+  return [
+    `## ${name}\n\n**${summary}** ${description}${whom}`,
+    ...(own.length > 0 ? [`Asked with:\n\n${table(['parameter', 'what it says'], own)}`] : []),
+    `A finding:\n\n${table(['field', 'what it says'], fields(finding))}`,
+    `### How\n\n${method}`,
+  ].join('\n\n')
+}
+
+const fields = (schema: TObject) =>
+  Object.entries<TSchema & { description?: string }>(schema.properties).map(([name, { description }]) => [`\`${name}\``, description ?? ''])

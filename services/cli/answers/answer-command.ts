@@ -1,0 +1,80 @@
+import Type, { type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Asked, Question } from '../../answers/question.ts'
+import { HOUR, MINUTE, windowStart } from '../../platform/clock.ts'
+import { ArgumentError, type Command, choiceOf, type Given, type OptionSpec, type SubCommand, textOf, timeOf } from '../command.ts'
+import { FORMAT_OPTION } from '../print.ts'
+import { renderAnswer } from './render-answer.ts'
+import { sinceMs } from './since.ts'
+
+const periodOptions = {
+  from: { value: 'ISO', does: 'start of the period' },
+  to: { value: 'ISO', does: 'its end (default: now)' },
+  since: { value: 'TIME', does: 'instead of --from: 30m, 6h, 7d, today, yesterday or a time' },
+  tenant: { value: 'TENANT', multiple: true, does: 'only these tenants' },
+} as const satisfies Record<string, OptionSpec>
+
+/** `weir <question>`: asks it of the settled figures and prints the answer. */
+export function answerCommand(question: Question): Command {
+  const ask: SubCommand = {
+    does: question.description,
+    options: { ...periodOptions, ...ownOptions(question), ...FORMAT_OPTION },
+    async run(given, { print, note, now, openClickHouse }) {
+      const format = choiceOf(given, 'format', ['text', 'json'])
+      const asked = askedOf(question, given, now())
+      await using clickhouse = await openClickHouse()
+      note(`reading ${clickhouse.place}`)
+      const answer = await question.ask(asked, { clickhouse })
+      print(format === 'json' ? JSON.stringify(answer, null, 1) : renderAnswer(answer))
+      return 0
+    },
+  }
+  return {
+    name: question.name,
+    does: question.summary,
+    seeAlso: 'docs/answers.md says how it is answered.',
+    subCommands: { '': ask },
+  }
+}
+
+/** Options of a question's own parameters: their names with dashes. */
+function ownOptions(question: Question): Record<string, OptionSpec> {
+  return Object.fromEntries(
+    Object.entries<TSchema & { description?: string }>(question.parameters.properties).map(([name, schema]) => [
+      optionName(name),
+      { value: valueName(schema), does: schema.description ?? '' },
+    ]),
+  )
+}
+
+const optionName = (parameter: string) => parameter.replaceAll('_', '-')
+
+function valueName(schema: TSchema): string {
+  if (Type.IsUnion(schema) && schema.anyOf.every(one => Type.IsLiteral(one))) return schema.anyOf.map(one => String(one.const)).join('|')
+  return Type.IsNumber(schema) || Type.IsInteger(schema) ? 'NUMBER' : 'TEXT'
+}
+
+function askedOf(question: Question, given: Given, nowMs: number): Asked {
+  const toMs = timeOf(given, 'to') ?? windowStart(nowMs) + MINUTE
+  const since = textOf(given, 'since')
+  const fromMs = timeOf(given, 'from') ?? (since === undefined ? toMs - question.defaultPeriodMs : sinceMs(since, nowMs))
+  if (fromMs >= toMs) throw new ArgumentError('--from is not before --to')
+  if (toMs - fromMs > 400 * 24 * HOUR) throw new ArgumentError('--from and --to are more than 400 days apart')
+  const tenants = (given.values['tenant'] ?? []) as string[]
+  const scope = { isAll: tenants.length === 0, tenants, seesVolumes: true }
+  return { fromMs, toMs, nowMs, scope, parameters: parametersOf(question, given) }
+}
+
+function parametersOf(question: Question, given: Given): unknown {
+  const names = Object.keys(question.parameters.properties)
+  const texts = Object.fromEntries(
+    names.flatMap(name => {
+      const text = textOf(given, optionName(name))
+      return text === undefined ? [] : [[name, text]]
+    }),
+  )
+  const parameters = Value.Convert(question.parameters, texts)
+  if (Value.Check(question.parameters, parameters)) return parameters
+  const [fault] = Value.Errors(question.parameters, parameters)
+  throw new ArgumentError(`--${optionName(fault?.instancePath.slice(1) ?? '')} ${fault?.message}`)
+}
