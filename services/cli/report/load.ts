@@ -1,18 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
-import { attemptsRaw } from '../../../schemas/tables.ts'
-import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
-import type { WindowTouched } from '../../../schemas/window-events.ts'
+import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
-import { DAY, MINUTE, type Now } from '../../platform/clock.ts'
-import type { EventLog, LogRecord } from '../../platform/event-log/port.ts'
-import { buildMetrics } from '../../platform/metrics.ts'
-import { buildDecoder, buildLineAt, type DecodeMessage } from '../../worker/decode/decode-message.ts'
-import { flushBatch } from '../../worker/flush.ts'
-import { buildGatherer } from '../../worker/gather.ts'
-import { buildPacking } from '../../worker/packing.ts'
+import type { Now } from '../../platform/clock.ts'
+import type { LogRecord } from '../../platform/event-log/port.ts'
 import type { InputFile } from './input-files.ts'
+import { beginRawWriter } from './raw-writer.ts'
 import { type FilePiece, readPieces } from './read-pieces.ts'
 
 /** How far reading has come. `doneBytes` counts compressed bytes; `totalBytes` is undefined when an input is standard input. */
@@ -32,15 +26,6 @@ export interface Loaded {
   positionOf(topic: string, partition: number, offset: number, lineNo: number): { file: string | null; lineNo: number }
 }
 
-/** Part of the row identity of everything a report reads. */
-const REPORT_EPOCH = 'report'
-const MAX_LINE_BYTES = 900_000
-/** Read before an insert; rows take several times as much memory, and two batches are held at once. */
-const MAX_BATCH_BYTES = 12 * 1024 * 1024
-/** Yesterday's log and last year's are both welcome; what is older than this has a broken clock. */
-const EARLIEST_MS = Date.UTC(2000, 0, 1)
-const FUTURE_MS = DAY
-
 /**
  * Reads the files through the worker's own steps (decode, gather, flush) into the raw tables. A file is to it a partition, a piece of a
  * file a message. Rejects with REPORT_FILE_UNREADABLE and ClickHouse's errors.
@@ -50,17 +35,8 @@ export async function loadFiles(
   config: { pool: string; ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined },
   deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
 ): Promise<Loaded> {
-  const windows = new Set<number>()
   const positions = new Map<string, { file: string; firstLineNo: number; textLines: Uint32Array | undefined }>()
-  const acceptTime = () => ({ acceptFromMs: EARLIEST_MS, acceptUntilMs: deps.now() + FUTURE_MS })
-  const { ownDialects, nameUpstream } = config
-  const decode = buildDecoder({ logEpoch: REPORT_EPOCH, maxLineBytes: MAX_LINE_BYTES, acceptTime, ownDialects, nameUpstream })
-  const packing = buildPacking(attemptsRaw, deps)
-  await packing.learn()
-  const gatherer = buildGatherer({ maxRows: 50_000, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: MINUTE }, packing)
-  const writing = writeAll(gatherer, windows, { ...deps, decode })
-  // A failed write is met where it is awaited, below; until then reading must not wait for room that never comes.
-  writing.catch(() => gatherer.close())
+  const writer = await beginRawWriter(config, deps)
   const totalBytes = files.every(file => file.sizeBytes !== undefined)
     ? files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0)
     : undefined
@@ -71,14 +47,11 @@ export async function loadFiles(
       let offset = 0
       for await (const piece of readPieces(file, deps.standardInput)) {
         const record = recordOf(piece, { partition, offset, pool: config.pool, nowMs: deps.now() })
-        const isTaken = await gatherer.add(record, message => {
-          const decoded = decode(message)
-          const { name, firstLineNo } = piece
-          positions.set(`${record.topic}/${partition}/${record.offset}`, { file: name, firstLineNo, textLines: decoded.textLines })
-          lines += decoded.ledger.lines
-          return decoded
-        })
-        if (!isTaken) break
+        const decoded = await writer.add(record)
+        if (decoded === undefined) break
+        const { name, firstLineNo } = piece
+        positions.set(`${record.topic}/${partition}/${record.offset}`, { file: name, firstLineNo, textLines: decoded.textLines })
+        lines += decoded.ledger.lines
         deps.onProgress({ file: file.name, doneBytes: finishedBytes + piece.readBytes, totalBytes, lines })
         offset++
       }
@@ -86,41 +59,17 @@ export async function loadFiles(
     }
   } finally {
     // Also when a file cannot be read: what waits for more rows would else keep the process for a minute.
-    gatherer.close()
+    writer.close()
   }
-  await writing
+  const windows = await writer.finish()
   return {
-    windows: [...windows].sort((a, b) => a - b),
+    windows,
     lines,
     positionOf(topic, partition, offset, lineNo) {
       const { file, firstLineNo, textLines } = positions.get(`${topic}/${partition}/${offset}`) ?? { file: null, firstLineNo: 1 }
       return { file, lineNo: firstLineNo + (textLines?.[lineNo] ?? lineNo) }
     },
   }
-}
-
-async function writeAll(
-  gatherer: ReturnType<typeof buildGatherer>,
-  windows: Set<number>,
-  deps: { clickhouse: ClickHouse; decode: DecodeMessage; now: Now },
-): Promise<void> {
-  const eventLog: Pick<EventLog, 'append'> = {
-    async append(topic, records) {
-      if (topic !== WINDOW_TOUCHED_TOPIC) return
-      for (const { value } of records) windows.add((JSON.parse(Buffer.from(value).toString('utf8')) as WindowTouched).window_start_ms)
-    },
-  }
-  const flushDeps = {
-    ...deps,
-    eventLog,
-    // Files are never acknowledged, and a report shows however many lines were refused.
-    consumer: { commit: async () => undefined },
-    limit: { mayCommit: () => true },
-    lineAt: buildLineAt({ maxLineBytes: MAX_LINE_BYTES }),
-    metrics: buildMetrics('worker'),
-    persist: <T>(_what: string, operation: () => Promise<T>) => operation(),
-  }
-  for (let batch = await gatherer.take(); batch; batch = await gatherer.take()) await flushBatch(batch, flushDeps)
 }
 
 function recordOf(piece: FilePiece, at: { partition: number; offset: number; pool: string; nowMs: number }): LogRecord {

@@ -1,0 +1,4 @@
+import type { Family } from './family.ts'
+
+/** Every family, by question. Each adds its own row. */
+export const families: readonly Family[] = []

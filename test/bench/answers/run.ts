@@ -1,0 +1,43 @@
+/**
+ * Scores the answers against the simulator's truth: `npm run bench -- answers [FAMILY …] [--seeds N] [--tuning]`. N seeds of every family
+ * (40 unless told), those kept for scoring unless --tuning. Prints the table with 95 % intervals, baselines beside Weir.
+ */
+import { parseArgs } from 'node:util'
+import { SECOND } from '../../../services/platform/clock.ts'
+import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
+import { tableOf } from '../spine/results.ts'
+import { families } from './families.ts'
+import { type Family, FIRST_SEED } from './family.ts'
+import { play } from './play.ts'
+import { type Scored, scoreRows } from './score-table.ts'
+
+const { values, positionals } = parseArgs({
+  options: { seeds: { type: 'string', default: '40' }, tuning: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const wanted = families.filter(
+  ({ name, question }) => positionals.length === 0 || positionals.includes(name) || positionals.includes(question),
+)
+const first = values.tuning ? FIRST_SEED.tuning : FIRST_SEED.scoring
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => first + index)
+const scores: Scored[] = []
+const startedAt = performance.now()
+let played = 0
+for (const family of wanted) for (const seed of seeds) scores.push(...(await scoreOf(family, seed)))
+console.log(
+  `${played} scenarios in ${Math.round((performance.now() - startedAt) / SECOND)} s, seeds ${first} to ${first + seeds.length - 1}`,
+)
+console.log(tableOf(scoreRows(scores)))
+process.exit()
+
+async function scoreOf(family: Family, seed: number): Promise<Scored[]> {
+  const closing: (() => Promise<void>)[] = []
+  const { clickhouse } = await openTestClickHouse({ after: close => void closing.push(close) })
+  try {
+    const found = await family.score(await play(family.build(seed), seed, { clickhouse }))
+    process.stderr.write(`\r${++played} of ${wanted.length * seeds.length} scenarios, ${family.name} ${seed}   `)
+    return found.map(score => ({ ...score, question: family.question, family: family.name }))
+  } finally {
+    for (const close of closing) await close()
+  }
+}
