@@ -1,3 +1,4 @@
+import { joiningSteps } from '../../schemas/joining/joining.ts'
 import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { costPartsSql, kindsUsedSql, quantitiesSql, workUnitsSql } from './quantities.ts'
 
@@ -91,7 +92,9 @@ export const questions = {
 } as const
 
 /** Rows of the shared requests → joined_attempts. Parameters: windows, around, version. */
-export const joinedSql = filled(fragment('joined'))
+export const joinedSql = filled(
+  fragment('joined').replace('{joining}', joiningSteps({ rows: fragment('joined-rows').trim(), columns: attemptColumns })),
+)
 
 /** Makes the versions of a pass current. Parameters: see the file. */
 export const publishSql = fragment('publish')
