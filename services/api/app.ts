@@ -12,6 +12,7 @@ import { buildHolderOf, buildReaderOf } from './http/readers.ts'
 import { buildRequestQueue } from './http/request-queue.ts'
 import { buildServer } from './http/server.ts'
 import { registerReports, reportEndpoints } from './reports/reports.ts'
+import { registerRequests, requestsEndpoint } from './requests/requests.ts'
 import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
 import { registerStatements, statementEndpoints } from './statements/statements.ts'
 
@@ -52,6 +53,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
     registerAnswers(app, readDeps)
+    registerRequests(app, readDeps)
     registerStatements(app, readDeps)
     registerFocusExport(app, readDeps)
     registerProbes(app, deps)
@@ -69,6 +71,6 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
 const index = {
   name: 'Weir read API',
   openapi: '/openapi.json',
-  endpoints: [...reportEndpoints, ...answerEndpoints, statementEndpoints[0], focusEndpoint],
+  endpoints: [...reportEndpoints, ...answerEndpoints, requestsEndpoint, statementEndpoints[0], focusEndpoint],
   probes: PROBES,
 } as const

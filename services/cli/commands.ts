@@ -46,6 +46,12 @@ export const commands: readonly CommandEntry[] = [
     }),
   ),
   {
+    name: 'requests',
+    does: 'the requests behind a figure, with their attempts',
+    group: ANSWERS,
+    load: async () => (await import('./requests/requests-command.ts')).requestsCommand,
+  },
+  {
     name: 'statements',
     does: 'what each tenant owes: draft, close, show, adjust, verify',
     group: FIGURES,

@@ -57,6 +57,7 @@ test('the view has of a row what a query has of the sum of one row', async () =>
       limit: 1,
       fingerprint: '',
       after: undefined,
+      format: 'json',
     },
     { isAll: true, tenants: [], seesVolumes: true },
     { conditions: {}, fixedKeys: [] },

@@ -28,8 +28,8 @@ export const rooms: readonly Room[] = [
     room: 'schemas',
     may: ['services/platform/errors.ts', 'services/platform/clickhouse/read-query.ts'],
     because:
-      'it is what the services meet in, so it may lean on none of them; a reader of lines says its faults in the one catalogue of errors, ' +
-      'and rules in SQL stand in files',
+      'it is what the services meet in, so it may lean on none of them; a reader of lines says its faults in the one catalogue of ' +
+      'errors, and rules in SQL stand in files',
   },
   {
     room: 'services/money',
@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
     may: ['schemas', 'services/platform'],
     because: 'it knows how a question is asked and answered over HTTP, not what about',
   },
-  ...['reports', 'answers', 'statements'].map(name => ({
+  ...['reports', 'answers', 'requests', 'statements'].map(name => ({
     room: `services/api/${name}`,
     may: ['schemas', ...libraries, 'services/api/http'],
     because: 'figures, answers and bills have rules of their own; app.ts alone puts them together',

@@ -18,6 +18,10 @@ export interface Askable {
   maxLimit: number
   /** Length of the period unless told, ms; an hour where it is absent. */
   defaultPeriodMs?: number
+  /** Pages without groups: `cursor` may be given, of this many keys. */
+  cursorKeys?: number
+  /** Values of `format`, the first unless told; json alone where it is absent. */
+  formats?: readonly [string, ...string[]]
 }
 
 /** A well-formed question. `groupBy` is in the endpoint's order; `filters` has only the given ones. */
@@ -29,6 +33,7 @@ export interface Question {
   limit: number
   fingerprint: string
   after: readonly string[] | undefined
+  format: string
 }
 
 const TIME_EXPECTED = 'an ISO 8601 time with zone between 1971 and 2099, such as 2026-01-31T09:00:00Z'
@@ -48,7 +53,8 @@ export function parseQuestion(raw: RawParameters, askable: Askable, now: Now): Q
     return value
   }
   faults.push(...unknownFaults(raw, askable))
-  single('format', text => (text === 'json' ? text : undefined), 'json')
+  const formats = askable.formats ?? ['json']
+  const format = single('format', text => formats.find(one => one === text), formats.join(' or ')) ?? formats[0]
   const limit = single('limit', text => integerIn(text, 1, askable.maxLimit), `an integer from 1 to ${askable.maxLimit}`)
   const fromMs = single('from', parseTime, TIME_EXPECTED)
   const toMs = single('to', parseTime, TIME_EXPECTED)
@@ -64,14 +70,15 @@ export function parseQuestion(raw: RawParameters, askable: Askable, now: Now): Q
     : defaultedPeriod({ fromMs, toMs, lengthMs: askable.defaultPeriodMs ?? HOUR }, now)
   if (faults.length === 0) {
     faults.push(...periodFaults(period, stepMs))
-    if (cursor) faults.push(...cursorFaults(cursor, { print, fromMs, toMs, keys: groupBy.length + (stepMs ? 1 : 0) }))
+    if (cursor) faults.push(...cursorFaults(cursor, { print, fromMs, toMs, keys: askable.cursorKeys ?? groupBy.length + (stepMs ? 1 : 0) }))
   }
   if (faults.length > 0) throw new AppError('API_REQUEST_INVALID', faults.join('; '))
-  return { period, stepMs, groupBy, filters, limit: limit ?? askable.defaultLimit, fingerprint: print, after: cursor?.after }
+  return { period, stepMs, groupBy, filters, limit: limit ?? askable.defaultLimit, fingerprint: print, after: cursor?.after, format }
 }
 
 function unknownFaults(raw: RawParameters, askable: Askable): string[] {
-  const known = ['from', 'to', 'limit', 'format', ...(askable.dimensions ? ['group_by', 'step', 'cursor'] : []), ...askable.filters]
+  const paging = askable.dimensions ? ['group_by', 'step', 'cursor'] : askable.cursorKeys ? ['cursor'] : []
+  const known = ['from', 'to', 'limit', 'format', ...paging, ...askable.filters]
   return Object.keys(raw)
     .filter(name => !known.includes(name))
     .map(name => `${shown(name)} is no parameter of ${askable.path}, expected ${known.join(', ')}`)

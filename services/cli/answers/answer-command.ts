@@ -1,18 +1,10 @@
 import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Asked, Question } from '../../answers/question.ts'
-import { HOUR, MINUTE, windowStart } from '../../platform/clock.ts'
-import { ArgumentError, type Command, choiceOf, type Given, type OptionSpec, type SubCommand, textOf, timeOf } from '../command.ts'
+import { ArgumentError, type Command, choiceOf, type Given, type OptionSpec, type SubCommand, textOf } from '../command.ts'
 import { FORMAT_OPTION } from '../print.ts'
+import { periodOf, periodOptions } from './period-options.ts'
 import { renderAnswer } from './render-answer.ts'
-import { sinceMs } from './since.ts'
-
-const periodOptions = {
-  from: { value: 'ISO', does: 'start of the period' },
-  to: { value: 'ISO', does: 'its end (default: now)' },
-  since: { value: 'TIME', does: 'instead of --from: 30m, 6h, 7d, today, yesterday or a time' },
-  tenant: { value: 'TENANT', multiple: true, does: 'only these tenants' },
-} as const satisfies Record<string, OptionSpec>
 
 /** `weir <question>`: asks it of the settled figures and prints the answer. */
 export function answerCommand(question: Question): Command {
@@ -55,14 +47,7 @@ function valueName(schema: TSchema): string {
 }
 
 function askedOf(question: Question, given: Given, nowMs: number): Asked {
-  const toMs = timeOf(given, 'to') ?? windowStart(nowMs) + MINUTE
-  const since = textOf(given, 'since')
-  const fromMs = timeOf(given, 'from') ?? (since === undefined ? toMs - question.defaultPeriodMs : sinceMs(since, nowMs))
-  if (fromMs >= toMs) throw new ArgumentError('--from is not before --to')
-  if (toMs - fromMs > 400 * 24 * HOUR) throw new ArgumentError('--from and --to are more than 400 days apart')
-  const tenants = (given.values['tenant'] ?? []) as string[]
-  const scope = { isAll: tenants.length === 0, tenants, seesVolumes: true }
-  return { fromMs, toMs, nowMs, scope, parameters: parametersOf(question, given) }
+  return { ...periodOf(given, { nowMs, defaultMs: question.defaultPeriodMs }), nowMs, parameters: parametersOf(question, given) }
 }
 
 function parametersOf(question: Question, given: Given): unknown {

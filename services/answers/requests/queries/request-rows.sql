@@ -1,0 +1,18 @@
+-- All counted attempts of some requests, joined as settling does. Parameters: from, to (s, of rows), hashes, and the values of the filters.
+WITH
+{joining}
+SELECT
+    hex(request_identity) AS request_identity,
+    toUnixTimestamp64Milli(request_started_at) AS request_started_ms,
+    toUnixTimestamp(request_window) AS window,
+    toString(position_hash) AS row,
+    toBool(1 {filters}) AS is_match,
+    -- The order of which the last is the final attempt: services/settle/queries/attempts-joined.sql.
+    row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY outcome = 'ok',
+        if(outcome = 'ok', ifNull(ended_at, started_at + toIntervalMillisecond(toInt64(least(ifNull(duration_ms, 0), 1e9)))),
+            toDateTime64(0, 3, 'UTC')),
+        attempt_no, started_at, ended_at, log_epoch, topic, partition, offset, line_no, row_no) AS place,
+    {shown}
+FROM claimed AS r
+WHERE identity_no = 1 AND NOT is_other_decoding
+ORDER BY request_started_at, request_identity, started_at, attempt_no, place
