@@ -47,6 +47,9 @@ export const ListedAttempt = Type.Object({
   currency: text('of list_cost; empty where it is null'),
   price_key: text('row of the price book that was applied'),
   price_version: Type.Integer({ minimum: 0, description: 'version of the price book that it comes from; 0: none' }),
+  min_input_tokens: Type.Integer({ minimum: 0, description: 'context threshold of the price that was applied; 0: base price' }),
+  quantities: Type.Record(Type.String(), Type.Number(), { description: 'what it used, by meter as statements name it' }),
+  is_wasted: Type.Boolean({ description: 'it did not give the answer' }),
   unpriced_reason: text('why list_cost is null: not_reached, missing_usage, no_price, not_in_force, no_price_of_kind, quantity_not_told'),
   is_final: Type.Boolean({ description: 'the attempt that the request ended with: figures of requests count it here' }),
   is_match: Type.Boolean({ description: 'fits the filters: figures of attempts count it' }),
@@ -55,7 +58,13 @@ export const ListedAttempt = Type.Object({
   received_at: time('when the event log took the line'),
   position: Type.Union([Position, Type.Null()], { description: 'where the line stands in the event log; operators only' }),
 })
-export type ListedAttempt = Record<string, unknown> & { is_final: boolean; is_match: boolean; list_cost: string | null; currency: string }
+export type ListedAttempt = Record<string, unknown> & {
+  is_final: boolean
+  is_match: boolean
+  list_cost: string | null
+  currency: string
+  quantities: Record<string, number>
+}
 
 /** A request with its attempts in order of their starts. */
 export const ListedRequest = Type.Object({

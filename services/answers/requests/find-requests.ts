@@ -64,7 +64,7 @@ async function pageBehind(
   const last = candidates.at(-1)
   if (last === undefined) return { requests: [], next: undefined }
   const rows = await readRowsOf(candidates, asked, deps)
-  const found = listRequests(rows, asked, await deps.prices.newest(deps.clickhouse))
+  const found = listRequests(rows, asked, await deps.prices.at(asked.priceVersion, deps.clickhouse))
   const within = found.filter(({ place }) => isBehind(place, after) && !isBehind(place, last))
   const page = within.slice(0, asked.limit)
   const more = within.length > page.length ? page.at(-1)?.place : candidates.length === most ? placeOf(last) : undefined

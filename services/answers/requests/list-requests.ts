@@ -1,5 +1,7 @@
+import { MINUTE } from '../../platform/clock.ts'
 import { isoTime } from '../settled-until.ts'
 import { type ListedAttempt, type ListedRequest, shownColumns } from './attempt-fields.ts'
+import { fitsPrice } from './filters.ts'
 import { type ListPrice, type PricedColumns, sumOfCosts } from './list-price.ts'
 import type { RequestsAsked, RowPlace } from './requests-page.ts'
 
@@ -17,20 +19,21 @@ export type RequestRow = Readonly<Record<string, unknown>> & {
 /** Rows → requests that started in the period and fit, in the order of the places of their first fitting attempts. A pure function. */
 export function listRequests(
   rows: readonly RequestRow[],
-  { fromMs, toMs, counted, scope }: Pick<RequestsAsked, 'fromMs' | 'toMs' | 'counted' | 'scope'>,
+  { fromMs, toMs, counted, scope, filters }: Pick<RequestsAsked, 'fromMs' | 'toMs' | 'counted' | 'scope' | 'filters'>,
   priceOf: (attempt: PricedColumns) => ListPrice,
 ): { request: ListedRequest; place: RowPlace }[] {
   const byRequest = Map.groupBy(rows, row => `${row.request_identity} ${row.request_started_ms}`)
   const found = [...byRequest.values()].flatMap(attempts => {
     const startedMs = Number(attempts[0]?.request_started_ms)
-    const final = attempts.reduce((last, row) => (Number(row.place) > Number(last.place) ? row : last))
-    const [match] = attempts.filter(row => row.is_match).sort(byPlace)
-    const isCounted = counted === 'request' ? final.is_match : match !== undefined
     // Windows are whole minutes: a period takes those that start in it.
-    const windowMs = startedMs - (startedMs % 60_000)
-    if (match === undefined || !isCounted || windowMs < fromMs || windowMs >= toMs) return []
-    const request = requestOf(attempts, final, { startedMs, priceOf, seesPositions: scope.seesVolumes })
-    return [{ request, place: rowPlace(match) }]
+    const windowMs = startedMs - (startedMs % MINUTE)
+    if (windowMs < fromMs || windowMs >= toMs) return []
+    const final = attempts.reduce((last, row) => (Number(row.place) > Number(last.place) ? row : last))
+    const request = requestOf(attempts, final, { startedMs, priceOf, filters, seesPositions: scope.seesVolumes })
+    const matches = attempts.filter((_, index) => request.attempts[index]?.is_match)
+    const [first] = matches.sort(byPlace)
+    const isCounted = counted === 'request' ? matches.includes(final) : true
+    return first !== undefined && isCounted ? [{ request, place: rowPlace(first) }] : []
   })
   return found.sort((a, b) => a.place.at_ms - b.place.at_ms || compareRows(a.place.row, b.place.row))
 }
@@ -38,13 +41,15 @@ export function listRequests(
 interface Shown {
   startedMs: number
   priceOf: (attempt: PricedColumns) => ListPrice
+  filters: RequestsAsked['filters']
   seesPositions: boolean
 }
 
 function requestOf(rows: readonly RequestRow[], final: RequestRow, shown: Shown): ListedRequest {
   const ends = rows.map(endOf)
   const known = ends.filter(end => end !== undefined)
-  const attempts = rows.map(row => attemptOf(row, { ...shown, isFinal: row === final }))
+  const isAnswered = final['outcome'] === 'ok'
+  const attempts = rows.map(row => attemptOf(row, { ...shown, isFinal: row === final, isWasted: !(isAnswered && row === final) }))
   const reported = rows.flatMap(({ attempts_reported }) => (attempts_reported == null ? [] : [Number(attempts_reported)]))
   return {
     request_id: String(final['request_id']),
@@ -59,17 +64,23 @@ function requestOf(rows: readonly RequestRow[], final: RequestRow, shown: Shown)
   } as ListedRequest
 }
 
-function attemptOf(row: RequestRow, { priceOf, seesPositions, isFinal }: Shown & { isFinal: boolean }): ListedAttempt {
+interface ShownAttempt extends Shown {
+  isFinal: boolean
+  isWasted: boolean
+}
+
+function attemptOf(row: RequestRow, { priceOf, filters, seesPositions, isFinal, isWasted }: ShownAttempt): ListedAttempt {
   const position = { topic: row['topic'], partition: row['partition'], offset: Number(row['offset']), line_no: row['line_no'] }
   const counts = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isCount(name) ? Number(value) : value]))
   const shown = Object.fromEntries(shownColumns.map(name => [name, counts[name]]))
+  const priced = { ...priceOf({ ...counts, started_at: Number(row.started_at_ms) } as unknown as PricedColumns), is_wasted: isWasted }
   return {
     ...shown,
     started_at: isoTime(Number(row.started_at_ms)),
     ended_at: isoTime(row.ended_at_ms === null ? null : Number(row.ended_at_ms)),
-    ...priceOf({ ...counts, started_at: Number(row.started_at_ms) } as unknown as PricedColumns),
+    ...priced,
     is_final: isFinal,
-    is_match: row.is_match,
+    is_match: row.is_match && fitsPrice(priced, filters),
     source: row['source'],
     dialect: row['dialect'],
     received_at: isoTime(Number(row['received_at_ms'])),

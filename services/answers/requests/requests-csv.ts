@@ -28,5 +28,6 @@ export function requestsCsv(requests: readonly ListedRequest[]): string {
 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return ''
+  if (typeof value === 'object') return csvText(JSON.stringify(value))
   return typeof value === 'number' || typeof value === 'boolean' ? csvPlain(value) : csvText(String(value))
 }

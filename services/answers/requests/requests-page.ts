@@ -6,8 +6,10 @@ export interface RequestsAsked {
   readonly fromMs: number
   readonly toMs: number
   readonly scope: AskedScope
-  /** Exact values by the names of `requestFilters`. */
+  /** Exact values by the names of `requestFilters` and `pricedFilters`. */
   readonly filters: Readonly<Record<string, readonly string[]>>
+  /** Version of the price book to price with, as a statement tells it; undefined: the newest. */
+  readonly priceVersion?: number | undefined
   /** request: the final attempt has to fit, as figures of requests count; attempt: any of its attempts, as figures of attempts do. */
   readonly counted: 'request' | 'attempt'
   readonly limit: number

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { ListedRequest } from '../../answers/requests/attempt-fields.ts'
-import { requestFilters } from '../../answers/requests/filters.ts'
+import { pricedFilters, requestFilters } from '../../answers/requests/filters.ts'
 import { findRequests, MOST_REQUESTS } from '../../answers/requests/find-requests.ts'
 import { buildListPrices, type ListPrices } from '../../answers/requests/list-price.ts'
 import { requestsCsv } from '../../answers/requests/requests-csv.ts'
@@ -34,7 +34,7 @@ const COUNTED = ['attempt', 'request'] as const
 const PAGE = { default: 100, most: MOST_REQUESTS } as const
 const askable: Askable = {
   path: requestsEndpoint.path,
-  filters: ['tenant_id', 'counted', ...Object.keys(requestFilters)],
+  filters: ['tenant_id', 'counted', 'price_book', ...Object.keys(requestFilters), ...pricedFilters],
   defaultLimit: PAGE.default,
   maxLimit: PAGE.most,
   cursorKeys: 2,
@@ -63,12 +63,13 @@ export function registerRequests(app: FastifyInstance, deps: RequestsDeps & { re
 }
 
 async function answerRequests(question: Question, reader: Reader, deps: RequestsDeps & { prices: ListPrices }) {
-  const { tenant_id, counted, ...filters } = question.filters
+  const { tenant_id, counted, price_book, ...filters } = question.filters
   const asked: RequestsAsked = {
     ...question.period,
     scope: scopeOf(reader, tenant_id),
     filters,
     counted: countedOf(counted),
+    priceVersion: versionOf(price_book),
     limit: question.limit,
     after: placeOf(question.after),
   }
@@ -85,6 +86,13 @@ function countedOf(values: readonly string[] | undefined): RequestsAsked['counte
     throw new AppError('API_REQUEST_INVALID', `counted is ${JSON.stringify(values)}, expected ${COUNTED.join(' or ')}`)
   }
   return found
+}
+
+function versionOf(values: readonly string[] | undefined): number | undefined {
+  if (values === undefined) return undefined
+  const [text = ''] = values
+  if (values.length === 1 && /^\d{1,9}$/.test(text)) return Number(text)
+  throw new AppError('API_REQUEST_INVALID', `price_book is ${JSON.stringify(values)}, expected the version of a price book, such as 3`)
 }
 
 /** Where the page before ended. Throws API_REQUEST_INVALID for a cursor that nobody gave out. */
@@ -117,7 +125,8 @@ const schema = {
     limit: limitParameter(PAGE.most, PAGE.default, 'requests of a page'),
     cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before (of CSV: the header weir-next-cursor)' })),
     tenant_id: filterParameter('tenant_id'),
-    ...Object.fromEntries(Object.keys(requestFilters).map(name => [name, filterParameter(name)])),
+    price_book: Type.Optional(Type.Integer({ minimum: 0, description: 'version of the price book to price with; default: the newest' })),
+    ...Object.fromEntries([...Object.keys(requestFilters), ...pricedFilters].map(name => [name, filterParameter(name)])),
   }),
   response: { 200: Answer, ...problems },
 }

@@ -1,4 +1,4 @@
-import { requestFilters } from '../../answers/requests/filters.ts'
+import { pricedFilters, requestFilters } from '../../answers/requests/filters.ts'
 import { findRequests, MOST_REQUESTS } from '../../answers/requests/find-requests.ts'
 import { buildListPrices } from '../../answers/requests/list-price.ts'
 import { requestsCsv } from '../../answers/requests/requests-csv.ts'
@@ -8,8 +8,9 @@ import { periodOf, periodOptions } from '../answers/period-options.ts'
 import { type Command, choiceOf, type Given, numberOf, type OptionSpec, type SubCommand } from '../command.ts'
 import { renderRequests } from './render-requests.ts'
 
+const filters = [...Object.keys(requestFilters), ...pricedFilters]
 const filterOptions = Object.fromEntries(
-  Object.keys(requestFilters).map((name): [string, OptionSpec] => [
+  filters.map((name): [string, OptionSpec] => [
     name.replaceAll('_', '-'),
     { value: 'TEXT', multiple: true, does: `only with this ${name}` },
   ]),
@@ -45,7 +46,7 @@ const list: SubCommand = {
 
 function filtersOf(given: Given): RequestsAsked['filters'] {
   return Object.fromEntries(
-    Object.keys(requestFilters).flatMap(name => {
+    filters.flatMap(name => {
       const values = given.values[name.replaceAll('_', '-')] as string[] | undefined
       return values === undefined ? [] : [[name, values]]
     }),

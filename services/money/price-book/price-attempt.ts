@@ -108,6 +108,13 @@ export function priceAttempt(usage: AttemptUsage, bands: readonly PriceBand[]): 
   }
 }
 
+/** What an attempt used, by meter as charges name it: tokens of each kind that it has, and the units that it tells. */
+export function quantitiesOf(usage: AttemptUsage): Readonly<Record<string, number>> {
+  const tokens = Object.entries(countsByKind(usage)).filter(([, count]) => count > 0)
+  const units = [...readBilledUnits(usage.billed_units ?? '')].map(([name, quantity]) => [name, Number(quantity)] as const)
+  return Object.fromEntries([...tokens, ...units])
+}
+
 /** What an attempt tells of units; `hasTokens`: and of tokens. */
 interface Told {
   isOk: boolean

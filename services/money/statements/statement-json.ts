@@ -1,4 +1,5 @@
 import { formatDecimal } from '../decimal.ts'
+import { requestsOfLines } from './line-requests.ts'
 import type { Statement } from './statement.ts'
 
 /**
@@ -9,12 +10,15 @@ export interface StatementView {
   seesVolumes: boolean
 }
 
-/** A statement as values of JSON: every decimal is text, times are also given as ISO 8601. */
+/**
+ * A statement as values of JSON: every decimal is text, times are also given as ISO 8601; each line has the path that lists its
+ * `requests` (line-requests.ts).
+ */
 export function statementJson(statement: Statement, view: StatementView = { seesVolumes: true }): Record<string, unknown> {
   const { details, basis, ...rest } = statement
   const { positions: _positions, windows: _windows, lines_received, lines_accounted, ...own } = basis
   return {
-    ...(plain(rest) as object),
+    ...(plain({ ...rest, lines: linesOf(statement) }) as object),
     basis: view.seesVolumes ? basis : { ...own, is_complete: lines_accounted === lines_received },
     period_start: iso(statement.period_start_ms),
     period_end: iso(statement.period_end_ms),
@@ -32,16 +36,22 @@ export async function* statementJsonText(statement: Statement, view: StatementVi
   const head = statementJson({ ...statement, lines: [], details: [] }, view)
   const { lines: _lines, details: _details, ...rest } = head
   yield JSON.stringify(rest, null, 1).replace(/\n}$/, '')
+  const parts = { lines: linesOf(statement), details: statement.details }
   for (const part of ['lines', 'details'] as const) {
     yield `,\n "${part}": [`
     let count = 0
-    for (const item of statement[part]) {
+    for (const item of parts[part]) {
       yield `${count++ === 0 ? '' : ','}\n  ${JSON.stringify(plain(item))}`
       if (count % ITEMS_AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
     }
     yield `${count === 0 ? '' : '\n '}]`
   }
   yield '\n}\n'
+}
+
+function linesOf(statement: Statement): object[] {
+  const requests = requestsOfLines(statement)
+  return statement.lines.map((line, index) => ({ ...line, requests: requests[index] }))
 }
 
 const ITEMS_AT_ONCE = 500
