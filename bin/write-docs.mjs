@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { answersPage } from '../docs/pages/answers-page.ts'
 import { architecturePage } from '../docs/pages/architecture-page.ts'
+import { auditPage } from '../docs/pages/audit-page.ts'
 import { dialectsPage } from '../docs/pages/dialects-page.ts'
 import { pricesPage } from '../docs/pages/prices-page.ts'
 import { referencePages } from '../docs/pages/reference-pages.ts'
@@ -10,6 +11,7 @@ const pageOf = name => readFileSync(new URL(`../docs/${name}`, import.meta.url),
 const pages = {
   ...referencePages(),
   'answers.md': answersPage(),
+  'audit.md': auditPage(),
   'dialects.md': dialectsPage(),
   'prices.md': pricesPage(pageOf('prices.md')),
   'architecture.md': architecturePage(pageOf('architecture.md')),

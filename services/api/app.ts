@@ -6,6 +6,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
 import { answerEndpoints, registerAnswers } from './answers/answers.ts'
+import { auditEndpoint, registerAudit } from './audit/audit.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
@@ -54,6 +55,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerReports(app, readDeps)
     registerAnswers(app, readDeps)
     registerRequests(app, readDeps)
+    registerAudit(app, readDeps)
     registerStatements(app, readDeps)
     registerFocusExport(app, readDeps)
     registerProbes(app, deps)
@@ -71,6 +73,6 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
 const index = {
   name: 'Weir read API',
   openapi: '/openapi.json',
-  endpoints: [...reportEndpoints, ...answerEndpoints, requestsEndpoint, statementEndpoints[0], focusEndpoint],
+  endpoints: [...reportEndpoints, ...answerEndpoints, requestsEndpoint, auditEndpoint, statementEndpoints[0], focusEndpoint],
   probes: PROBES,
 } as const

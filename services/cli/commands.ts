@@ -52,6 +52,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./requests/requests-command.ts')).requestsCommand,
   },
   {
+    name: 'audit',
+    does: 'the platform judged from its traffic: six questions',
+    group: ANSWERS,
+    load: async () => (await import('./audit/audit-command.ts')).auditCommand,
+  },
+  {
     name: 'statements',
     does: 'what each tenant owes: draft, close, show, adjust, verify',
     group: FIGURES,

@@ -95,6 +95,7 @@ export const errorCatalogue = {
     meaning: 'Raw rows that a closed statement was made from were dropped because of their age: it cannot be made again.',
   },
   TERMS_INVALID: { retryable: false, meaning: 'The billing terms cannot be read, contradict themselves or would change the past.' },
+  MANIFEST_INVALID: { retryable: false, meaning: 'A file of Kubernetes manifests cannot be read; what and where is told, with its line.' },
   TERMS_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of billing terms ran at the same moment; only the first is in force.' },
   PRICE_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of prices ran at the same moment; only the first is in force.' },
   API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing or unknown.' },

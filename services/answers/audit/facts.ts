@@ -1,0 +1,122 @@
+import { readTerms } from '../../money/terms/terms-store.ts'
+import type { ClickHouse } from '../../platform/clickhouse/client.ts'
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
+import { HOUR } from '../../platform/clock.ts'
+import type { AnswerDeps, Asked } from '../question.ts'
+import { readSettledUntil, type SettledUntil } from '../settled-until.ts'
+
+/** Attempts by upstream; what is known of them, in attempts unless the name says requests. */
+export interface TrafficFact {
+  readonly upstream_kind: string
+  readonly upstream: string
+  readonly requests: number
+  readonly attempts: number
+  /** Not turned away at the gateway. */
+  readonly sent_attempts: number
+  readonly routed_attempts: number
+  readonly policed_attempts: number
+  readonly prioritised_attempts: number
+  readonly ok_attempts: number
+  readonly unknown_usage_attempts: number
+  readonly unpriced_attempts: number
+  readonly unseen_attempts: number
+  readonly attempts_reported: number
+  /** Requests whose time to first token is known. */
+  readonly timed_requests: number
+  /** Requests whose time in a queue is known. */
+  readonly queued_requests: number
+  readonly successful_requests: number
+  readonly timeouts: number
+}
+
+/** A route; `worst_amplification`: attempts per request of its worst minute with at least 30 requests, 0: there was none. */
+export interface RouteFact {
+  readonly route: string
+  readonly requests: number
+  readonly attempts_reported: number
+  readonly worst_amplification: number
+  readonly timeouts: number
+  readonly upstreams: readonly string[]
+  readonly policies: readonly string[]
+  readonly priorities: readonly string[]
+  readonly retried_requests: number
+  readonly recovered: number
+  readonly failed_after_all: number
+  readonly failed_at_once: number
+}
+
+/** A pool; counts of minutes with traffic or readings. */
+export interface PoolFact {
+  readonly pool: string
+  readonly minutes: number
+  readonly read_minutes: number
+  readonly forecast_minutes: number
+  readonly saturated_minutes: number
+  readonly engines: number
+  readonly waiting_max: number | null
+  readonly attempts: number
+}
+
+/** Everything that the audit judges by. */
+export interface AuditFacts {
+  readonly settled: SettledUntil
+  readonly traffic: readonly TrafficFact[]
+  readonly routes: readonly RouteFact[]
+  readonly pools: readonly PoolFact[]
+  /** Minutes of pools with several engines; `uneven`: requests waited at one engine while another was free. */
+  readonly uneven: readonly { readonly pool: string; readonly minutes: number; readonly uneven_minutes: number }[]
+  readonly senders: readonly {
+    readonly gateway: string
+    readonly dialect: string
+    readonly attempts: number
+    readonly keyed_attempts: number
+    readonly sources: number
+  }[]
+  readonly tenants: readonly { readonly tenant_id: string; readonly requests: number }[]
+  readonly pickers: readonly { readonly pool: string; readonly samples: number }[]
+  readonly books: { readonly lines: number; readonly dead_letters: number; readonly parked: number }
+  /** Tenants, or patterns of them, that some budget in force is for; '*' and '': all. */
+  readonly budgetedTenants: readonly string[]
+}
+
+const queries = {
+  traffic: readQuery(import.meta.url, 'traffic'),
+  routes: readQuery(import.meta.url, 'routes'),
+  pools: readQuery(import.meta.url, 'pools'),
+  uneven: readQuery(import.meta.url, 'uneven'),
+  senders: readQuery(import.meta.url, 'senders'),
+  tenants: readQuery(import.meta.url, 'tenants'),
+  pickers: readQuery(import.meta.url, 'pickers'),
+} as const
+const booksSql = readQuery(import.meta.url, 'books')
+
+/** Reads the facts of a period. Rejects with the codes of the client. */
+export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope' | 'parameters'>, deps: AnswerDeps): Promise<AuditFacts> {
+  const { clickhouse } = deps
+  const seconds = (ms: number) => Math.ceil(ms / 1000)
+  const parameters = { from: seconds(fromMs), to: seconds(toMs), last_from: seconds(Math.max(fromMs, toMs - HOUR)) }
+  const lists = Object.entries(queries).map(async ([name, sql]) => [name, (await clickhouse.query<Row>(sql, parameters)).map(numbered)])
+  const [settled, [books], terms] = await Promise.all([
+    readSettledUntil({ fromMs, toMs }, deps),
+    clickhouse.query<Row>(booksSql, parameters),
+    readTerms(clickhouse as ClickHouse),
+  ])
+  const inForce = terms.budgets.filter(
+    budget => budget.valid_from_ms <= nowMs && (budget.valid_to_ms === null || nowMs < budget.valid_to_ms),
+  )
+  return {
+    ...(Object.fromEntries(await Promise.all(lists)) as Omit<AuditFacts, 'settled' | 'books' | 'budgetedTenants'>),
+    settled,
+    books: numbered(books ?? { lines: 0, dead_letters: 0, parked: 0 }) as AuditFacts['books'],
+    budgetedTenants: inForce.map(({ scope }) => scope.tenant_id),
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Counts come as text where they have 64 bits; names stay what they are. */
+const NAMES = ['upstream_kind', 'upstream', 'route', 'pool', 'gateway', 'dialect', 'tenant_id']
+const numbered = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'string' && !NAMES.includes(name) ? Number(value) : value]),
+  )
