@@ -9,9 +9,11 @@ import { DAY_MS } from './durations.ts'
 
 /**
  * Lines of gateways: one or many a message (newline-separated or a JSON array), or an OTLP export request of logs or spans (JSON or
- * protobuf). Headers `dialect`, `source`, `tenants`, `content-type` are optional.
+ * protobuf). Headers `dialect`, `source`, `sender`, `tenants`, `content-type` are optional.
  */
 export const ACCESS_LOG_TOPIC = 'weir.access-log.v1'
+/** The header that names who chose the source of a message itself: the name of its token, or `local` of a program on ingest's machine. */
+export const SENDER_HEADER = 'sender'
 /**
  * Expositions of model servers, gateways and GPU exporters: Prometheus text a message (of Ollama the answer of `/api/ps`); headers `pool`,
  * `engine`, `endpoint`, `model`, `region`, `scraped-at-ms`, `content-type`. Or single values: an OTLP export request of metrics (JSON or

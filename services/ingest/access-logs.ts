@@ -8,7 +8,7 @@ import { buildMessages } from './publish.ts'
 import { mediaTypeOf, readQuery } from './query.ts'
 import { readBody } from './read-body.ts'
 import type { RequestDeps } from './request-deps.ts'
-import { identifySender, type Sender } from './senders.ts'
+import { identifySender, type Sender, senderHeaders } from './senders.ts'
 
 const PATH = '/v1/access-logs'
 const mediaTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/json', 'text/plain'])
@@ -63,10 +63,9 @@ function refuseMediaType(request: FastifyRequest): void {
 
 function headersOf(sender: Sender, query: { dialect: string | undefined; source: string | undefined }): Record<string, string> {
   return {
-    source: sender.source ?? query.source ?? 'default',
+    ...senderHeaders(sender, query.source),
     'content-type': 'application/x-ndjson',
     ...(query.dialect !== undefined && { dialect: query.dialect }),
-    ...(sender.tenants !== undefined && { tenants: JSON.stringify(sender.tenants) }),
   }
 }
 

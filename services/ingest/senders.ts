@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { SENDER_HEADER } from '../../schemas/topics.ts'
 import { AppError } from '../platform/errors.ts'
 import { bearerFrom, type Tokens } from '../platform/tokens.ts'
 
@@ -51,6 +52,18 @@ export function refuseForeignPool(sender: Sender, pool: string | undefined): voi
       ? `this token is bound to tenants or pools: send metrics to /v1/engine-metrics or by remote write, of these pools: ${allowed}`
       : `this token may not send metrics of the pool "${pool}"; it may of: ${allowed} ("pools" in the tokens file)`,
   )
+}
+
+/**
+ * What the headers of a message say of its sender; `source`: the one that it named with the body. A source that stands with the token is
+ * the sender's own; of one that it chose itself, the header SENDER_HEADER tells who did.
+ */
+export function senderHeaders(sender: Sender, source: string | undefined): Record<string, string> {
+  return {
+    source: sender.source ?? source ?? 'default',
+    ...(sender.source === undefined && { [SENDER_HEADER]: sender.name }),
+    ...(sender.tenants !== undefined && { tenants: JSON.stringify(sender.tenants) }),
+  }
 }
 
 function unauthenticated(message: string): AppError {

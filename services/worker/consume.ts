@@ -67,8 +67,8 @@ export async function consumeLines(config: WorkerConfig, deps: WorkerDeps, signa
   // Not awaited, here and below: a server that hangs must keep no worker from reading, nor a stopping one from ending.
   void packing.learn()
   const gatherer = buildGatherer(config.gather, packing)
-  const limit = buildDeadLetterLimit(config.deadLetterLimit, deps)
   const sources = buildParkedSources(deps)
+  const limit = buildDeadLetterLimit(config.deadLetterLimit, { now: deps.now, parked: () => sources.names })
   const giveUp = new AbortController()
   const leaving = Promise.withResolvers<void>()
   const persist = buildPersist(deps, giveUp.signal)

@@ -3,6 +3,7 @@ import type { LogRecord } from '../platform/event-log/port.ts'
 import type { Logger } from '../platform/log.ts'
 import type { DeadLetterLimit } from './dead-letter-limit.ts'
 import type { DecodedMessage, DecodeMessage } from './decode/decode-message.ts'
+import { type Judged, judgedBefore, judgedByDialect, wholeSender } from './judged.ts'
 import { parkedMessage } from './parked-message.ts'
 import type { ParkedSources } from './sources.ts'
 
@@ -18,26 +19,33 @@ export interface JudgeDeps {
 }
 
 /**
- * Builds the decoding that keeps messages of parked sources aside, and parks a source of which too many lines are refused; the message that
- * shows it is the first to be kept. What is built throws only what the limit of all sources throws.
+ * Builds the decoding that keeps messages of parked sources and senders aside, and parks one of which too many lines are refused; the
+ * message that shows it is the first to be kept. What is built throws only what the limit of all sources throws.
  */
 export function buildJudge({ logEpoch }: { logEpoch: string }, deps: JudgeDeps): (record: LogRecord) => Promise<DecodedMessage> {
   const decode = deps.decodeInTurns ?? deps.decode
+  const parkedName = ({ name, prefix }: Judged) =>
+    [...(prefix === undefined ? [] : [wholeSender(prefix)]), name].find(one => deps.sources.isParked(one))
   return async record => {
     // Expositions do not count: a wrong scrape target must not stop the accounting of requests.
     if (record.topic !== ACCESS_LOG_TOPIC) return await decode(record)
-    const source = (record.headers['source'] ?? '').toWellFormed()
-    if (deps.sources.isParked(source)) return parkedMessage(record, deps.lineCount(record), { logEpoch })
+    const known = judgedBefore(record)
+    const before = known && parkedName(known)
+    if (before !== undefined) return parkedMessage(record, before, deps.lineCount(record), { logEpoch })
     const decoded = await decode(record)
+    const judged = known ?? judgedByDialect(decoded)
+    const keep = (name: string) => parkedMessage(record, name, decoded.ledger.lines, { logEpoch })
     // Another message of it may have shown meanwhile that it is to be parked.
-    if (deps.sources.isParked(source)) return parkedMessage(record, decoded.ledger.lines, { logEpoch })
-    const reason = deps.limit.add(source, decoded.ledger.lines, decoded.deadLetters)
-    if (reason === undefined) return decoded
+    const meanwhile = parkedName(judged)
+    if (meanwhile !== undefined) return keep(meanwhile)
+    const parking = deps.limit.add(judged, decoded.ledger.lines, decoded.deadLetters)
+    if (parking === undefined) return decoded
+    const { name: source, reason } = parking
     deps.sources.park(source, reason)
     deps.logger.error(
       { code: 'WORKER_SOURCE_PARKED', source, reason },
       'a source is parked, the others go on: its messages are kept aside, whole, until `weir sources resume` takes them up',
     )
-    return parkedMessage(record, decoded.ledger.lines, { logEpoch })
+    return keep(source)
   }
 }

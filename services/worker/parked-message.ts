@@ -4,13 +4,13 @@ import type { LogRecord } from '../platform/event-log/port.ts'
 import { positionOf } from './decode/dead-letter.ts'
 import type { DecodedMessage } from './decode/decode-message.ts'
 
-/** What a message of a parked source comes to: itself, whole, with the number of lines that it would give. */
-export function parkedMessage(record: LogRecord, lines: number, config: { logEpoch: string }): DecodedMessage {
+/** What a message comes to whose source is parked under that name: itself, whole, with the number of lines that it would give. */
+export function parkedMessage(record: LogRecord, source: string, lines: number, config: { logEpoch: string }): DecodedMessage {
   const position = positionOf(record, config)
   const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength)
   const encoding = isUtf8(bytes) ? 'utf8' : 'base64'
   const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]))
-  const parked: ParkedMessage = { ...position, is_parked: true, lines, headers, value: bytes.toString(encoding), encoding }
+  const parked: ParkedMessage = { ...position, source, is_parked: true, lines, headers, value: bytes.toString(encoding), encoding }
   const counts = { rows: 0, accepted_lines: 0, dead_letters: 0, skipped_lines: 0, skip_reasons: {} }
   return {
     attempts: [],

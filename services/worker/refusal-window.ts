@@ -3,8 +3,8 @@ import type { DeadLetter } from '../../schemas/dead-letter.ts'
 /** How many of the latest lines were refused. */
 export interface RefusalWindow {
   add(source: string, lines: number, deadLetters: readonly DeadLetter[]): void
-  /** Forgets what a source sent. */
-  forget(source: string): void
+  /** Forgets what the sources sent that `isForgotten` names. */
+  forget(isForgotten: (source: string) => boolean): void
   /** Whether more than the share was refused, however few lines there were. */
   readonly isOver: boolean
   /** Whether there were enough lines to judge by. */
@@ -38,8 +38,8 @@ export function buildRefusalWindow({ maxRatio, windowLines }: { maxRatio: number
         refused -= oldest.refused
       }
     },
-    forget(source) {
-      counts = counts.filter(count => count.source !== source)
+    forget(isForgotten) {
+      counts = counts.filter(({ source }) => !isForgotten(source))
       lines = counts.reduce((sum, count) => sum + count.lines, 0)
       refused = counts.reduce((sum, count) => sum + count.refused, 0)
     },

@@ -206,8 +206,8 @@ test('dialect and source go with the message; without them the source is default
   assert.deepEqual(
     harness.eventLog.recordsOf(ACCESS_LOG_TOPIC).map(record => record.headers),
     [
-      { source: 'eu-1', 'content-type': 'application/x-ndjson', dialect: 'litellm' },
-      { source: 'default', 'content-type': 'application/x-ndjson' },
+      { source: 'eu-1', sender: 'local', 'content-type': 'application/x-ndjson', dialect: 'litellm' },
+      { source: 'default', sender: 'local', 'content-type': 'application/x-ndjson' },
     ],
   )
 })

@@ -23,6 +23,22 @@ test('a sender’s token decides the source and the tenants, whatever the query 
   assert.equal(headers[1]?.['tenants'], undefined)
 })
 
+test('who chose a source itself is told beside it, on every path of lines; what stands with a token needs no such word', async t => {
+  const harness = buildHarness(t, { tokens: tokens as never })
+  const logs = { url: '/v1/logs?source=us-2', payload: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{}] }] }] }) }
+  for (const token of ['fake-gateway-token', 'fake-open-token']) {
+    assert.equal((await post(harness, line, { headers: bearer(token), query: '?source=us-1' })).status, 202)
+    const headers = { 'content-type': 'application/json', ...bearer(token) }
+    assert.equal((await harness.app.inject({ method: 'POST', ...logs, headers })).statusCode, 200)
+  }
+  const told = harness.eventLog.recordsOf(ACCESS_LOG_TOPIC).map(({ headers }) => [headers['source'], headers['sender']])
+  const [bound, open] = [
+    ['eu-1', undefined],
+    ['us-1', 'gateway-us'],
+  ]
+  assert.deepEqual(told, [bound, bound, open, ['us-2', 'gateway-us']])
+})
+
 test('a missing, unknown or foreign token is a 401 on both endpoints, and its body is not read', async t => {
   const harness = buildHarness(t, { tokens: tokens as never })
   for (const headers of [
@@ -47,6 +63,7 @@ test('without a tokens file only programs on this machine may send', async t => 
   const harness = buildHarness(t)
   for (const remoteAddress of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
     assert.equal((await post(harness, line, { remoteAddress })).status, 202, remoteAddress)
+  assert.ok(harness.eventLog.recordsOf(ACCESS_LOG_TOPIC).every(({ headers }) => headers['sender'] === 'local'))
   for (const remoteAddress of ['10.0.0.1', '192.168.1.2', '::ffff:10.0.0.1', '2001:db8::1', '0.0.0.0'])
     assert.equal((await post(harness, line, { remoteAddress })).status, 401, remoteAddress)
 })

@@ -77,6 +77,6 @@ function sourceOf({ positionals: [source] }: Given): string {
 export const sourcesCommand: Command = {
   name: 'sources',
   does: 'Sources of which too many lines were refused: what they send is kept aside, whole, until they are taken up again.',
-  seeAlso: 'docs/sending.md says when a source is parked.',
+  seeAlso: 'docs/sending.md says when a source is parked, and under which name: SOURCE, TOKEN/SOURCE, or TOKEN/* for all of a sender.',
   subCommands: { list, resume, park },
 }

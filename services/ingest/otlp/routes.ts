@@ -7,7 +7,7 @@ import { type IngestConfig, MAX_OTLP_BYTES } from '../config.ts'
 import { mediaTypeOf, readQuery } from '../query.ts'
 import { readBody } from '../read-body.ts'
 import type { RequestDeps } from '../request-deps.ts'
-import { identifySender, refuseForeignPool, type Sender } from '../senders.ts'
+import { identifySender, refuseForeignPool, senderHeaders } from '../senders.ts'
 import { exportAnswer, statusAnswer } from './answers.ts'
 import type { CheckedRequest } from './check-records.ts'
 
@@ -84,7 +84,7 @@ async function take(
     deps.rateLimit.spend(sender.name, body.length)
     const { signal, request: what } = shape
     const checked = await deps.reader.otlp(sender.name, { body, signal, isBinary, maxLineBytes: config.maxLineBytes }, what)
-    const headers = headersOf(sender, source)
+    const headers = { ...senderHeaders(sender, source), 'content-type': OTLP_JSON_TYPE }
     const records = checked.messages.map(value => ({ value, headers }))
     if (records.length > 0) {
       isHandedOver = true
@@ -104,14 +104,6 @@ function isBinaryType(contentType: string | undefined): boolean {
     'INGEST_MEDIA_TYPE_UNSUPPORTED',
     `Content-Type "${(mediaType ?? '').slice(0, 100)}" is not supported: use ${BINARY_TYPE} or ${JSON_TYPE}`,
   )
-}
-
-function headersOf(sender: Sender, source: string | undefined): Record<string, string> {
-  return {
-    source: sender.source ?? source ?? 'default',
-    'content-type': OTLP_JSON_TYPE,
-    ...(sender.tenants !== undefined && { tenants: JSON.stringify(sender.tenants) }),
-  }
 }
 
 function count({ accepted, refused, sizeBytes }: CheckedRequest, shape: SignalShape, deps: RequestDeps): void {

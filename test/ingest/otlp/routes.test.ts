@@ -55,7 +55,7 @@ suite('OTLP/HTTP', () => {
           assert.deepEqual(appended(harness, topic).at(-1), jsonOf(signal))
         }
         const [record] = harness.eventLog.recordsOf(topic)
-        assert.deepEqual(record?.headers, { source: 'default', 'content-type': 'application/x-otlp-json' })
+        assert.deepEqual(record?.headers, { source: 'default', sender: 'local', 'content-type': 'application/x-otlp-json' })
         assert.equal(await harness.metric(`ingest_requests_total{endpoint="otlp-${signal}",status="2xx",service="ingest"}`), 4)
       })
     }
