@@ -77,14 +77,14 @@ test('a message of tiny lines is closed at 2,000 of them: whoever decodes it doe
 })
 
 test('once a sender was told 503 nothing more of its body is appended: it sends all of it again', async () => {
-  const groups = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const first = Promise.withResolvers<void>()
   let appends = 0
   const settled = Promise.withResolvers<void>()
   const now = () => 0
   const publisher = buildPublisher(
     { appendTimeoutMs: 5 },
     {
-      eventLog: { append: () => (groups[appends++] as (typeof groups)[number]).promise },
+      eventLog: { append: async () => (appends++ === 0 ? await first.promise : undefined) },
       metrics: buildMetrics('ingest'),
       progress: buildProgress(now, { stalledAfterMs: 60_000 }),
       now,
@@ -93,7 +93,7 @@ test('once a sender was told 503 nothing more of its body is appended: it sends 
   // Two records that do not fit into one append of 8 MB.
   const records = [{ value: Buffer.alloc(6 * 1024 * 1024) }, { value: Buffer.alloc(6 * 1024 * 1024) }]
   await assert.rejects(publisher.publish('t', records, settled.resolve), { code: 'EVENT_LOG_UNAVAILABLE' })
-  groups[0]?.resolve()
+  first.resolve()
   await settled.promise
   assert.equal(appends, 1)
 })

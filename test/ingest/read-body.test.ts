@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { constants, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib'
 import { readBody } from '../../services/ingest/read-body.ts'
+import { delay } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import { buildHarness } from './harness.ts'
 
@@ -123,6 +124,32 @@ test('a connection cut in the middle of a body appends nothing and gives its byt
   while ((await harness.metric('ingest_in_flight_bytes{service="ingest"}')) !== 8) await new Promise(setImmediate)
   socket.destroy()
   await finished
+  while ((await harness.metric('ingest_in_flight_bytes{service="ingest"}')) !== 0) await new Promise(setImmediate)
+  assert.deepEqual(harness.lines(), [])
+})
+
+test('a body that trickles in is answered 408 when its time is over, whatever still comes, and gives its bytes back', async t => {
+  const harness = buildHarness(t)
+  await harness.app.listen({ port: 0, host: '127.0.0.1' })
+  const { server } = harness.app
+  // What the product says of itself: a minute, looked at each second. The test waits for less.
+  assert.equal(server.requestTimeout, 60_000)
+  server.headersTimeout = server.requestTimeout = 300
+  const { port } = server.address() as { port: number }
+  const socket = connect(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.on('error', () => undefined)
+  let answer = ''
+  socket.on('data', chunk => (answer += chunk))
+  socket.write('POST /v1/access-logs HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{"a":1}\n')
+  let isHeld = false
+  while (!socket.destroyed) {
+    socket.write(' ')
+    isHeld ||= ((await harness.metric('ingest_in_flight_bytes{service="ingest"}')) ?? 0) > 0
+    await delay(20)
+  }
+  assert.ok(isHeld, 'the body was being read')
+  assert.match(answer, /^HTTP\/1\.1 408 /)
   while ((await harness.metric('ingest_in_flight_bytes{service="ingest"}')) !== 0) await new Promise(setImmediate)
   assert.deepEqual(harness.lines(), [])
 })

@@ -126,7 +126,8 @@ test('the opened log syncs every commit to disk and keeps a write-ahead log', ()
   assert.equal(setup.pragma('journal_mode'), 'wal')
 })
 
-test('a write that another process holds up for too long is given up, and said so', async t => {
+// Without the timeout a write that nobody answers any more would keep this test waiting for ever.
+test('a write that another process holds up for too long is given up, and said so', { timeout: 10_000 }, async t => {
   using setup = openQueue()
   const other = setup.openSecond()
   other.exec('BEGIN IMMEDIATE')
