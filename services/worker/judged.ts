@@ -1,6 +1,6 @@
 /**
- * Whose lines are judged together, by names that stand in `parked_sources`. A source that a sender chose itself is kept apart by the name of
- * its token: nobody parks another's source by naming it, and whatever one sender invents can be parked at once.
+ * Whose lines are judged together, by names that stand in `parked_sources`. A source that a sender chose itself is kept apart by the name
+ * of its token: nobody parks another's source by naming it, and whatever one sender invents can be parked at once.
  */
 import { SENDER_HEADER } from '../../schemas/topics.ts'
 import type { LogRecord } from '../platform/event-log/port.ts'

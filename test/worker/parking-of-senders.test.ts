@@ -1,7 +1,6 @@
 /** Senders that choose their sources, and messages without one: what is parked of them. On a real ClickHouse and a real embedded log. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { delay } from '../../services/platform/clock.ts'
 import { listSources } from '../../services/worker/sources.ts'
 import { bad, good, mended, openRig } from './parking-rig.ts'
 
@@ -31,14 +30,14 @@ for (const linesEach of [1, 12])
   })
 
 test('a sender that is taken up again is judged anew, and what it sent is read', async t => {
-  const { clickhouse, start, sendAs, read, requests, resume, decodeHere } = await openRig(t)
+  const { clickhouse, until, start, sendAs, read, requests, resume, decodeHere } = await openRig(t)
   const worker = start()
   for (let message = 0; message < 30; message++) await sendAs({ source: `pod-${message}`, sender: 'fleet' }, [`junk-${message}`])
   await read(30)
   await worker.stop()
   start({ decode: mended(decodeHere) })
   await resume('fleet/*')
-  while ((await listSources(clickhouse)).some(({ messages }) => messages > 0)) await delay(20)
+  await until(async () => (await listSources(clickhouse)).every(({ messages }) => messages === 0))
   await sendAs({ source: 'pod-31', sender: 'fleet' }, [good('after')])
   await read(31)
   // The first 19 are dead letters: they came before it was parked.

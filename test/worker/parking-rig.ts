@@ -1,4 +1,5 @@
 /** A worker, a real embedded log and a real ClickHouse, for tests of sources that are parked and taken up again. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,8 @@ import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { decodePlainLines, plainLineAt, plainLineCount } from './plain-lines.ts'
 
 const START = new Date(Date.now() - 600_000).toISOString()
+/** What happens at all happens in a second or two. */
+const GIVE_UP_AFTER_MS = 20_000
 const directories: string[] = []
 after(() => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
@@ -77,12 +80,16 @@ export async function openRig(t: TestContext) {
   const sendAs = (headers: Readonly<Record<string, string>>, lines: readonly string[]) =>
     eventLog.append(ACCESS_LOG_TOPIC, [{ partition: 0, value: Buffer.from(lines.join('\n')), headers }])
   const send = (source: string, lines: readonly string[]) => sendAs({ source, dialect: 'plain' }, lines)
-  const read = async (messages: number) => {
-    while (((await eventLog.offsets(ACCESS_LOG_TOPIC, WORKER_GROUP))[0]?.committed ?? 0) < messages) {
+  const until = async (isSo: () => Promise<boolean>) => {
+    const giveUpAtMs = performance.now() + GIVE_UP_AFTER_MS
+    while (!(await isSo())) {
       if (fault !== undefined) throw fault
+      assert.ok(performance.now() < giveUpAtMs, `not in ${GIVE_UP_AFTER_MS} ms: ${isSo}`)
       await delay(10)
     }
   }
+  const read = (messages: number) =>
+    until(async () => ((await eventLog.offsets(ACCESS_LOG_TOPIC, WORKER_GROUP))[0]?.committed ?? 0) >= messages)
   const requests = async () =>
     (await clickhouse.query<{ id: string }>('SELECT DISTINCT request_id AS id FROM {database}.attempts_raw ORDER BY id')).map(
       ({ id }) => id,
@@ -93,7 +100,7 @@ export async function openRig(t: TestContext) {
     const to = new Date(Date.now() + 3_600_000).toISOString()
     return (await answerCompleteness({ from, to }, operator, { clickhouse, now: Date.now, limits })) as unknown as Books
   }
-  return { clickhouse, eventLog, start, send, sendAs, read, requests, resume, completeness, decodeHere }
+  return { clickhouse, eventLog, start, send, sendAs, until, read, requests, resume, completeness, decodeHere }
 }
 
 const limits = { ...defaultReadLimits, timeoutMs: 30_000 }

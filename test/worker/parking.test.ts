@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
-import { delay } from '../../services/platform/clock.ts'
 import { listSources } from '../../services/worker/sources.ts'
 import { bad, good, mended, openRig } from './parking-rig.ts'
 
@@ -47,7 +46,7 @@ test('the books balance while lines wait, and say how many', async t => {
 })
 
 test('what waits is taken up after a mend, from its own positions, and its windows are announced', async t => {
-  const { clickhouse, eventLog, start, send, read, requests, resume, completeness, decodeHere } = await openRig(t)
+  const { clickhouse, until, eventLog, start, send, read, requests, resume, completeness, decodeHere } = await openRig(t)
   const worker = start()
   for (let message = 0; message < 40; message++) await send('noisy', message % 2 === 0 ? bad : [good(`between-${message}`), ...bad])
   await read(40)
@@ -57,7 +56,7 @@ test('what waits is taken up after a mend, from its own positions, and its windo
   const before = await announced()
   const again = start({ decode: mended(decodeHere) })
   await resume('noisy')
-  while (((await listSources(clickhouse))[0]?.messages ?? 1) > 0) await delay(20)
+  await until(async () => (await listSources(clickhouse))[0]?.messages === 0)
   await again.stop()
   assert.equal((await requests()).length, 12 + 20)
   assert.ok((await announced()) > before)
@@ -73,14 +72,14 @@ test('what waits is taken up after a mend, from its own positions, and its windo
 })
 
 test('a source that is resumed and not mended is parked again, and nothing is lost', async t => {
-  const { clickhouse, start, send, read, resume, completeness } = await openRig(t)
+  const { clickhouse, until, start, send, read, resume, completeness } = await openRig(t)
   start()
   for (let message = 0; message < 5; message++) await send('noisy', bad)
   await read(5)
   await resume('noisy')
   const parkings = () =>
     clickhouse.query<{ n: number }>("SELECT count() AS n FROM {database}.parked_sources WHERE is_parked AND source = 'noisy'")
-  while (((await parkings())[0]?.n ?? 0) < 2) await delay(20)
+  await until(async () => ((await parkings())[0]?.n ?? 0) >= 2)
   await send('noisy', bad)
   await read(6)
   const [state] = await listSources(clickhouse)
@@ -90,7 +89,7 @@ test('a source that is resumed and not mended is parked again, and nothing is lo
 })
 
 for (const table of ['parked_sources', 'parked_messages', 'messages_read'])
-  test(`a worker that dies writing ${table} loses nothing of a source that it parks`, async t => {
+  test(`a worker that dies writing ${table} loses nothing of a source that it parks`, { timeout: 20_000 }, async t => {
     const { clickhouse, start, send, read, completeness } = await openRig(t)
     const dying = start({
       clickhouse: {
@@ -110,7 +109,7 @@ for (const table of ['parked_sources', 'parked_messages', 'messages_read'])
   })
 
 test('a worker that dies while it takes up takes up again: no line is lost, none counts twice', async t => {
-  const { clickhouse, start, send, read, resume, decodeHere, completeness } = await openRig(t)
+  const { clickhouse, until, start, send, read, resume, decodeHere, completeness } = await openRig(t)
   const worker = start()
   for (let message = 0; message < 3; message++) await send('noisy', bad)
   await read(3)
@@ -128,7 +127,7 @@ test('a worker that dies while it takes up takes up again: no line is lost, none
   }
   await resume('noisy')
   start({ decode: mended(decodeHere), clickhouse: failing })
-  while (((await listSources(clickhouse))[0]?.messages ?? 1) > 0) await delay(20)
+  await until(async () => (await listSources(clickhouse))[0]?.messages === 0)
   const [rows] = await clickhouse.query<{ all: number; identities: number }>(
     'SELECT count() AS all, uniqExact(offset, line_no) AS identities FROM {database}.attempts_raw',
   )
