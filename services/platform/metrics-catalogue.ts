@@ -94,5 +94,7 @@ export const metricCatalogue = {
     none,
   ),
   api_request_duration_seconds: histogram('Time to answer an API request.', { route: bounded, status: bounded }, SHORT_SECONDS),
-  api_requests_rejected_total: counter('API requests refused, by reason.', { reason: ['unauthenticated', 'forbidden', 'invalid'] }),
+  api_requests_rejected_total: counter('API requests refused, by reason; overloaded: too many of one token wait, or too many drafts.', {
+    reason: ['unauthenticated', 'forbidden', 'invalid', 'overloaded', 'too_large', 'too_long', 'dropped'],
+  }),
 } as const satisfies Record<string, MetricSpec>

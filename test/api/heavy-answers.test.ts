@@ -17,6 +17,8 @@ test('drafts of one token are made one at a time, and a token of which many wait
   assert.ok(statuses.includes(200) && statuses.includes(429), statuses.join())
   assert.equal(asked.find(({ status }) => status === 429)?.body.code, 'API_OVERLOADED')
   assert.equal((await draft('fake-acme', 'acme')).status, 200)
+  const refused = statuses.filter(status => status === 429).length
+  assert.ok((await get('/metrics')).text.includes(`api_requests_rejected_total{reason="overloaded",service="api"} ${refused}\n`))
 })
 
 test('a month of 100,000 models is refused as a draft and a page, and written piece by piece as CSV once it is closed', async t => {
@@ -42,6 +44,7 @@ test('a month of 100,000 models is refused as a draft and a page, and written pi
   const draft = (tenant: string) => get(`/v1/statements/draft?tenant_id=${tenant}&month=2026-10`, `fake-${tenant}`)
   const refused = await draft('acme')
   assert.deepEqual([refused.status, refused.body.code], [400, 'STATEMENT_TOO_LARGE'])
+  assert.match((await get('/metrics')).text, /api_requests_rejected_total\{reason="too_large",service="api"\} 1\n/)
   assert.equal((await draft('globex')).status, 200, 'another tenant has its draft')
 
   await clickhouse.command("DELETE FROM {database}.charges_per_minute WHERE startsWith(response_model, 'model-')")

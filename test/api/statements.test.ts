@@ -93,3 +93,32 @@ test('a month is exported as FOCUS rows: closed as issued, open as a draft; a te
   assert.equal((await get('/v1/export/focus', 'fake-acme')).status, 400)
   assert.equal((await get('/v1/export/focus?month=2026-10')).status, 401)
 })
+
+test('the list of statements comes in pages: each once, newest first, however many; a tenant pages through its own', async t => {
+  const { clickhouse, get } = await openTestApi(t)
+  await clickhouse.command(
+    `INSERT INTO {database}.statements (statement_id, version, tenant_id, month, time_zone, currency)
+     SELECT concat('s-', toString(number)) AS statement_id, 1 AS version,
+       if(number % 3 = 0, 'acme', concat('t-', toString(number))) AS tenant_id,
+       formatDateTime(toDate('2000-01-01') + INTERVAL number % 600 MONTH, '%Y-%m') AS month, 'UTC' AS time_zone, 'USD' AS currency
+     FROM numbers(1800)`,
+  )
+  for (const [token, wanted] of [
+    ['fake-operator', 1_800],
+    ['fake-acme', 600],
+  ] as const) {
+    const seen: { statement_id: string; month: string }[] = []
+    const sizes: number[] = []
+    for (let after: string | null = ''; after !== null; ) {
+      const page: { statements: typeof seen; next_after: string | null } = (await get(`/v1/statements${after && `?after=${after}`}`, token))
+        .body
+      seen.push(...page.statements)
+      sizes.push(page.statements.length)
+      after = page.next_after
+    }
+    assert.deepEqual(sizes, wanted === 600 ? [500, 100] : [500, 500, 500, 300])
+    assert.equal(new Set(seen.map(({ statement_id }) => statement_id)).size, wanted)
+    const months = seen.map(({ month }) => month)
+    assert.deepEqual(months, months.toSorted().reverse())
+  }
+})

@@ -1,8 +1,9 @@
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { AppError } from '../../platform/errors.ts'
+import { AppError, type ErrorCode } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Metrics } from '../../platform/metrics.ts'
+import type { metricCatalogue } from '../../platform/metrics-catalogue.ts'
 import { problemFrom, problemHeaders, registerProblems } from '../../platform/problems.ts'
 import { registerLocalOnly } from './local-only.ts'
 import { openapiHead } from './openapi.ts'
@@ -47,6 +48,19 @@ export function buildServer(
   return app
 }
 
+type Rejection = (typeof metricCatalogue.api_requests_rejected_total.labels.reason)[number]
+/** What a refusal counts as; others are faults of whoever configures, or of Weir. */
+const rejections: Readonly<Partial<Record<ErrorCode, Rejection>>> = {
+  API_UNAUTHENTICATED: 'unauthenticated',
+  API_FORBIDDEN: 'forbidden',
+  API_REQUEST_INVALID: 'invalid',
+  API_OVERLOADED: 'overloaded',
+  API_QUERY_TOO_LARGE: 'too_large',
+  STATEMENT_TOO_LARGE: 'too_large',
+  API_QUERY_TOO_LONG: 'too_long',
+  API_ROWS_DROPPED: 'dropped',
+}
+
 function registerMetrics(app: FastifyInstance, metrics: Metrics<'api'>): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
@@ -54,10 +68,9 @@ function registerMetrics(app: FastifyInstance, metrics: Metrics<'api'>): void {
     done()
   })
   app.addHook('onError', (_request, _reply, error, done) => {
-    const code = (error as unknown) instanceof AppError ? (error as unknown as AppError).code : ''
-    if (code === 'API_UNAUTHENTICATED') metrics.api_requests_rejected_total.inc({ reason: 'unauthenticated' })
-    if (code === 'API_FORBIDDEN') metrics.api_requests_rejected_total.inc({ reason: 'forbidden' })
-    if (code === 'API_REQUEST_INVALID') metrics.api_requests_rejected_total.inc({ reason: 'invalid' })
+    const code = (error as unknown) instanceof AppError ? (error as unknown as AppError).code : 'INTERNAL_ERROR'
+    const reason = rejections[code]
+    if (reason !== undefined) metrics.api_requests_rejected_total.inc({ reason })
     done()
   })
 }

@@ -14,6 +14,7 @@ import {
   countLines,
   readHeads,
   readLines,
+  readNewestHeads,
   readStatements,
   type StoredHead,
   type StoredStatement,
@@ -59,14 +60,15 @@ export function registerStatements(app: FastifyInstance, deps: StatementDeps): v
   app.get(list.path, { schema: schemaOf(list.summary, { tenant_id, month, after }) }, async request => {
     const { raw, reader } = asked(request, deps.readerOf, ['tenant_id', 'month', 'after'])
     const scope = scopeOf(reader, valuesOf(raw, 'tenant_id'))
-    const heads = await readHeads({ tenants: scope.isAll ? undefined : scope.tenants, month: monthOf(raw, false) }, clickhouse)
-    const newest = heads.reverse()
-    const start = raw['after'] === undefined ? 0 : newest.findIndex(head => head.statement_id === raw['after']) + 1
-    if (raw['after'] !== undefined && start === 0) throw invalid('after is no statement of this list: give the next_after of a page of it')
-    const page = newest.slice(start, start + PAGE_HEADS)
+    const filter = { tenants: scope.isAll ? undefined : scope.tenants, month: monthOf(raw, false) }
+    const [last] = raw['after'] === undefined ? [] : await readHeads({ ...filter, statement_id: String(raw['after']) }, clickhouse)
+    if (raw['after'] !== undefined && last === undefined)
+      throw invalid('after is no statement of this list: give the next_after of a page of it')
+    const heads = await readNewestHeads(filter, { limit: PAGE_HEADS + 1, after: last }, clickhouse)
+    const page = heads.slice(0, PAGE_HEADS)
     return {
       statements: page.map(({ version: _version, ...head }) => headJson(asIssued(head), reader)),
-      next_after: start + PAGE_HEADS < newest.length ? page.at(-1)?.statement_id : null,
+      next_after: heads.length > page.length ? page.at(-1)?.statement_id : null,
     }
   })
   app.get(draft.path, { schema: schemaOf(draft.summary, { tenant_id, month, format }) }, async (request, reply) => {

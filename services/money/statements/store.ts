@@ -73,22 +73,38 @@ function typesOf(fields: Readonly<Record<string, { type: string }>>): Record<str
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]))
 }
 
+const headsSql = `SELECT version, ${headColumns.join(', ')}, windows_fingerprint FROM {database}.statements
+  WHERE ({all_tenants:Bool} OR tenant_id IN {tenants:Array(String)}) AND ({month:String} = '' OR month = {month:String})
+    AND ({before:String} = '' OR month < {before:String}) AND ({id:String} = '' OR statement_id = {id:String})
+  ORDER BY month, tenant_id, statements.version LIMIT 1 BY statement_id`
+
 /** Heads of closed statements by month and tenant, without lines and details. */
 export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse): Promise<StoredHead[]> {
+  return (await clickhouse.query<Row>(headsSql, parametersOf(filter))).map(headOf)
+}
+
+/** The newest `limit` of them, newest first; `after`: of those that stand behind that one. A page costs no more than its heads. */
+export async function readNewestHeads(
+  filter: StatementFilter,
+  page: { limit: number; after: Pick<StoredHead, 'month' | 'tenant_id' | 'statement_id'> | undefined },
+  clickhouse: ClickHouse,
+): Promise<StoredHead[]> {
+  const { month = '', tenant_id = '', statement_id = '' } = page.after ?? {}
   const rows = await clickhouse.query<Row>(
-    `SELECT version, ${headColumns.join(', ')}, windows_fingerprint FROM {database}.statements
-     WHERE ({all_tenants:Bool} OR tenant_id IN {tenants:Array(String)}) AND ({month:String} = '' OR month = {month:String})
-       AND ({before:String} = '' OR month < {before:String}) AND ({id:String} = '' OR statement_id = {id:String})
-     ORDER BY month, tenant_id, statements.version LIMIT 1 BY statement_id`,
-    {
-      all_tenants: filter.tenants === undefined,
-      tenants: filter.tenants ?? [],
-      month: filter.month ?? '',
-      before: filter.before ?? '',
-      id: filter.statement_id ?? '',
-    },
+    `SELECT version, ${headColumns.join(', ')}, windows_fingerprint FROM (${headsSql})
+     WHERE {after_id:String} = '' OR (month, tenant_id, statement_id) < ({after_month:String}, {after_tenant:String}, {after_id:String})
+     ORDER BY month DESC, tenant_id DESC, statement_id DESC LIMIT {limit:UInt32}`,
+    { ...parametersOf(filter), after_month: month, after_tenant: tenant_id, after_id: statement_id, limit: page.limit },
   )
-  return rows.map(row => ({
+  return rows.map(headOf)
+}
+
+function parametersOf({ tenants, month = '', before = '', statement_id = '' }: StatementFilter) {
+  return { all_tenants: tenants === undefined, tenants: tenants ?? [], month, before, id: statement_id }
+}
+
+function headOf(row: Row): StoredHead {
+  return {
     ...readCells(headFields, row),
     status: 'closed',
     as_of_ms: null,
@@ -98,7 +114,7 @@ export async function readHeads(filter: StatementFilter, clickhouse: ClickHouse)
     basis: readCells(basisFields, row),
     windows_fingerprint: String(row['windows_fingerprint']),
     version: Number(row['version']),
-  }))
+  }
 }
 
 /** How many lines a closed statement has. */
