@@ -15,7 +15,7 @@ import { parkedMessageColumns } from './parked-message.ts'
  * What kind of table it is, in the order of the way of a line:
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
  * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody
- * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; published: rows of
+ * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; day and daily: the same of days, made of hours; published: rows of
  * an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes; state: what workers
  * share of their own, and what people said about sources and windows.
  */
@@ -28,6 +28,8 @@ export const TABLE_KINDS = [
   'scratch',
   'hour',
   'hourly',
+  'day',
+  'daily',
   'published',
   'money',
   'statement',
@@ -164,6 +166,7 @@ const settled = (name: string, holds: string, readers: readonly TableRoom[], asO
 })
 
 const hourly = (name: string, holds: string): TableSpec => ({ name, kind: 'hourly', holds, writer: 'settle', readers: [] })
+const daily = (name: string, holds: string): TableSpec => ({ ...hourly(name, holds), kind: 'daily', stays: true })
 
 /** All tables, in the order of their files. */
 export const tables: readonly TableSpec[] = [
@@ -283,6 +286,17 @@ export const tables: readonly TableSpec[] = [
     readers: ['money', 'api'],
   },
   { name: 'dropped_days', kind: 'state', holds: 'a day of rows dropped for age', writer: 'settle', readers: ['settle', 'money', 'api'] },
+  hourly('pool_per_hour', 'state of pools in an hour, and what ran on them'),
+  hourly('latency_of_all_per_hour', 'times and failures of the requests of all tenants in an hour'),
+  { ...hourly('quantities_per_hour', 'a priced quantity of a tenant in an hour'), stays: true },
+  daily('usage_per_day', 'requests, tokens and costs of a tenant on a day'),
+  daily('latency_per_day', 'times and failures of the requests of a tenant on a day'),
+  daily('latency_of_all_per_day', 'times and failures of the requests of all tenants on a day'),
+  daily('resilience_per_day', 'what further attempts did for requests on a day, and cost'),
+  daily('provider_per_day', 'health of an upstream on a day'),
+  daily('pool_per_day', 'state of pools on a day, and what ran on them'),
+  daily('quantities_per_day', 'a priced quantity of a tenant on a day'),
+  { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: ['settle'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -41,6 +41,14 @@ const kindWords: Readonly<Record<TableKind, readonly [title: string, intro: stri
     'Hours of settled minutes',
     'The same rows as settled minutes, summed by the hour, under an `hour_version`. What `stale_hours` names is read from the minutes.',
   ],
+  day: [
+    'Days',
+    'One insert here makes a version of a day (UTC) current. The view `stale_days` names those that are not made of the hours as they are.',
+  ],
+  daily: [
+    'Days of settled hours',
+    'The same rows by the day, under a `day_version`. What `stale_days` names, and days with hours that `stale_hours` names, are read from hours.',
+  ],
   published: [
     'Published hours',
     'For dashboards, under a `published_version`, made of settled minutes and the billing terms. Read them through `<table>_current`.',

@@ -7,6 +7,7 @@ import { readNeed } from './read-need.ts'
 
 const monthsSql = readQuery(import.meta.url, 'old-partitions').replaceAll('{unit}', 'month')
 const needsSql = readQuery(import.meta.url, 'month-needs')
+const staleDaySql = 'SELECT DISTINCT toYYYYMM(day_start) AS month FROM {database}.stale_days'
 const noteSql = readQuery(import.meta.url, 'note-dropped-days')
 
 /** Ages in days; 0: for ever. */
@@ -26,7 +27,7 @@ export interface OldMonth {
  * Drops settled minutes of months (UTC) whose last day is more than `minuteDays` old, and hours of months more than `hourDays` old, and
  * notes their days in `dropped_days`; gives what was dropped. Minutes stay while raw rows of their month are there (they could be settled
  * anew), while an hour of it is not made from them as they are, and while a statement of it is to be made, as raw days do. Hours stay
- * while minutes of their month do. Rejects with ClickHouse's AppErrors.
+ * while minutes of their month do, and until days are made of them; days stay. Rejects with ClickHouse's AppErrors.
  */
 export async function dropOldMonths(ages: MonthAges, deps: { clickhouse: ClickHouse; now: Now }): Promise<readonly OldMonth[]> {
   const minutes = await oldMonths(agedTables('settled'), ages.minuteDays, deps)
@@ -38,6 +39,8 @@ export async function dropOldMonths(ages: MonthAges, deps: { clickhouse: ClickHo
   const hours = await oldMonths(agedTables('hourly'), ages.hourDays, deps)
   if (hours.length === 0) return dropped
   const left = new Set((await monthsOf(agedTables('settled'), deps.now(), deps.clickhouse)).map(({ month }) => month))
+  const undone = await deps.clickhouse.query<{ month: number }>(staleDaySql)
+  for (const { month } of undone) left.add(month)
   for (const one of hours) if (!left.has(one.month)) dropped.push(await drop(one, 'hour_start', deps))
   return dropped
 }

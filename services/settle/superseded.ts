@@ -6,8 +6,8 @@ import { AppError, messageOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/log.ts'
 
 const removeSql = readQuery(import.meta.url, 'remove-superseded')
-const removeHoursSql = readQuery(import.meta.url, 'remove-superseded-hours')
-const hourTables = [...tablesOf('hourly'), ...tablesOf('hour')]
+const removeSpansSql = readQuery(import.meta.url, 'remove-superseded-spans')
+const spanTables = { hour: [...tablesOf('hourly'), ...tablesOf('hour')], day: [...tablesOf('daily'), ...tablesOf('day')] }
 /** Of every window the highest version stays, so the table of windows is cleaned like the others, after them. */
 const versionedTables = [...tablesOf('settled'), ...tablesOf('window')]
 /** No settling takes that long: a version older than this that is not current is superseded or was cut off. */
@@ -20,7 +20,16 @@ export async function removeSuperseded(deps: { clickhouse: ClickHouse; now: Now 
   // Versions grow with the clock in microseconds (settle-windows.ts).
   const before = (deps.now() - SAFE_AGE_MS) * 1000
   await dropScratch(before, deps)
-  for (const table of hourTables) await deps.clickhouse.command(removeHoursSql.replace('{table}', table), { before })
+  for (const [unit, tables] of Object.entries(spanTables)) {
+    const [{ superseded = 0 } = {}] = await deps.clickhouse.query<{ superseded: number }>(
+      `SELECT count() - uniqExact(${unit}_start) AS superseded FROM {database}.settled_${unit}s WHERE ${unit}_version < {before:UInt64}`,
+      { before },
+    )
+    // Of a making that was cut off before it was published rows are left until then: nobody reads them.
+    if (superseded === 0) continue
+    for (const table of tables)
+      await deps.clickhouse.command(removeSpansSql.replace('{table}', table).replaceAll('{unit}', unit), { before })
+  }
   for (const table of versionedTables) {
     await deps.clickhouse.command(removeSql.replace('{table}', table), { before })
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { tablesOf } from '../../schemas/tables.ts'
 import { DAY, HOUR, MINUTE } from '../../services/platform/clock.ts'
-import { makeHours } from '../../services/settle/hours.ts'
+import { makeDays, makeHours } from '../../services/settle/hours.ts'
 import { dropOldMonths } from '../../services/settle/old-months.ts'
 import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { attemptRow, insertAttempts, noPrices } from '../settle/attempt-rows.ts'
@@ -20,7 +20,7 @@ const range = (fromMs: number, toMs: number) => `from=${at(fromMs)}&to=${at(toMs
 
 const whole = range(START_MS, END_MS)
 /** What hours answer, too few hours for them to be chosen for their cost among it. */
-const byHour = ['latency', 'resilience', 'providers'].flatMap(name =>
+const byHour = ['latency', 'resilience', 'providers', 'saturation'].flatMap(name =>
   [whole, `${whole}&step=1h`, range(START_MS + HOUR, START_MS + 3 * HOUR)].map(asked => `/v1/${name}?${asked}`),
 )
 const always = ['usage', 'charges'].flatMap(name =>
@@ -31,7 +31,7 @@ const byMinute = ['latency', 'resilience', 'providers'].flatMap(name =>
     asked => `/v1/${name}?${asked}`,
   ),
 )
-const minutesAlone = ['saturation', 'charges/drift'].map(name => `/v1/${name}?${whole}`)
+const minutesAlone = [`/v1/charges/drift?${whole}`, `/v1/saturation?${whole}&tenant_id=acme`]
 
 test('what hours and bills tell is told after minutes are dropped; anything else is refused by name, never answered empty', async () => {
   const rows = Array.from({ length: 120 }, (_, n) =>
@@ -51,8 +51,13 @@ test('what hours and bills tell is told after minutes are dropped; anything else
   )
   await insertAttempts(clickhouse, rows)
   await settleWindows(new Set(rows.map(row => row.window_start)), deps)
+  await clickhouse.command(
+    'INSERT INTO {database}.pool_per_minute (window_start, settle_version, pool, engines) ' +
+      "SELECT window_start, max(settle_version) AS settle_version, 'a100' AS pool, 1 AS engines " +
+      'FROM {database}.settled_windows GROUP BY window_start',
+  )
   while ((await makeHours({ quietMs: -1 }, deps)) > 0);
-  await clickhouse.insert('pool_per_minute', ['window_start', 'settle_version', 'pool'], [[START_MS / 1000, 1, 'a100']])
+  assert.ok((await makeDays({ clickhouse, now: () => NOW_MS + DAY })) > 0)
   const kept = [...byHour, ...always]
   const before = await Promise.all(kept.map(answer))
   for (const [index, rows] of before.entries()) assert.ok(rows.length > 0, kept[index])

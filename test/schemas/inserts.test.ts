@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { type HourlyName, hourlyTables } from '../../schemas/hourly.ts'
-import { hourRowsSql } from '../../services/settle/hours.ts'
+import { type HourlyName, hourlyTables } from '../../schemas/levels/hourly.ts'
+import { dayRowsSql, hourRowsSql } from '../../services/settle/hours.ts'
 import { engineMinutesSql, groupsSql, joinedSql, sumsSql } from '../../services/settle/settle-sql.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { type InsertSelect, insertSelects } from './insert-columns.ts'
@@ -10,7 +10,7 @@ import { type InsertSelect, insertSelects } from './insert-columns.ts'
 /** Statements made by code, from one list for the columns and their values, or those that follow. */
 const madeByCode: readonly string[] = [
   'services/money/statements/store.ts',
-  ...['engine-minutes', 'groups', 'hour-rows', 'joined', 'sums'].map(name => `services/settle/queries/${name}.sql`),
+  ...['engine-minutes', 'groups', 'hour-rows', 'day-rows', 'joined', 'sums'].map(name => `services/settle/queries/${name}.sql`),
 ]
 const shape = { isShared: true, classes: { sizes: [], times: [] } }
 const made = {
@@ -18,6 +18,7 @@ const made = {
   groups: groupsSql({ hasOverflow: false }),
   'groups with overflow': groupsSql({ hasOverflow: true }),
   ...Object.fromEntries((Object.keys(hourlyTables) as HourlyName[]).map(name => [`hours of ${name}`, hourRowsSql(name)])),
+  ...Object.fromEntries((Object.keys(hourlyTables) as HourlyName[]).map(name => [`days of ${name}`, dayRowsSql(name)])),
   joined: joinedSql,
   'sums of sole rows': sumsSql('sole', shape),
   'sums of joined rows': sumsSql('joined', shape),

@@ -19,7 +19,14 @@ const namesOf = (dropped: Awaited<ReturnType<typeof dropOldMonths>>) => dropped.
 
 test('what statements are made of has no age, and everything else that is settled has one', () => {
   const staying = [...minuteTables, ...hourTables].filter(name => ![...agedTables('settled'), ...agedTables('hourly')].includes(name))
-  assert.deepEqual(staying, ['usage_per_minute', 'pool_use_per_minute', 'charges_per_minute', 'conflicts', 'usage_per_hour'])
+  assert.deepEqual(staying, [
+    'usage_per_minute',
+    'pool_use_per_minute',
+    'charges_per_minute',
+    'conflicts',
+    'usage_per_hour',
+    'quantities_per_hour',
+  ])
 })
 
 test('months whose last day is older than minutes are kept are dropped and noted by day, hours only when theirs are', async t => {

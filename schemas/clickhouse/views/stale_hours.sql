@@ -1,11 +1,12 @@
 -- Hours with settled minutes that are not made from the versions of their minutes that are current now. An hour whose minutes were dropped
--- for their age stays as it was made last: it cannot be made anew.
+-- for their age stays as it was made last: it cannot be made anew. The 2 in the fingerprint grows when
+-- more is made of minutes than before, so that hours of an older release are made anew.
 CREATE OR REPLACE VIEW {database}.stale_hours {on_cluster} AS
 SELECT present.hour_start AS hour_start, present.fingerprint AS fingerprint, present.newest_version AS newest_version,
     present.last_settled_at AS last_settled_at
 FROM (
     SELECT
-        toStartOfHour(window_start) AS hour_start, groupBitXor(cityHash64(window_start, version)) AS fingerprint,
+        toStartOfHour(window_start) AS hour_start, groupBitXor(cityHash64(2, window_start, version)) AS fingerprint,
         max(version) AS newest_version,
         max(settled_at_last) AS last_settled_at
     FROM (

@@ -13,6 +13,8 @@ import { readRows } from '../http/read-limits.ts'
 import type { TenantScope } from '../http/readers.ts'
 import { buildBillingDays } from './billing-days.ts'
 import { compareRows, isBehind } from './key-order.ts'
+import { sourceOf } from './level.ts'
+import { levelRows } from './level-rows.ts'
 import type { FindRows, ReportDeps, Row } from './report.ts'
 import { type FilterConditions, keysOf, STEP_COLUMN, STEP_START, scopeParameters, stepParameters, withFilters } from './report-sql.ts'
 
@@ -86,18 +88,25 @@ async function readQuantities(
 ): Promise<ChargeQuantity[]> {
   const { question, scope, conditions } = asked
   const columns = [...new Set([...PRICED_BY, ...question.groupBy.filter(name => name !== 'day')])]
-  const filtered = withFilters(sql, question, conditions)
+  const { fromMs, toMs } = question.period
+  const period = { start_ms: secondsUp(fromMs) * SECOND, end_ms: toMs }
+  const cuts = buildCuts(period, asked.cuts)
+  const source = await sourceOf(levelRows('quantities', question, scope), question, deps, cuts)
+  const filtered = withFilters(
+    sql.replace('{rows}', () => source.sql),
+    question,
+    conditions,
+  )
   const text = filtered.sql
     .replaceAll('{columns}', () => columns.map(name => `r.${name} AS ${name},`).join(' '))
     .replaceAll('{step_start}', () => (question.stepMs === undefined ? "toDateTime(0, 'UTC')" : STEP_START))
     .replaceAll('{group_by}', () => columns.map(name => `r.${name},`).join(' '))
-  const { fromMs, toMs } = question.period
-  const period = { start_ms: secondsUp(fromMs) * SECOND, end_ms: toMs }
   const parameters = {
+    ...source.parameters,
     ...scopeParameters(question, scope),
     ...filtered.parameters,
     ...stepParameters(question),
-    cuts: buildCuts(period, asked.cuts).map(cut => cut / SECOND),
+    cuts: cuts.map(cut => cut / SECOND),
     limit: MOST_QUANTITIES + 1,
   }
   const rows = await readRows<QuantityRow>(text, parameters, deps)

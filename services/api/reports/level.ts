@@ -1,13 +1,14 @@
 /**
- * The coarsest settled rows that answer a question exactly: hours where a range holds whole ones that are up to date, minutes elsewhere.
+ * The coarsest settled rows that answer a question exactly: days (UTC) and hours where a range holds whole ones that are up to date, minutes
+ * elsewhere.
  */
-import { type HourlyName, hourlyColumns } from '../../../schemas/hourly.ts'
 import type { QueryParameters } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { HOUR, SECOND } from '../../platform/clock.ts'
+import { DAY, HOUR, SECOND } from '../../platform/clock.ts'
 import type { Question } from '../http/parameters.ts'
 import { MAX_PERIOD_MS, type Period, stepOrigin } from '../http/period.ts'
 import { readRows } from '../http/read-limits.ts'
+import type { LevelRows } from './level-rows.ts'
 import { agedIn, droppedDays, requireKept } from './retention.ts'
 
 /** Fewer whole hours than this are read from their minutes: to look which are up to date costs more. */
@@ -15,8 +16,8 @@ const LEAST_HOURS = 6
 /** More hours that are not up to date than this, and minutes are read. */
 const MOST_STALE = 2_000
 
-const sourceSql = readQuery(import.meta.url, 'hours-and-minutes')
-const staleSql = readQuery(import.meta.url, 'stale-hours')
+const sourceSql = readQuery(import.meta.url, 'levels')
+const staleSql = readQuery(import.meta.url, 'stale-spans')
 
 /** What a report reads: text for `{rows}` in its query, and the parameters that this needs. */
 export interface ReportSource {
@@ -25,43 +26,73 @@ export interface ReportSource {
 }
 
 /**
- * Chooses the source for a report over settled minutes. Days whose minutes were dropped for their age are read from their hours. Rejects
- * with API_ROWS_DROPPED where hours cannot tell what is asked, or are dropped too, and as readRows does.
+ * Chooses the source for a report over settled minutes. Days whose minutes were dropped for their age are read from their hours or days.
+ * `cuts`: instants (ms) that no row may reach over, such as midnights of other zones: hours and days around them are read from what is
+ * finer. Rejects with API_ROWS_DROPPED where what is left cannot tell what is asked, and as readRows does.
  */
-export async function sourceOf(name: HourlyName, question: Question, deps: Parameters<typeof readRows>[2]): Promise<ReportSource> {
+export async function sourceOf(
+  rows: LevelRows,
+  question: Question,
+  deps: Parameters<typeof readRows>[2],
+  cuts: readonly number[] = [],
+): Promise<ReportSource> {
   const { period } = question
-  const minutes = { sql: `{database}.${name}_per_minute_current`, parameters: {} }
-  const gone = await droppedDays(agedIn(minutes.sql), period, deps)
-  const hours = wholeHours(question, gone.length > 0 ? 1 : LEAST_HOURS)
-  requireKept(
-    gone,
-    hours
-      ? [
-          { fromMs: period.fromMs, toMs: hours.fromMs },
-          { fromMs: hours.toMs, toMs: period.toMs },
-        ].filter(isSpan)
-      : [period],
-    'of the time before, ask for whole hours and steps of whole hours',
-  )
+  const minutes = { sql: rows.minutes, parameters: {} }
+  const gone = await droppedDays(agedIn(rows.minutes), period, deps)
+  const hours = rows.name && wholeSpans(question, HOUR, gone.length > 0 ? 1 : LEAST_HOURS)
+  requireKept(gone, around(period, hours), 'of the time before, ask for whole hours and steps of whole hours')
   if (hours === undefined) return minutes
+  const days = wholeSpans(question, DAY, 1) ?? { fromMs: hours.toMs, toMs: hours.toMs }
   const mostStale = gone.length > 0 ? MAX_PERIOD_MS / HOUR : MOST_STALE
-  const parameters = { from_hour: hours.fromMs / SECOND, to_hour: hours.toMs / SECOND, limit: mostStale + 1 }
-  const stale = await readRows<{ hour: number }>(staleSql, parameters, deps)
-  if (stale.length > mostStale) return minutes
-  const sql = sourceSql.replaceAll('{table}', name).replaceAll('{columns}', hourlyColumns(name).join(', '))
-  const goneHours = gone.length > 0 ? await droppedDays(agedIn(`.${name}_per_hour_current`), hours, deps) : []
-  requireKept(goneHours, [hours], 'ask for the time after')
-  return { sql, parameters: { from_hour: parameters.from_hour, to_hour: parameters.to_hour, stale_hours: stale.map(({ hour }) => hour) } }
+  const bounds = {
+    ...{ from_hour: hours.fromMs / SECOND, to_hour: hours.toMs / SECOND },
+    ...{ from_day: days.fromMs / SECOND, to_day: days.toMs / SECOND },
+  }
+  const stale = await readRows<{ start: number; is_day: boolean }>(staleSql, { ...bounds, limit: mostStale + 1 }, deps)
+  const staleHours = stale.filter(({ is_day }) => !is_day).map(({ start }) => start)
+  if (staleHours.length > mostStale) return minutes
+  const goneHours = gone.length > 0 ? await droppedDays(agedIn(`.${rows.name}_per_hour_current`), hours, deps) : []
+  requireKept(goneHours, around(hours, days), 'ask for the time after')
+  const finer = [...staleHours, ...spansWith(cuts, HOUR)]
+  const sql = sourceSql
+    .replaceAll('{table}', rows.name ?? '')
+    .replaceAll('{columns}', rows.columns.join(', '))
+    .replaceAll('{where}', rows.where)
+    .replace('{minutes}', () => rows.minutes)
+  return {
+    sql,
+    parameters: {
+      ...bounds,
+      stale_hours: finer,
+      stale_days: [
+        ...new Set([
+          ...stale.filter(({ is_day }) => is_day).map(({ start }) => start),
+          ...spansWith(cuts, DAY),
+          ...finer.map(start => start - (start % (DAY / SECOND))),
+        ]),
+      ],
+    },
+  }
 }
 
-function isSpan({ fromMs, toMs }: Period): boolean {
-  return fromMs < toMs
+/** The parts of a period before and after another within it; all of it without one. */
+function around(period: Period, inner: Period | undefined): Period[] {
+  const parts = inner && [
+    { fromMs: period.fromMs, toMs: inner.fromMs },
+    { fromMs: inner.toMs, toMs: period.toMs },
+  ]
+  return (parts ?? [period]).filter(({ fromMs, toMs }) => fromMs < toMs)
 }
 
-/** The whole hours of the range; undefined: fewer than `least`, or a step that divides hours. */
-function wholeHours({ period, stepMs }: Question, least: number): Period | undefined {
-  if (stepMs !== undefined && (stepMs % HOUR !== 0 || stepOrigin(stepMs) % HOUR !== 0)) return undefined
-  const fromMs = Math.ceil(period.fromMs / HOUR) * HOUR
-  const toMs = Math.floor(period.toMs / HOUR) * HOUR
-  return toMs - fromMs < least * HOUR ? undefined : { fromMs, toMs }
+/** Starts (s) of the spans of this length with one of the instants (ms) inside. */
+function spansWith(cuts: readonly number[], lengthMs: number): number[] {
+  return cuts.filter(cut => cut % lengthMs !== 0).map(cut => (cut - (cut % lengthMs)) / SECOND)
+}
+
+/** The whole hours or days of the range; undefined: fewer than `least`, or a step that divides them. */
+function wholeSpans({ period, stepMs }: Question, lengthMs: number, least: number): Period | undefined {
+  if (stepMs !== undefined && (stepMs % lengthMs !== 0 || stepOrigin(stepMs) % lengthMs !== 0)) return undefined
+  const fromMs = Math.ceil(period.fromMs / lengthMs) * lengthMs
+  const toMs = Math.floor(period.toMs / lengthMs) * lengthMs
+  return toMs - fromMs < least * lengthMs ? undefined : { fromMs, toMs }
 }

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
-import type { HourlyName } from '../../../schemas/hourly.ts'
+import type { HourlyName } from '../../../schemas/levels/hourly.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -10,6 +10,7 @@ import { type ReadLimits, readRows } from '../http/read-limits.ts'
 import { type Reader, scopeOf, type TenantScope } from '../http/readers.ts'
 import { type CompletenessSummary, readCompletenessSummary } from './completeness-summary.ts'
 import { sourceOf } from './level.ts'
+import { levelRows } from './level-rows.ts'
 import { type FilterConditions, keysOf, reportSql } from './report-sql.ts'
 import { agedIn, droppedDays, requireKept } from './retention.ts'
 
@@ -23,7 +24,7 @@ export interface Report {
   description: string
   /** Text of its file in queries/, or what gives the rows where SQL alone cannot. */
   rows: string | FindRows
-  /** Where its rows stand by the minute and by the hour: `{rows}` in its text. */
+  /** Where its rows stand by the minute, hour and day: `{rows}` in its text. */
   level?: HourlyName
   /** Its file for readers who do not see volumes, where a settled table holds sums over all tenants. */
   rowsOfTenants?: string
@@ -101,8 +102,9 @@ async function findRows(report: Report, question: Question, scope: TenantScope, 
   if (typeof report.rows !== 'string') return await report.rows(question, scope, deps)
   const template = scope.seesVolumes ? report.rows : (report.rowsOfTenants ?? report.rows)
   requireKept(await droppedDays(agedIn(template), question.period, deps), [question.period], 'ask for the time after')
-  const source = report.level === undefined || !template.includes('{rows}') ? undefined : await sourceOf(report.level, question, deps)
-  const { sql, parameters } = reportSql(source ? template.replace('{rows}', source.sql) : template, question, scope, report)
+  const isLeveled = report.level !== undefined && template.includes('{rows}')
+  const source = isLeveled ? await sourceOf(levelRows(report.level as HourlyName, question, scope), question, deps) : undefined
+  const { sql, parameters } = reportSql(source ? template.replace('{rows}', () => source.sql) : template, question, scope, report)
   return await readRows<Row>(sql, { ...parameters, ...source?.parameters }, deps)
 }
 

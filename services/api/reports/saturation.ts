@@ -60,6 +60,7 @@ export const saturationReport: Report = {
   description:
     'Means and maxima over the minutes that have readings. A tenant sees, of the minutes in which a pool served it and of the models ' +
     'that it used there, saturation_band and itself among the tenants; the other figures are null, because they are of everyone.',
+  level: 'pool',
   rows: readQuery(import.meta.url, 'saturation'),
   rowsOfTenants: readQuery(import.meta.url, 'saturation-of-tenants'),
   dimensions: ['pool', 'model'],

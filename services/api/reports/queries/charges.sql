@@ -5,7 +5,7 @@ SELECT
     greatest(roundDown(toUnixTimestamp(r.window_start), {cuts:Array(UInt32)}), toUnixTimestamp({step_start})) AS period_start_s,
     toString(r.unit_price) AS list_unit_price,
     toString(sum(r.quantity)) AS units
-FROM {database}.charges_per_minute_current AS r
+FROM {rows} AS r
 WHERE {of_range_and_scope}
 GROUP BY {group_by} period_start_s, r.unit_price
 ORDER BY ALL

@@ -1,0 +1,26 @@
+-- priority × route × model × upstream per hour, of all tenants together: merging the quantiles of many tenants is what takes the time of a
+-- question that names none.
+CREATE TABLE IF NOT EXISTS {database}.latency_of_all_per_hour {on_cluster}
+(
+    hour_start DateTime('UTC'),
+    hour_version UInt64,
+    priority LowCardinality(String),
+    route LowCardinality(String),
+    request_model LowCardinality(String),
+    upstream_kind LowCardinality(String),
+    upstream LowCardinality(String),
+    requests UInt64,
+    successful_requests UInt64,
+    errors_by_class Map(String, UInt64) COMMENT 'failed requests by error class',
+    ttft_ms AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Float32) COMMENT 'first attempt start to first token',
+    tpot_ms AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Float32) COMMENT 'decode time / (output tokens - 1)',
+    duration_ms AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Float32) COMMENT 'first attempt start to last byte',
+    queue_ms AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Float32),
+    ttft_count UInt64,
+    tpot_count UInt64,
+    duration_count UInt64,
+    queue_count UInt64
+)
+ENGINE = {engine:MergeTree}
+PARTITION BY toYYYYMM(hour_start)
+ORDER BY (hour_start, route, request_model, hour_version);
