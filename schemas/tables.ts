@@ -10,66 +10,7 @@ import { gatewaySampleColumns } from './gateway-sample.ts'
 import { gpuSampleColumns } from './gpu-sample.ts'
 import { messageReadColumns } from './message-read.ts'
 import { parkedMessageColumns } from './parked-message.ts'
-
-/**
- * What kind of table it is, in the order of the way of a line:
- * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
- * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody
- * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; day and daily: the same of days, made of hours; published: rows of
- * an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes; state: what workers
- * share of their own, and what people said about sources and windows.
- */
-export const TABLE_KINDS = [
-  'raw',
-  'ledger',
-  'price',
-  'window',
-  'settled',
-  'scratch',
-  'hour',
-  'hourly',
-  'day',
-  'daily',
-  'published',
-  'money',
-  'statement',
-  'state',
-] as const
-export type TableKind = (typeof TABLE_KINDS)[number]
-
-/** Rooms that write or read tables: folders of services/. */
-export type TableRoom = 'worker' | 'settle' | 'charge' | 'money' | 'api' | 'cli'
-
-/**
- * How a table is seen in a database beside the live one, made for a closing (services/cli/statements/as-of-database.ts). positions: rows up
- * to the positions of the event log that the statement is made at; prices: versions up to the statement's; whole: all rows; pinned: rows of
- * pinned versions, and of what is settled there. Without one it is not seen.
- */
-export type AsOfView = 'positions' | 'prices' | 'whole' | 'pinned'
-
-/** A table as it is declared. */
-export interface TableSpec {
-  readonly name: string
-  readonly kind: TableKind
-  /** What a row is, in a sentence. */
-  readonly holds: string
-  readonly writer: TableRoom
-  /** Rooms whose queries name it, beside those that go through all tables of a kind: the books, the clean-up, a closing. */
-  readonly readers: readonly TableRoom[]
-  readonly asOf?: AsOfView
-  /** Whether its settled rows stay whatever their age: statements are made of them, or every answer tells them. */
-  readonly stays?: boolean
-  /** Columns that ClickHouse computes and `SELECT *` leaves out. */
-  readonly computed?: readonly string[]
-}
-
-/** A table that the worker writes. */
-export interface WrittenTable extends TableSpec {
-  /** The columns written, in table order. */
-  readonly columns: readonly string[]
-  /** What tells apart the rows of one message. */
-  readonly rowKey: readonly string[]
-}
+import type { AsOfView, TableKind, TableRoom, TableSpec, WrittenTable } from './table-spec.ts'
 
 /** One row per attempt. */
 export const attemptsRaw = {
@@ -77,7 +18,7 @@ export const attemptsRaw = {
   kind: 'raw',
   holds: 'an attempt as the worker decoded it',
   writer: 'worker',
-  readers: ['settle', 'money', 'api', 'cli'],
+  readers: ['settle', 'money', 'api', 'cli', 'answers'],
   asOf: 'positions',
   columns: attemptColumns,
   rowKey: ['line_no', 'row_no'],
@@ -90,7 +31,7 @@ export const engineSamplesRaw = {
   kind: 'raw',
   holds: 'a reading of a model server',
   writer: 'worker',
-  readers: ['settle', 'money'],
+  readers: ['settle', 'money', 'answers'],
   asOf: 'positions',
   columns: engineSampleColumns,
   rowKey: ['row_no'],
@@ -114,7 +55,7 @@ export const gatewaySamplesRaw = {
   kind: 'raw',
   holds: "a reading of a gateway's or an endpoint picker's own counters",
   writer: 'worker',
-  readers: [],
+  readers: ['answers'],
   columns: gatewaySampleColumns,
   rowKey: ['row_no'],
 } as const satisfies WrittenTable
@@ -125,7 +66,7 @@ export const messagesRead = {
   kind: 'ledger',
   holds: 'a message of the event log, and how many lines became what',
   writer: 'worker',
-  readers: ['money', 'api', 'cli'],
+  readers: ['money', 'api', 'cli', 'answers'],
   asOf: 'whole',
   columns: messageReadColumns,
   rowKey: [],
@@ -187,7 +128,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'window',
     holds: 'a published version of a window, with what it was made from',
     writer: 'settle',
-    readers: ['settle', 'money', 'api', 'cli'],
+    readers: ['settle', 'money', 'api', 'cli', 'answers'],
     asOf: 'pinned',
   },
   {
@@ -197,14 +138,14 @@ export const tables: readonly TableSpec[] = [
     writer: 'settle',
     readers: ['settle'],
   },
-  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli']),
-  settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli'], 'pinned'),
+  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli', 'answers']),
+  settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli', 'answers'], 'pinned'),
   settled('latency_per_minute', 'times and failures of the requests of a tenant', []),
-  settled('pool_per_minute', 'state of a pool, and what ran on it', ['api']),
+  settled('pool_per_minute', 'state of a pool, and what ran on it', ['api', 'answers']),
   settled('pool_use_per_minute', 'how much of a pool was there and worked', ['money'], 'pinned'),
   settled('resilience_per_minute', 'what further attempts did for requests, and cost', []),
   settled('provider_per_minute', 'health of an upstream', []),
-  settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'api', 'cli', 'settle'], 'pinned'),
+  settled('charges_per_minute', 'a priced quantity of a tenant', ['charge', 'money', 'cli', 'settle'], 'pinned'),
   settled('cost_drift_per_minute', 'our cost beside the reported one', ['api']),
   { ...settled('conflicts', 'a row that was left out, and the one that came first', ['settle', 'api', 'cli']), stays: true },
   {
@@ -265,7 +206,13 @@ export const tables: readonly TableSpec[] = [
   { name: 'attempt_sums', kind: 'scratch', holds: 'attempts summed before they are priced', writer: 'settle', readers: ['settle'] },
   { name: 'engine_minutes', kind: 'scratch', holds: 'the model servers of a pool in a minute', writer: 'settle', readers: ['settle'] },
   parkedMessages,
-  { name: 'parked_sources', kind: 'state', holds: 'when a source was parked or taken up again', writer: 'worker', readers: ['worker'] },
+  {
+    name: 'parked_sources',
+    kind: 'state',
+    holds: 'when a source was parked or taken up again',
+    writer: 'worker',
+    readers: ['worker', 'answers'],
+  },
   {
     name: 'republished_windows',
     kind: 'state',

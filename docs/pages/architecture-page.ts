@@ -1,5 +1,6 @@
 /** The part of docs/architecture.md that comes from code: tables by kind, and the walls between rooms. */
-import { TABLE_KINDS, tables } from '../../schemas/tables.ts'
+import { TABLE_KINDS } from '../../schemas/table-spec.ts'
+import { tables } from '../../schemas/tables.ts'
 import { type PackageWall, packageWalls, plannedRooms, type Room, rooms } from '../../test/walls/rooms.ts'
 import { table, withWritten } from './markdown.ts'
 

@@ -3,7 +3,8 @@ import { AttemptContent } from '../../schemas/attempt.ts'
 import { EngineSampleContent } from '../../schemas/engine-sample.ts'
 import { GatewaySampleContent } from '../../schemas/gateway-sample.ts'
 import { GpuSampleContent } from '../../schemas/gpu-sample.ts'
-import { TABLE_KINDS, type TableKind, type TableSpec, tables } from '../../schemas/tables.ts'
+import { TABLE_KINDS, type TableKind, type TableSpec } from '../../schemas/table-spec.ts'
+import { tables } from '../../schemas/tables.ts'
 
 /** A column as its table's file declares it. */
 export interface DeclaredColumn {

@@ -121,7 +121,10 @@ async function makeSpans(
   return made.length
 }
 
-/** Makes hours every minute, and days when hours were made, until `signal` aborts. A failed round is only logged: the next one does its work. */
+/**
+ * Makes hours every minute, and days when hours were made, until `signal` aborts. A failed round is only logged: the next one does its
+ * work.
+ */
 export async function runHours(deps: { clickhouse: ClickHouse; now: Now; logger: Logger }, signal: AbortSignal): Promise<void> {
   let allAtMs = 0
   while (!signal.aborted) {

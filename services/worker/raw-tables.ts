@@ -1,4 +1,5 @@
-import { engineSamplesRaw, gatewaySamplesRaw, gpuSamplesRaw, type WrittenTable } from '../../schemas/tables.ts'
+import type { WrittenTable } from '../../schemas/table-spec.ts'
+import { engineSamplesRaw, gatewaySamplesRaw, gpuSamplesRaw } from '../../schemas/tables.ts'
 import { SECOND } from '../platform/clock.ts'
 
 /** A row as ClickHouse takes it: one cell per column of its table, in table order. */

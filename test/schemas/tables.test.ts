@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { after, suite, test } from 'node:test'
 import { tableSections } from '../../docs/pages/tables-page.ts'
-import { type TableRoom, tables, tablesOf } from '../../schemas/tables.ts'
+import type { TableRoom } from '../../schemas/table-spec.ts'
+import { tables, tablesOf } from '../../schemas/tables.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const root = new URL('../../', import.meta.url)

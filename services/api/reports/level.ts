@@ -1,6 +1,6 @@
 /**
- * The coarsest settled rows that answer a question exactly: days (UTC) and hours where a range holds whole ones that are up to date, minutes
- * elsewhere.
+ * The coarsest settled rows that answer a question exactly: days (UTC) and hours where a range holds whole ones that are up to date,
+ * minutes elsewhere.
  */
 import type { QueryParameters } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'

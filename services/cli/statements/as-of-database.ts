@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type AsOfView, type TableSpec, tables } from '../../../schemas/tables.ts'
+import type { AsOfView, TableSpec } from '../../../schemas/table-spec.ts'
+import { tables } from '../../../schemas/tables.ts'
 import type { AsOfDatabase } from '../../money/statements/as-of.ts'
 import type { ClickHouse, QueryParameters } from '../../platform/clickhouse/client.ts'
 import { applyMigrations, type Placement, placed, readMigrations } from '../../platform/clickhouse/migrations.ts'

@@ -1,4 +1,5 @@
--- Means and maxima over the minutes that have readings; a minute without is a gap, not a zero. Of the tenants behind a pool, those asked for.
+-- Means and maxima over the minutes that have readings; a minute without is a gap, not a zero. Of the tenants behind a pool, those asked
+-- for.
 -- argMax over a tuple, because alone it passes over nulls and would give an older forecast.
 SELECT
     {keys}
@@ -13,8 +14,10 @@ SELECT
     sum(r.kv_cache_use_ratio_sum) / nullIf(sum(r.kv_cache_use_ratio_windows), 0) AS kv_cache_use_ratio,
     max(r.kv_cache_use_ratio_max) AS kv_cache_use_ratio_max,
     sum(r.preemptions) AS preemptions,
-    round(ifNull(sum(r.queue_ms_finished) / nullIf(sum(r.queue_finished), 0), sum(r.queue_ms_sum) / nullIf(sum(r.queue_ms_windows), 0)), 6) AS queue_ms,
-    round(ifNull(sum(r.ttft_ms_finished) / nullIf(sum(r.ttft_finished), 0), sum(r.ttft_ms_sum) / nullIf(sum(r.ttft_ms_windows), 0)), 6) AS ttft_ms,
+    round(ifNull(sum(r.queue_ms_finished) / nullIf(sum(r.queue_finished), 0),
+        sum(r.queue_ms_sum) / nullIf(sum(r.queue_ms_windows), 0)), 6) AS queue_ms,
+    round(ifNull(sum(r.ttft_ms_finished) / nullIf(sum(r.ttft_finished), 0),
+        sum(r.ttft_ms_sum) / nullIf(sum(r.ttft_ms_windows), 0)), 6) AS ttft_ms,
     sum(r.input_tokens_per_s_sum) / nullIf(sum(r.input_tokens_per_s_windows), 0) AS input_tokens_per_s,
     sum(r.output_tokens_per_s_sum) / nullIf(sum(r.output_tokens_per_s_windows), 0) AS output_tokens_per_s,
     sum(r.arrival_tokens_per_s_sum) / nullIf(sum(r.arrival_tokens_per_s_windows), 0) AS arrival_tokens_per_s,
