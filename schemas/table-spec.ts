@@ -4,9 +4,9 @@
  * What kind of table it is, in the order of the way of a line:
  * raw: rows as they came, at-least-once; ledger: what was read and refused; price: the price book; window: settled windows, of which the
  * highest `settle_version` counts; settled: rows of a window under a `settle_version`; scratch: notes of one settling, read by nobody
- * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; day and daily: the same of days, made of hours; published: rows of
- * an hour under a `published_version`; money: what people decided; statement: what was issued, which never changes; state: what workers
- * share of their own, and what people said about sources and windows.
+ * else; hour: hours made of settled windows, of which the highest `hour_version` counts; hourly: rows of such an hour; day and daily: the
+ * same of days, made of hours; published: rows of an hour under a `published_version`; money: what people decided; statement: what was
+ * issued, which never changes; state: what workers share of their own, and what people said about sources and windows.
  */
 export const TABLE_KINDS = [
   'raw',

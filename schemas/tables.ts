@@ -243,7 +243,7 @@ export const tables: readonly TableSpec[] = [
   daily('provider_per_day', 'health of an upstream on a day'),
   daily('pool_per_day', 'state of pools on a day, and what ran on them'),
   daily('quantities_per_day', 'a priced quantity of a tenant on a day'),
-  { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: ['settle'] },
+  { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: [] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -48,7 +48,7 @@ const kindWords: Readonly<Record<TableKind, readonly [title: string, intro: stri
   ],
   daily: [
     'Days of settled hours',
-    'The same rows by the day, under a `day_version`. What `stale_days` names, and days with hours that `stale_hours` names, are read from hours.',
+    'The same rows by the day, under a `day_version`. Days not up to date, or with an hour that is not, are read from hours.',
   ],
   published: [
     'Published hours',

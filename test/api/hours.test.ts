@@ -94,7 +94,7 @@ function rounded(rows: unknown): unknown {
   return JSON.parse(JSON.stringify(rows), (_, value) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value))
 }
 
-test('hours and days answer as their minutes do, whatever the range, step and zone, and what is made of older minutes is not used', async () => {
+test('hours and days answer as their minutes do, whatever the range, step and zone, and none of older minutes is used', async () => {
   await insertAttempts(clickhouse, rows)
   const windows = new Set([...rows.map(row => row.window_start), ...poolRows.map(row => row.window_start * 1000)])
   await settleWindows(windows, deps)

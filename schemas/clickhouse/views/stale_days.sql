@@ -3,7 +3,8 @@
 CREATE OR REPLACE VIEW {database}.stale_days {on_cluster} AS
 SELECT present.day_start AS day_start, present.fingerprint AS fingerprint, present.newest_version AS newest_version
 FROM (
-    SELECT toStartOfDay(hour_start) AS day_start, groupBitXor(cityHash64(hour_start, version)) AS fingerprint, max(version) AS newest_version
+    SELECT toStartOfDay(hour_start) AS day_start,
+        groupBitXor(cityHash64(hour_start, version)) AS fingerprint, max(version) AS newest_version
     FROM (SELECT hour_start, max(hour_version) AS version FROM {database}.settled_hours GROUP BY hour_start)
     GROUP BY day_start
 ) AS present
