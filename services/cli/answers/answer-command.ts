@@ -34,7 +34,7 @@ function ownOptions(question: Question): Record<string, OptionSpec> {
   return Object.fromEntries(
     Object.entries<TSchema & { description?: string }>(question.parameters.properties).map(([name, schema]) => [
       optionName(name),
-      { value: valueName(schema), does: schema.description ?? '' },
+      { ...(Type.IsBoolean(schema) ? {} : { value: valueName(schema) }), does: schema.description ?? '' },
     ]),
   )
 }
@@ -54,8 +54,8 @@ function parametersOf(question: Question, given: Given): unknown {
   const names = Object.keys(question.parameters.properties)
   const texts = Object.fromEntries(
     names.flatMap(name => {
-      const text = textOf(given, optionName(name))
-      return text === undefined ? [] : [[name, text]]
+      const value = given.values[optionName(name)] === true ? true : textOf(given, optionName(name))
+      return value === undefined ? [] : [[name, value]]
     }),
   )
   const parameters = Value.Convert(question.parameters, texts)

@@ -9,7 +9,7 @@ const MOST_DAYS = 400
 export const periodOptions = {
   from: { value: 'ISO', does: 'start of the period' },
   to: { value: 'ISO', does: 'its end (default: now)' },
-  since: { value: 'TIME', does: 'instead of --from: 30m, 6h, 7d, today, yesterday or a time' },
+  since: { value: 'TIME', does: 'instead of --from: 30m, 6h, 7d, today, yesterday, month or a time' },
   tenant: { value: 'TENANT', multiple: true, does: 'only these tenants' },
 } as const satisfies Record<string, OptionSpec>
 

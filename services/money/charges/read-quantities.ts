@@ -27,7 +27,7 @@ const sql = readQuery(import.meta.url, 'quantities')
  * Sums the settled quantities of a period by ChargeKey, unit price and cut, in a fixed order. The cost of a sum is its units × its unit
  * price, exactly: every row of `charges_per_minute` has one unit price. Rejects with ClickHouse's AppErrors.
  */
-export async function readQuantities(choice: QuantityChoice, clickhouse: ClickHouse): Promise<ChargeQuantity[]> {
+export async function readQuantities(choice: QuantityChoice, clickhouse: Pick<ClickHouse, 'query'>): Promise<ChargeQuantity[]> {
   const { period, tenants, most } = choice
   const text = sql.replace('{route}', choice.hasRoutes ? 'route' : "'' AS route")
   const rows = await clickhouse.query<Row>(most === undefined ? text : `${text} LIMIT ${most + 1}`, {

@@ -40,13 +40,13 @@ const priceColumns = [
 ] as const satisfies readonly (keyof PriceRow)[]
 
 /** The newest version in force; 0: nothing was ever imported. */
-export async function newestPriceVersion(clickhouse: ClickHouse): Promise<number> {
+export async function newestPriceVersion(clickhouse: Pick<ClickHouse, 'query'>): Promise<number> {
   const [row] = await clickhouse.query<{ version: number }>('SELECT max(version) AS version FROM {database}.price_imports')
   return row?.version ?? 0
 }
 
 /** All prices of the versions in force up to `version`, in a fixed order. */
-export async function readStoredPrices(clickhouse: ClickHouse, version: number): Promise<PriceRow[]> {
+export async function readStoredPrices(clickhouse: Pick<ClickHouse, 'query'>, version: number): Promise<PriceRow[]> {
   return await clickhouse.query<PriceRow>(storedPricesSql, { version })
 }
 

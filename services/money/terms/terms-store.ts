@@ -39,7 +39,7 @@ interface Stored {
  * The terms in force, or those of a version; version 0 holds where none was imported. Rejects with TERMS_INVALID for a version that there
  * is not.
  */
-export async function readTerms(clickhouse: ClickHouse, version?: number): Promise<Terms> {
+export async function readTerms(clickhouse: Pick<ClickHouse, 'query'>, version?: number): Promise<Terms> {
   const stored = await readStored(clickhouse, version)
   if (stored) return parseTerms(stored.content, { file: `billing terms, version ${stored.version}`, version: stored.version })
   if (version === undefined || version === 0) return defaultTerms
@@ -82,7 +82,7 @@ export async function storeTerms(text: string, plan: TermsPlan, trail: TermsTrai
   }
 }
 
-async function readStored(clickhouse: ClickHouse, version = 0): Promise<Stored | undefined> {
+async function readStored(clickhouse: Pick<ClickHouse, 'query'>, version = 0): Promise<Stored | undefined> {
   const [stored] = await clickhouse.query<Stored>(storedSql, { version })
   return stored
 }
