@@ -27,6 +27,9 @@ export interface Interval {
   readonly level: number
 }
 
+/** The schema of an interval of what `description` says. */
+export const intervalOf = (description: string) => Type.Object(Interval.properties, { description })
+
 /** What an answer is made of. */
 export const Sample = Type.Object({
   requests: Type.Integer({ minimum: 0, description: 'requests looked at' }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { questions } from '../../services/answers/questions.ts'
 import { buildApi } from '../../services/api/app.ts'
 import { isLoopback } from '../../services/api/http/local-only.ts'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
@@ -14,6 +15,8 @@ await insertRows(api.clickhouse, 'usage_per_minute', [
   usageRow('09:00', 'acme', { requests: 1 }),
   usageRow('09:00', 'globex', { requests: 2 }),
 ])
+
+const answers = questions.map(({ name }) => `/v1/answers/${name}`)
 
 test('the index names every endpoint, without a token', async () => {
   const { status, body } = await api.get('/')
@@ -32,6 +35,9 @@ test('the index names every endpoint, without a token', async () => {
       '/v1/pool-use',
       '/v1/budgets',
       '/v1/completeness',
+      ...answers,
+      '/v1/requests',
+      '/v1/audit',
       '/v1/statements',
       '/v1/export/focus',
     ],
@@ -48,6 +54,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
   assert.equal(status, 200)
   assert.equal(body.openapi, '3.1.0')
   assert.deepEqual(Object.keys(body.paths).sort(), [
+    ...answers.toSorted(),
+    '/v1/audit',
     '/v1/budgets',
     '/v1/charges',
     '/v1/charges/drift',
@@ -57,6 +65,7 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     '/v1/pool-costs',
     '/v1/pool-use',
     '/v1/providers',
+    '/v1/requests',
     '/v1/resilience',
     '/v1/saturation',
     '/v1/statements',
@@ -71,6 +80,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     if (path.startsWith('/v1/statements') || path === '/v1/export/focus') continue
     // Of now, not of a range: test/api/budgets.test.ts.
     if (path === '/v1/budgets') continue
+    // With parameters of their own: test/api/answers.test.ts, requests.test.ts, test/cli/audit-command.test.ts.
+    if (path.startsWith('/v1/answers/') || path === '/v1/requests' || path === '/v1/audit') continue
     const names = get.parameters.map(parameter => parameter.name)
     for (const name of ['from', 'to', 'limit', 'tenant_id', ...(path === '/v1/completeness' ? [] : ['group_by', 'step', 'cursor'])]) {
       assert.ok(names.includes(name), `${path} has ${name}`)

@@ -1,0 +1,134 @@
+import type { Interval } from '../answer.ts'
+import { newcombe } from '../statistics/newcombe.ts'
+import { median, type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
+
+/**
+ * What fallback traffic did to the own requests of its target, against their own minutes without it; or the part of it that some of it did.
+ */
+export interface Collateral {
+  /** Attempts that fell back to the target in those minutes. */
+  readonly inflow_attempts: number
+  /** Own requests of the target in the minutes with inflow. */
+  readonly native_requests: number
+  /** Minutes with inflow, and those they are held against. */
+  readonly inflow_minutes: number
+  readonly quiet_minutes: number
+  /** Own requests that failed and would not have. */
+  readonly lost: number
+  readonly lost_interval: Interval
+  /** Own requests that took longer than 95 % of them used to. */
+  readonly late: number
+  /** 95th percentile of their durations, ms, before and with the inflow; null: not measured. */
+  readonly p95_before_ms: number | null
+  readonly p95_with_ms: number | null
+}
+
+/** From this share of its own requests on traffic that is not the target's own is an inflow: less drowns in what moves anyway. */
+const INFLOW_SHARE = 0.05
+/** Minutes to hold against; fewer say nothing of what was usual. */
+const LEAST_QUIET = 5
+/** Own requests on each side under which nothing is said (answers of Newcombe's interval are wider than 5 points then). */
+const LEAST_REQUESTS = 100
+
+/**
+ * What the inflow at `target` did. Undefined: no inflow, or too little to hold against. `rows` are of all routes, of the period and the
+ * time before it.
+ */
+export function collateralAt(
+  target: string,
+  rows: readonly ResilienceMinute[],
+  native: readonly NativeMinute[],
+  fromMs: number,
+): Collateral | undefined {
+  const minutes = Map.groupBy(
+    rows.filter(row => row.from_upstream === target || row.to_upstream === target),
+    row => row.at_ms,
+  )
+  const sides = { inflow: [] as Side[], quiet: [] as Side[] }
+  let inflow_attempts = 0
+  for (const [at_ms, all] of minutes) {
+    const own = all.filter(row => row.from_upstream === target)
+    const guests = total(
+      all.filter(row => row.from_upstream !== target),
+      'collateral_attempts',
+    )
+    const requests = total(own, 'requests')
+    const side = { at_ms, requests, failed: total(own, 'failed_after_all') + total(own, 'failed_at_once') }
+    if (guests > INFLOW_SHARE * Math.max(1, requests)) {
+      if (at_ms < fromMs) continue
+      sides.inflow.push(side)
+      inflow_attempts += guests
+    } else if (guests === 0) sides.quiet.push(side)
+  }
+  const [withInflow, before] = [sumOf(sides.inflow), sumOf(sides.quiet)]
+  if (sides.inflow.length === 0 || sides.quiet.length < LEAST_QUIET) return undefined
+  if (withInflow.requests < LEAST_REQUESTS || before.requests < LEAST_REQUESTS) return undefined
+  const difference = newcombe({ count: withInflow.failed, n: withInflow.requests }, { count: before.failed, n: before.requests })
+  const share = withInflow.failed / withInflow.requests - before.failed / before.requests
+  return {
+    inflow_attempts,
+    native_requests: withInflow.requests,
+    inflow_minutes: sides.inflow.length,
+    quiet_minutes: sides.quiet.length,
+    lost: Math.max(0, share * withInflow.requests),
+    lost_interval: {
+      low: Math.max(0, difference.low * withInflow.requests),
+      high: Math.max(0, difference.high * withInflow.requests),
+      level: difference.level,
+    },
+    ...lateOf(
+      native.filter(one => one.upstream === target),
+      sides,
+    ),
+  }
+}
+
+/** The part of it that `attempts` of the inflow did. */
+export function partOf(whole: Collateral, attempts: number): Collateral {
+  const share = Math.min(1, attempts / Math.max(1, whole.inflow_attempts))
+  const { lost_interval } = whole
+  return {
+    ...whole,
+    inflow_attempts: attempts,
+    lost: whole.lost * share,
+    lost_interval: { ...lost_interval, low: lost_interval.low * share, high: lost_interval.high * share },
+    late: whole.late * share,
+  }
+}
+
+interface Side {
+  at_ms: number
+  requests: number
+  failed: number
+}
+
+const sumOf = (sides: readonly Side[]) => ({
+  requests: sides.reduce((sum, one) => sum + one.requests, 0),
+  failed: sides.reduce((sum, one) => sum + one.failed, 0),
+})
+
+/** Requests beyond the usual 95th percentile: of each minute the share above it, less the usual twentieth. */
+function lateOf(native: readonly NativeMinute[], sides: { inflow: readonly Side[]; quiet: readonly Side[] }) {
+  const within = (some: readonly Side[]) => native.filter(one => some.some(side => side.at_ms === one.at_ms))
+  const [busy, quiet] = [within(sides.inflow), within(sides.quiet)]
+  const before = median(quiet.map(one => one.duration_ms[2])) ?? null
+  const withInflow = median(busy.map(one => one.duration_ms[2])) ?? null
+  if (before === null || withInflow === null) return { late: 0, p95_before_ms: before, p95_with_ms: withInflow }
+  const late = busy.reduce((sum, one) => sum + one.requests * Math.max(0, shareAbove(one.duration_ms, before) - 0.05), 0)
+  return { late, p95_before_ms: before, p95_with_ms: withInflow }
+}
+
+const LEVELS = [0.5, 0.9, 0.95, 0.99] as const
+
+/** Share of values above a threshold, read off four quantiles: straight lines between them, a half and a hundredth at the ends. */
+export function shareAbove(quantiles: NativeMinute['duration_ms'], threshold: number): number {
+  if (threshold < quantiles[0]) return 0.5
+  for (let index = 1; index < LEVELS.length; index++) {
+    const [low, high] = [quantiles[index - 1] ?? 0, quantiles[index] ?? 0]
+    if (threshold >= high) continue
+    const part = high === low ? 0 : (threshold - low) / (high - low)
+    const [from, to] = [LEVELS[index - 1] ?? 0, LEVELS[index] ?? 0]
+    return 1 - (from + part * (to - from))
+  }
+  return 0.01
+}

@@ -1,0 +1,162 @@
+import { add, formatDecimal, parseDecimal } from '../../money/decimal.ts'
+import type { Confidence, Finding, Interval } from '../answer.ts'
+import { wilson } from '../statistics/wilson.ts'
+import type { Collateral } from './collateral.ts'
+import { type ResilienceMinute, total } from './minutes.ts'
+import type { Storm } from './storms.ts'
+
+/** helps: more requests were answered for it; hurts: fewer; neutral: as many; too little data: nobody can tell yet. */
+export const VERDICTS = ['helps', 'neutral', 'hurts', 'too little data'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+/** A verdict on what one policy did for one cause, from one upstream to another (the same one: retries). */
+export interface VerdictFinding extends Finding {
+  readonly verdict: Verdict
+  readonly route: string
+  readonly policy: string
+  readonly cause: string
+  readonly from_upstream: string
+  readonly to_upstream: string
+  readonly requests: number
+  /** Requests whose first attempt failed. */
+  readonly first_failures: number
+  readonly attempts: number
+  readonly amplification: number | null
+  readonly recovered_by_retry: number
+  readonly recovered_by_fallback: number
+  readonly failed: number
+  /** Requests saved less requests of others lost or made late. */
+  readonly net_requests: number
+  readonly net_interval: Interval
+  readonly wasted_tokens: number
+  /** Exact decimal text in `currency`. */
+  readonly wasted_cost: string
+  readonly cost_per_recovered: string | null
+  readonly currency: string
+  /** Mean wait of requests with several attempts until their last one began, ms; null: not known. */
+  readonly added_latency_ms: number | null
+  readonly collateral: Collateral | null
+  readonly is_storm: boolean
+}
+
+/** First failures under which no word but hurts is said. */
+export const LEAST_FAILURES = 30
+/** Retrying these is waste whatever comes of it: the same call fails the same way. */
+const POINTLESS = ['auth', 'client_error', 'blocked_by_policy']
+/** Shares of a route's requests within which a difference is none, and beyond which it is one. */
+const NEUTRAL_SHARE = 0.005
+const CLEAR_SHARE = 0.001
+const CLEAR_REQUESTS = 1
+
+/** What is held against a group: the requests of its route, what its target suffered, and whether its route had a storm. */
+export interface Surroundings {
+  readonly routeRequests: number
+  readonly collateral: Collateral | undefined
+  readonly storm: Storm | undefined
+  /** Of a row for all routes: the names that stand for several. */
+  readonly all?: { readonly route: string; readonly policy: string; readonly cause: string; readonly from_upstream: string }
+}
+
+/** Judges the minutes of one route × policy × cause × from → to. A pure function; `rows` has at least one. */
+export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundings): VerdictFinding {
+  const [first] = rows as [ResilienceMinute]
+  const sums = sumsOf(rows)
+  const { collateral, storm } = around
+  const recovered = sums.recovered_by_retry + sums.recovered_by_fallback
+  const saved = wilson(recovered, sums.first_failures)
+  const lost = collateral ?? { lost: 0, late: 0, lost_interval: { low: 0, high: 0, level: 0.9 } }
+  const net_interval = {
+    low: sums.first_failures * saved.low - lost.lost_interval.high - lost.late,
+    high: sums.first_failures * saved.high - lost.lost_interval.low - lost.late,
+    level: saved.level,
+  }
+  const { route, policy, cause, from_upstream, to_upstream, currency } = { ...first, ...around.all }
+  const verdict = wordOf({ ...sums, recovered, cause }, net_interval, around)
+  const finding = {
+    verdict,
+    route,
+    policy,
+    cause,
+    from_upstream,
+    to_upstream,
+    ...sums,
+    amplification: sums.requests === 0 ? null : sums.attempts / sums.requests,
+    net_requests: recovered - lost.lost - lost.late,
+    net_interval,
+    cost_per_recovered: recovered === 0 ? null : perRequest(sums.wasted_cost, recovered),
+    currency,
+    collateral: collateral ?? null,
+    is_storm: storm !== undefined,
+  }
+  return { ...finding, confidence: confidenceOf(verdict, sums.first_failures), sentence: sentenceOf(finding, recovered, storm) }
+}
+
+function sumsOf(rows: readonly ResilienceMinute[]) {
+  const failed = total(rows, 'failed_after_all') + total(rows, 'failed_at_once')
+  const latencies = total(rows, 'added_latency_requests')
+  return {
+    requests: total(rows, 'requests'),
+    attempts: total(rows, 'attempts_reported'),
+    first_failures: total(rows, 'retried_requests') + total(rows, 'failed_at_once'),
+    retried: total(rows, 'retried_requests'),
+    recovered_by_retry: total(rows, 'recovered_by_retry'),
+    recovered_by_fallback: total(rows, 'recovered_by_fallback'),
+    failed,
+    wasted_tokens: total(rows, 'wasted_tokens'),
+    wasted_cost: formatDecimal(add(...rows.map(row => parseDecimal(row.wasted_cost)))),
+    added_latency_ms: latencies === 0 ? null : total(rows, 'added_latency_ms') / latencies,
+  }
+}
+
+interface Judged {
+  cause: string
+  first_failures: number
+  retried: number
+  recovered: number
+}
+
+function wordOf(
+  { cause, first_failures, retried, recovered }: Judged,
+  net: Interval,
+  { routeRequests, collateral, storm }: Surroundings,
+): Verdict {
+  const clear = Math.max(CLEAR_REQUESTS, CLEAR_SHARE * routeRequests)
+  if (POINTLESS.includes(cause) && retried >= LEAST_FAILURES && recovered < clear) return 'hurts'
+  if (net.high < 0) return 'hurts'
+  // What is tried again while answers fall and is seldom recovered keeps the load up that made it fail.
+  if (storm !== undefined && collateral === undefined && recovered < retried / 2) return 'hurts'
+  if (first_failures < LEAST_FAILURES) return 'too little data'
+  if (net.low > clear) return 'helps'
+  const neutral = Math.max(CLEAR_REQUESTS, NEUTRAL_SHARE * routeRequests)
+  return Math.abs(net.low) <= neutral && Math.abs(net.high) <= neutral ? 'neutral' : 'too little data'
+}
+
+function confidenceOf(verdict: Verdict, firstFailures: number): Confidence {
+  if (verdict === 'too little data') return 'cannot tell'
+  return firstFailures >= 10 * LEAST_FAILURES ? 'high' : firstFailures >= LEAST_FAILURES ? 'medium' : 'low'
+}
+
+function perRequest(cost: string, requests: number): string {
+  return formatDecimal(parseDecimal(cost) / BigInt(requests))
+}
+
+function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, recovered: number, storm: Storm | undefined): string {
+  const { verdict, route, cause, from_upstream, to_upstream, first_failures, collateral, wasted_tokens, added_latency_ms } = finding
+  const way =
+    from_upstream === to_upstream
+      ? `retries at ${to_upstream || 'nobody'}`
+      : `fallback from ${from_upstream || '?'} to ${to_upstream || '?'}`
+  const parts = [
+    `${route || 'no route'}, ${way} after ${cause}: ${verdict}.`,
+    `${recovered} of ${first_failures} requests that failed at first were answered`,
+    `for ${wasted_tokens} wasted tokens`,
+    ...(added_latency_ms === null ? [] : [`and ${Math.round(added_latency_ms)} ms more`]),
+  ]
+  const suffered =
+    collateral === null
+      ? ''
+      : `; of ${to_upstream}'s own ${collateral.native_requests} requests ${Math.round(collateral.lost)} failed for it and ` +
+        `${Math.round(collateral.late)} were late`
+  const stormy = storm === undefined ? '' : `; retries reached ${storm.amplification.toFixed(1)} attempts a request while answers fell`
+  return `${parts.join(' ')}${suffered}${stormy}.`
+}
