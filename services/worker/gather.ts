@@ -29,7 +29,7 @@ export interface Batch extends Record<SampleKind, Cells[]> {
   ends: LineEnd[]
   /** Series that no table names, by the product whose exposition had them. */
   unknownSeries: Map<string, number>
-  /** Size of the messages, bytes. */
+  /** Size of the messages, bytes, and of the lines of dead letters: a refused OTLP record is kept with its resource, each again. */
   sizeBytes: number
 }
 
@@ -182,7 +182,10 @@ function addTo(batch: Batch, record: LogRecord, decoded: DecodedMessage, packing
     const { product, count } = unknownSeries
     batch.unknownSeries.set(product, (batch.unknownSeries.get(product) ?? 0) + count)
   }
-  for (const deadLetter of decoded.deadLetters) batch.deadLetters.push(deadLetter)
+  for (const deadLetter of decoded.deadLetters) {
+    batch.deadLetters.push(deadLetter)
+    batch.sizeBytes += deadLetter.line.length
+  }
   if (decoded.parked !== undefined) batch.parked.push(decoded.parked)
   batch.ledger.push(decoded.ledger)
   for (const end of decoded.ends) addEnd(batch.ends, end)

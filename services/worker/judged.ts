@@ -18,9 +18,16 @@ export interface Judged {
 export function judgedBefore(record: Pick<LogRecord, 'headers'>): Judged | undefined {
   const { source, [SENDER_HEADER]: sender } = record.headers
   if (!source) return undefined
-  if (!sender) return { name: source.toWellFormed(), prefix: undefined }
-  const prefix = `${sender.toWellFormed().replaceAll('/', '%2F')}/`
-  return { name: `${prefix}${source.toWellFormed()}`, prefix }
+  if (!sender) return { name: nameOf(source), prefix: undefined }
+  const prefix = `${nameOf(sender).replaceAll('/', '%2F')}/`
+  return { name: `${prefix}${nameOf(source)}`, prefix }
+}
+
+/** As long as ingest takes them; a header of Kafka may have a megabyte. */
+const MAX_NAME_LENGTH = 200
+
+function nameOf(header: string): string {
+  return header.slice(0, MAX_NAME_LENGTH).toWellFormed()
 }
 
 /**

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { DeadLetter } from '../../schemas/dead-letter.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import type { ErrorCode } from '../../services/platform/errors.ts'
@@ -31,10 +33,13 @@ suite('the limit of dead letters', () => {
     add('edge', 1, letters(1, 'LINE_NOT_UTF8'))
     add('edge', 1, letters(1, 'LINE_NOT_JSON'))
     add('edge', 1, letters(1, 'LINE_NOT_JSON'))
-    assert.throws(() => add('edge', 1, []), {
-      message:
-        /^3 of the last 4 lines were refused \(LINE_NOT_JSON 2, LINE_NOT_UTF8 1\), for example weir\.access-log\.v1 partition 6 offset 17 line 3: /,
-    })
+    assert.throws(
+      () => add('edge', 1, []),
+      ({ message }: Error) => {
+        assert.match(message, /^3 of the last 4 lines were refused \(LINE_NOT_JSON 2, LINE_NOT_UTF8 1\), for example /)
+        return /for example weir\.access-log\.v1 partition 6 offset 17 line 3: /.test(message)
+      },
+    )
   })
 
   for (const maxRatio of [0, 1]) {
@@ -137,6 +142,21 @@ suite('the limit of a source', () => {
     assert.equal(add('early', 2, letters(2)), undefined, 'it is judged anew')
     assert.notEqual(add('busy', 1, letters(1)), undefined)
   })
+
+  test('what is remembered of ten thousand sources is small, however long their refused lines and however short their messages', () => {
+    const { limit } = build({ maxRatio: 0.9, windowLines: 1e9, sourceWindowLines: 1_000 })
+    const [letter] = letters(1)
+    const before = heapBytes()
+    for (let source = 0; source < 300; source++) {
+      const judged = { name: `source-${source}`, prefix: undefined }
+      // A text of its own, as each line has.
+      limit.add(judged, 1, [{ ...(letter as DeadLetter), line: Buffer.alloc(100_000, source % 256).toString('latin1') }])
+      for (let message = 0; message < 500; message++) limit.add(judged, 1, [])
+    }
+    const kept = heapBytes() - before
+    assert.ok(limit.mayCommit(), 'it is still in use')
+    assert.ok(kept < 9e6, `${Math.round(kept / 1e6)} MB for 3 % of the sources`)
+  })
 })
 
 suite('the limit of a sender that chooses its sources', () => {
@@ -208,6 +228,13 @@ function build(config: { maxRatio: number; windowLines: number; sourceWindowLine
     parked,
     add: (name: string, lines: number, refused: readonly DeadLetter[]) => limit.add({ name, prefix: undefined }, lines, refused)?.reason,
   }
+}
+
+/** What is in use once everything else was collected. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
 }
 
 function letters(count: number, code: ErrorCode = 'LINE_NOT_JSON'): DeadLetter[] {

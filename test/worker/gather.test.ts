@@ -23,6 +23,14 @@ suite('gathering', () => {
     assert.equal((await taken(gatherer)).sizeBytes, line.length)
   })
 
+  test('the lines of dead letters count too: what was sent once may be kept many times', async () => {
+    const gatherer = buildGatherer({ ...never, maxSizeBytes: 1_000 })
+    const record = recordOf(0, 'x')
+    const [letter] = decodePlainLines(record).deadLetters
+    await gatherer.add(record, () => ({ ...decodePlainLines(record), deadLetters: Array(10).fill({ ...letter, line: 'y'.repeat(100) }) }))
+    assert.equal((await taken(gatherer)).sizeBytes, 1_001)
+  })
+
   test('a batch is handed over when its first message is old enough, be it ever so small', async () => {
     const gatherer = buildGatherer({ ...never, maxAgeMs: 1 })
     await add(gatherer, 0, line)

@@ -20,6 +20,7 @@ suite('whose lines are judged together', () => {
     )
     assert.equal(new Set(pairs).size, 25)
     assert.equal(nameOf({ source: '\ud800', [SENDER_HEADER]: '\udc00' }), '\ufffd/\ufffd')
+    assert.equal(nameOf({ source: 'x'.repeat(1e6) }), 'x'.repeat(200))
   })
 })
 

@@ -40,6 +40,7 @@ export function checkRecords(
     maxMessageBytes: MAX_MESSAGE_BYTES,
     maxMessageRecords: MAX_MESSAGE_LINES,
     maxWorkBytes: workBytesOf(config.bodyBytes),
+    maxMessageWorkBytes: 8 * MIB,
   })
   const messages = new Set(faults)
   let refusedCount = faults.length

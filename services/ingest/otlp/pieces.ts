@@ -18,6 +18,8 @@ export interface PieceLimits {
   maxRecordBytes: number
   /** All records of a request, each with its resource and scope: what those who read them one by one have to read. */
   maxWorkBytes: number
+  /** The same of one message: a reader has as much of it in memory at once. */
+  maxMessageWorkBytes: number
   maxMessageBytes: number
   maxMessageRecords: number
 }
@@ -33,29 +35,22 @@ const CLOSE = ']}'
 /** Builds an empty gatherer. Records of one resource and scope that follow each other share them in a message. */
 export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPieces {
   const done: Buffer[] = []
-  const openings = new Map<PlainMessage, Opening>()
+  const openingOf = buildOpenings()
   const start = `{"${shape.resources}":[`
   let text = ''
   let usedBytes = 0
   let records = 0
   let sizeBytes = 0
   let workBytes = 0
+  let messageWorkBytes = 0
   let resource: Opening | undefined
   let scope: Opening | undefined
-  const openingOf = (group: PlainMessage, member: string): Opening => {
-    const known = openings.get(group)
-    if (known !== undefined) return known
-    const fields = JSON.stringify(group).slice(0, -1)
-    const opened = `${fields}${fields.length > 1 ? ',' : ''}"${member}":[`
-    const opening = { group, text: opened, sizeBytes: Buffer.byteLength(opened) }
-    openings.set(group, opening)
-    return opening
-  }
   const close = () => {
     if (text !== '') done.push(Buffer.from(text + CLOSE + CLOSE + CLOSE))
     text = ''
     usedBytes = 0
     records = 0
+    messageWorkBytes = 0
     resource = scope = undefined
   }
   const append = (part: string, partBytes: number) => {
@@ -74,9 +69,13 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
       if (workBytes > limits.maxWorkBytes)
         return `the records of a request, each with its resource and scope, have more than ${limits.maxWorkBytes} bytes: send fewer at once`
       const addedBytes = scope === inScope ? recordBytes + 1 : aloneBytes
-      const isFull = records === limits.maxMessageRecords || usedBytes + addedBytes + 3 * CLOSE.length > limits.maxMessageBytes
+      const isFull =
+        records === limits.maxMessageRecords ||
+        usedBytes + addedBytes + 3 * CLOSE.length > limits.maxMessageBytes ||
+        messageWorkBytes + aloneBytes > limits.maxMessageWorkBytes
       if (text !== '' && isFull) close()
       records++
+      messageWorkBytes += aloneBytes
       if (text === '') append(start, start.length)
       const isSameResource = resource === inResource
       if (!isSameResource) {
@@ -100,5 +99,19 @@ export function buildOtlpPieces(shape: SignalShape, limits: PieceLimits): OtlpPi
     get sizeBytes() {
       return sizeBytes
     },
+  }
+}
+
+/** Writes a resource or scope up to its first record, once. */
+function buildOpenings(): (group: PlainMessage, member: string) => Opening {
+  const openings = new Map<PlainMessage, Opening>()
+  return (group, member) => {
+    const known = openings.get(group)
+    if (known !== undefined) return known
+    const fields = JSON.stringify(group).slice(0, -1)
+    const opened = `${fields}${fields.length > 1 ? ',' : ''}"${member}":[`
+    const opening = { group, text: opened, sizeBytes: Buffer.byteLength(opened) }
+    openings.set(group, opening)
+    return opening
   }
 }
