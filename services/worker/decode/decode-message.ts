@@ -147,7 +147,7 @@ function accessLogMessage(record: LogRecord, config: DecodeConfig, decoded: Deco
   return { attempts: rows, samples: [], deadLetters, ledger, ends, ...(textLines === undefined ? {} : { textLines }) }
 }
 
-/** An exposition is one line; each of its own lines that cannot be read is a further one. */
+/** An exposition is one line; those of its own lines that are refused for one reason are a further one. */
 function expositionMessage(record: LogRecord, config: DecodeConfig): DecodedMessage {
   const { samples, gpuSamples, gatewaySamples, deadLetters, lines, skip, product, unknownSeries } =
     decodeReadings(record, config) ?? decodeEngineMetrics(record, config)

@@ -3,6 +3,7 @@ import type { DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
 import type { GpuSampleRow } from '../../../schemas/gpu-sample.ts'
+import type { ExpositionError } from '../../../schemas/metrics/engines/exposition.ts'
 import type { Target } from '../../../schemas/metrics/engines/samples.ts'
 import { readExposition } from '../../../schemas/metrics/read-exposition.ts'
 import { windowStart } from '../../platform/clock.ts'
@@ -13,8 +14,8 @@ import { deadLetterAt, type KeptLine, positionOf, wholeMessage } from './dead-le
 import type { DecodeConfig } from './line.ts'
 
 /**
- * What an exposition gave. `lines` is 1 for an exposition that was accepted, skipped or refused whole, plus one for each dead letter of a
- * line of one that gave samples.
+ * What an exposition gave. `lines` is 1 for an exposition that was accepted, skipped or refused whole, plus one for each dead letter
+ * of one that gave samples.
  */
 export interface DecodedEngineMetrics {
   samples: EngineSampleRow[]
@@ -40,7 +41,7 @@ const MAX_ROWS = 65_536
 /**
  * Decodes one message of the engine-metrics topic: an exposition. Headers: `pool` (needed), `endpoint`, `engine`, `model`, `region`,
  * `scraped-at-ms` (default: when the event log took it). An exposition that cannot be read is one dead letter, whole; of one that gives
- * samples each unreadable line is one. Never throws.
+ * samples the lines that are refused for one reason are one. Never throws.
  */
 export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): DecodedEngineMetrics {
   const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength)
@@ -68,10 +69,28 @@ export function decodeEngineMetrics(record: LogRecord, config: DecodeConfig): De
     if (product !== undefined) return { ...nothing, skip: NO_READING, product, unknownSeries }
     return wholly('SCRAPE_ENGINE_UNKNOWN', `None of the ${unknownSeries} series is one that Weir reads of an engine it knows.`)
   }
-  const deadLetters = read.errors.map(({ lineNo, line, message }) =>
+  const deadLetters = byReason(read.errors).map(({ lineNo, line, message }) =>
     deadLetterAt(position, lineNo - 1, { code: 'SCRAPE_NOT_READABLE', message }, { line, encoding: 'utf8' }),
   )
   return { ...samples, deadLetters, lines: 1 + deadLetters.length, ...(product === undefined ? {} : { product }), unknownSeries }
+}
+
+/** An exposition whose lines are refused for more reasons than this is refused for too many to tell apart. */
+const MAX_REASONS = 20
+
+/**
+ * The lines that are refused for one reason, as one: a target that repeats its series does so at each reading, thousands of times. The
+ * lines are kept whole; the message is that of the first.
+ */
+function byReason(errors: readonly ExpositionError[]): ExpositionError[] {
+  const groups = Map.groupBy(errors, ({ message }) => message.replace(/^Line \d+: /, ''))
+  const told = groups.size > MAX_REASONS ? [errors] : [...groups.values()]
+  return told.flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first ?? []
+    const why = told.length < groups.size ? `for ${groups.size} reasons in all` : 'for the same reason'
+    const message = `${first.message.slice(0, 500)} ${others.length} more of its lines are refused, ${why}.`
+    return { lineNo: first.lineNo, line: [first, ...others].map(({ line }) => line).join('\n'), message }
+  })
 }
 
 const nothing = { samples: [], gpuSamples: [], gatewaySamples: [], deadLetters: [], lines: 1, unknownSeries: 0 }

@@ -36,8 +36,8 @@ const OPEN_BYTES: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x20, 0x09, 0x0a, 0
 
 /**
  * Decodes a message of single values; undefined: it is none. The message is one line, as an exposition is, with rows for every target
- * and time in it; what cannot be read is a dead letter each. Values that no engine's table names are passed over: such senders send
- * whatever they have. Never throws.
+ * and time in it; what cannot be read is a dead letter each, or one for very many. Values that no engine's table names are passed
+ * over: such senders send whatever they have. Never throws.
  */
 export function decodeReadings(record: LogRecord, config: DecodeConfig): DecodedEngineMetrics | undefined {
   const found = otlpReadings(record) ?? adapterReadings(record, config)
@@ -67,11 +67,21 @@ export function decodeReadings(record: LogRecord, config: DecodeConfig): Decoded
       decoded.unknownSeries += read.unknownSeries
     }
   }
-  decoded.deadLetters = faults.map((fault, index) => letterOf(fault, record, config, index))
+  decoded.deadLetters = atMost(MAX_LETTERS, faults).map((fault, index) => letterOf(fault, record, config, index))
   const rows = decoded.samples.length + decoded.gpuSamples.length + decoded.gatewaySamples.length
-  decoded.lines = (rows > 0 ? 1 : 0) + faults.length
+  decoded.lines = (rows > 0 ? 1 : 0) + decoded.deadLetters.length
   if (decoded.lines > 0) return decoded
   return { ...decoded, lines: 1, skip: NO_READING }
+}
+
+/** A message with more faults is one dead letter, whole: it may hold a hundred thousand values. */
+const MAX_LETTERS = 100
+
+function atMost(most: number, faults: readonly Fault[]): readonly Fault[] {
+  const [first] = faults
+  if (first === undefined || faults.length <= most) return faults
+  const message = `${first.message.slice(0, 500)} It is the first of ${faults.length} faults of the message.`
+  return [{ ...first, message, line: undefined }]
 }
 
 function otlpReadings(record: LogRecord): Found | undefined {

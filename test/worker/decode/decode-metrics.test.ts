@@ -33,6 +33,26 @@ suite('engine-metrics messages', () => {
     assert.equal(samples[0]?.sampled_at, TAKEN_AT)
   })
 
+  test('lines that are refused for one reason are one dead letter with all of them, however often a series is repeated', () => {
+    const series = 'vllm:num_requests_running{model_name="m"}'
+    const repeated = Array.from({ length: 300 }, (_, index) => `${series} ${index}`)
+    const text = ['{broken', ...repeated, 'vllm:num_requests_waiting{model_name="m"'].join('\n')
+    const { samples, deadLetters, lines } = decodeEngineMetrics(metricsRecord(`${series} 7\n${text}`), anyTime)
+    assert.equal(samples[0]?.running, 7)
+    assert.equal(lines, 1 + deadLetters.length)
+    const letter = deadLetters.find(({ line_no }) => line_no === 2)
+    assert.equal(letter?.line, repeated.join('\n'))
+    assert.match(letter?.message ?? '', /^Line 3: .* 299 more of its lines are refused, for the same reason\.$/)
+    assert.deepEqual(deadLetters.flatMap(({ line }) => line.split('\n')).sort(), text.split('\n').sort(), 'each is kept once')
+  })
+
+  test('an exposition with refused lines of very many kinds is one dead letter with all of them', () => {
+    const broken = Array.from({ length: 2_000 }, (_, index) => `# TYPE a${index} kind-${index}`)
+    const { samples, deadLetters } = decodeEngineMetrics(metricsRecord(['vllm:num_requests_running 7', ...broken].join('\n')), anyTime)
+    assert.deepEqual([samples.length, deadLetters.length, deadLetters[0]?.line], [1, 1, broken.join('\n')])
+    assert.match(deadLetters[0]?.message ?? '', /1999 more of its lines are refused, for 2000 reasons in all\.$/)
+  })
+
   test('an unreadable line is a dead letter with its number, and the rest is read', () => {
     const { samples, deadLetters, lines } = decodeEngineMetrics(
       metricsRecord('vllm:num_requests_running 1\nbroken{ 2\nvllm:num_requests_waiting 3\n'),

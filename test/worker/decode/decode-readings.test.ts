@@ -94,6 +94,16 @@ suite('engine metrics that come as single values', () => {
     assert.equal(decoded?.lines, 2)
   })
 
+  test('very many samples that cannot be read are one dead letter, the message whole; a hundred are one each', () => {
+    const text = (bad: number) => [sample('vllm:num_requests_running', '3'), ...Array(bad).fill('{broken')].join('\n')
+    assert.deepEqual([decode(text(100))?.deadLetters.length, decode(text(100))?.lines], [100, 101])
+    const decoded = decode(text(101))
+    assert.deepEqual([decoded?.samples.length, decoded?.deadLetters.length, decoded?.lines], [1, 1, 2])
+    const [letter] = decoded?.deadLetters ?? []
+    assert.equal(Buffer.from(letter?.line ?? '', letter?.encoding).toString(), text(101))
+    assert.match(letter?.message ?? '', /It is the first of 101 faults of the message\.$/)
+  })
+
   test('expositions and Ollama’s list of models are left to their own reader', () => {
     for (const value of ['vllm:num_requests_running 1\n', '{"models":[]}', '', '\n', '\n\n# HELP x y\n'])
       assert.equal(decode(value), undefined, value)
