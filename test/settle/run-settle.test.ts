@@ -9,6 +9,7 @@ import { buildProgress } from '../../services/platform/health.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import { SETTLE_GROUP, settleTouched } from '../../services/settle/run-settle.ts'
 import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
+import { until } from '../fakes/until.ts'
 import { noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { buildScriptedClickHouse, type ScriptedClickHouse } from './scripted-clickhouse.ts'
 
@@ -51,11 +52,6 @@ async function touch(eventLog: InMemoryEventLog, windowMs: number, facts: Partia
 }
 
 /** Resolves when `isSo` holds; the test runner's own limit ends a wait for ever. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(2)
-}
-
-/** Messages of the touched topic that are not committed. */
 async function lag(eventLog: InMemoryEventLog): Promise<number> {
   const offsets = await eventLog.offsets(WINDOW_TOUCHED_TOPIC, SETTLE_GROUP)
   return offsets.reduce((sum, { first, end, committed }) => sum + end - (committed ?? first), 0)

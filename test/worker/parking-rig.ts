@@ -1,5 +1,4 @@
 /** A worker, a real embedded log and a real ClickHouse, for tests of sources that are parked and taken up again. */
-import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,6 @@ import { ACCESS_LOG_TOPIC, topics } from '../../schemas/topics.ts'
 import { defaultReadLimits } from '../../services/api/http/read-limits.ts'
 import type { Reader } from '../../services/api/http/readers.ts'
 import { answerCompleteness } from '../../services/api/reports/completeness.ts'
-import { delay } from '../../services/platform/clock.ts'
 import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
@@ -17,11 +15,10 @@ import { consumeLines, WORKER_GROUP } from '../../services/worker/consume.ts'
 import type { DecodeMessage } from '../../services/worker/decode/decode-message.ts'
 import { changeSource } from '../../services/worker/sources.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { until as untilSo } from '../fakes/until.ts'
 import { decodePlainLines, plainLineAt, plainLineCount } from './plain-lines.ts'
 
 const START = new Date(Date.now() - 600_000).toISOString()
-/** What happens at all happens in a second or two. */
-const GIVE_UP_AFTER_MS = 20_000
 const directories: string[] = []
 after(() => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
@@ -80,14 +77,11 @@ export async function openRig(t: TestContext) {
   const sendAs = (headers: Readonly<Record<string, string>>, lines: readonly string[]) =>
     eventLog.append(ACCESS_LOG_TOPIC, [{ partition: 0, value: Buffer.from(lines.join('\n')), headers }])
   const send = (source: string, lines: readonly string[]) => sendAs({ source, dialect: 'plain' }, lines)
-  const until = async (isSo: () => Promise<boolean>) => {
-    const giveUpAtMs = performance.now() + GIVE_UP_AFTER_MS
-    while (!(await isSo())) {
+  const until = (isSo: () => Promise<boolean>) =>
+    untilSo(async () => {
       if (fault !== undefined) throw fault
-      assert.ok(performance.now() < giveUpAtMs, `not in ${GIVE_UP_AFTER_MS} ms: ${isSo}`)
-      await delay(10)
-    }
-  }
+      return await isSo()
+    }, 10)
   const read = (messages: number) =>
     until(async () => ((await eventLog.offsets(ACCESS_LOG_TOPIC, WORKER_GROUP))[0]?.committed ?? 0) >= messages)
   const requests = async () =>
