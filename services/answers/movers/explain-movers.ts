@@ -97,7 +97,7 @@ function findingOf(node: CostNode, currency: string, confidence: Confidence): Mo
 }
 
 /** Parts that are not nothing, the largest first. */
-function partsOf(split: CostSplit): MoverFinding['parts'] {
+export function partsOf(split: CostSplit): MoverFinding['parts'] {
   return PARTS.filter(part => split[part] !== 0n)
     .sort((a, b) => (magnitude(split[b]) > magnitude(split[a]) ? 1 : magnitude(split[b]) < magnitude(split[a]) ? -1 : 0))
     .map(part => ({ part, amount: formatDecimal(split[part]) }))

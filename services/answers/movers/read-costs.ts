@@ -113,11 +113,14 @@ function joinRequests(before: PeriodCosts['requests'], after: PeriodCosts['reque
     for (const row of rows) {
       const name = cellName(row)
       const key = Object.fromEntries(CELL_COLUMNS.map(column => [column, row[column]])) as unknown as CellKey
-      const { requests, successful, cache_hits } = row
-      found.set(name, {
-        ...(found.get(name) ?? { ...key, before: NO_REQUESTS, after: NO_REQUESTS }),
-        [side]: { requests, successful, cache_hits },
-      })
+      const cell = found.get(name) ?? { ...key, before: NO_REQUESTS, after: NO_REQUESTS }
+      const { requests, successful, cache_hits } = cell[side]
+      const sum = {
+        requests: requests + row.requests,
+        successful: successful + row.successful,
+        cache_hits: cache_hits + row.cache_hits,
+      }
+      found.set(name, { ...cell, [side]: sum })
     }
   }
   return [...found.values()]
