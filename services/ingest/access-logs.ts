@@ -6,9 +6,9 @@ import { type CheckedLines, checkLines } from './check-lines.ts'
 import type { IngestConfig } from './config.ts'
 import { buildMessages } from './publish.ts'
 import { mediaTypeOf, readQuery } from './query.ts'
-import { readBody } from './read-body.ts'
 import type { RequestDeps } from './request-deps.ts'
-import { identifySender, type Sender, senderHeaders } from './senders.ts'
+import { type Sender, senderHeaders } from './senders.ts'
+import { admitSender, takeBody } from './take-body.ts'
 
 const PATH = '/v1/access-logs'
 const mediaTypes = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/json', 'text/plain'])
@@ -19,36 +19,20 @@ const mediaTypes = new Set(['application/x-ndjson', 'application/ndjson', 'appli
  */
 export function routeAccessLogs(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post(PATH, async (request, reply) => {
-    const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
-    deps.rateLimit.admit(sender.name)
+    const sender = admitSender(request, deps)
     const query = readQuery(request.query, ['dialect', 'source'])
     refuseMediaType(request)
-    const lease = deps.budget.lease(deps.tokens && sender.name)
-    let isHandedOver = false
-    try {
-      const body = await readBody(request.raw, {
-        contentEncoding: request.headers['content-encoding'],
-        contentLength: request.headers['content-length'],
-        maxBodyBytes: config.maxBodyBytes,
-        maxInflatedBytes: config.maxInflatedBytes,
-        lease,
-      })
-      deps.rateLimit.spend(sender.name, body.length)
+    return await takeBody(request, sender, config, deps, async ({ body, publish }) => {
       if (body.length === 0) throw new AppError('INGEST_BODY_INVALID', 'the body is empty')
       const gathered = buildMessages()
       const checked = await checkLines(body, config, line => gathered.add(line))
       const records = gathered.messages().map(value => ({ value, headers: headersOf(sender, query) }))
-      if (records.length > 0) {
-        isHandedOver = true
-        await deps.publisher.publish(ACCESS_LOG_TOPIC, records, lease.release)
-      }
+      if (records.length > 0) await publish(ACCESS_LOG_TOPIC, records)
       deps.metrics.ingest_lines_total.inc({ outcome: 'accepted' }, checked.accepted)
       deps.metrics.ingest_lines_total.inc({ outcome: 'rejected' }, checked.rejectedCount)
       deps.metrics.ingest_bytes_total.inc({}, gathered.lineBytes)
       return await answer(reply, checked)
-    } finally {
-      if (!isHandedOver) lease.release()
-    }
+    })
   })
 }
 

@@ -3,9 +3,9 @@ import { AppError } from '../platform/errors.ts'
 import { type IngestConfig, NEWEST_READING_MS, OLDEST_READING_MS } from './config.ts'
 import { EXPOSITION_TOPIC, expositionRecord, refuseUnlikeExposition } from './exposition.ts'
 import { mediaTypeOf, readQuery } from './query.ts'
-import { readBody } from './read-body.ts'
 import type { RequestDeps } from './request-deps.ts'
-import { identifySender, refuseForeignPool } from './senders.ts'
+import { refuseForeignPool } from './senders.ts'
+import { admitSender, takeBody } from './take-body.ts'
 
 const mediaTypes = new Set(['text/plain', 'application/openmetrics-text', 'application/json'])
 const parameters = ['pool', 'engine', 'endpoint', 'model', 'region', 'source', 'at_ms'] as const
@@ -18,8 +18,7 @@ const parameters = ['pool', 'engine', 'endpoint', 'model', 'region', 'source', '
  */
 export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post('/v1/engine-metrics', async (request, reply) => {
-    const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
-    deps.rateLimit.admit(sender.name)
+    const sender = admitSender(request, deps)
     const { at_ms, ...query } = readQuery(request.query, parameters)
     const { pool } = query
     if (pool === undefined) throw new AppError('INGEST_PARAMETER_INVALID', 'the query parameter "pool" is missing')
@@ -33,26 +32,15 @@ export function routeEngineMetrics(app: FastifyInstance, config: IngestConfig, d
           `application/json`,
       )
     }
-    const lease = deps.budget.lease(deps.tokens && sender.name)
-    let isHandedOver = false
-    try {
-      const text = await readBody(request.raw, {
-        contentEncoding: request.headers['content-encoding'],
-        contentLength: request.headers['content-length'],
-        maxBodyBytes: config.maxExpositionBytes,
-        maxInflatedBytes: config.maxExpositionBytes,
-        lease,
-      })
-      deps.rateLimit.spend(sender.name, text.length)
+    const { maxExpositionBytes } = config
+    const limits = { maxBodyBytes: maxExpositionBytes, maxInflatedBytes: maxExpositionBytes }
+    return await takeBody(request, sender, limits, deps, async ({ body: text, publish }) => {
       refuseUnlikeExposition(text)
       const record = expositionRecord(text, mediaType, { ...query, pool, source: sender.source ?? query.source, readAtMs })
-      isHandedOver = true
-      await deps.publisher.publish(EXPOSITION_TOPIC, [record], lease.release)
+      await publish(EXPOSITION_TOPIC, [record])
       deps.metrics.ingest_bytes_total.inc({}, text.length)
       return await reply.code(202).send({ accepted: 1, rejected: [] })
-    } finally {
-      if (!isHandedOver) lease.release()
-    }
+    })
   })
 }
 

@@ -5,9 +5,9 @@ import { AppError } from '../../platform/errors.ts'
 import { problemFrom, problemHeaders } from '../../platform/problems.ts'
 import { type IngestConfig, MAX_OTLP_BYTES } from '../config.ts'
 import { mediaTypeOf, readQuery } from '../query.ts'
-import { readBody } from '../read-body.ts'
 import type { RequestDeps } from '../request-deps.ts'
-import { identifySender, refuseForeignPool, senderHeaders } from '../senders.ts'
+import { refuseForeignPool, senderHeaders } from '../senders.ts'
+import { admitSender, takeBody } from '../take-body.ts'
 import { exportAnswer, statusAnswer } from './answers.ts'
 import type { CheckedRequest } from './check-records.ts'
 
@@ -66,35 +66,23 @@ async function take(
   config: IngestConfig,
   deps: RequestDeps,
 ): Promise<{ checked: CheckedRequest; isBinary: boolean }> {
-  const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
+  const sender = admitSender(request, deps)
   if (shape.signal === 'metrics') refuseForeignPool(sender, undefined)
-  deps.rateLimit.admit(sender.name)
   const { source } = readQuery(request.query, ['source'])
   const isBinary = isBinaryType(request.headers['content-type'])
-  const lease = deps.budget.lease(deps.tokens && sender.name)
-  let isHandedOver = false
-  try {
-    const body = await readBody(request.raw, {
-      contentEncoding: request.headers['content-encoding'],
-      contentLength: request.headers['content-length'],
-      maxBodyBytes: Math.min(config.maxBodyBytes, MAX_OTLP_BYTES),
-      maxInflatedBytes: Math.min(config.maxInflatedBytes, MAX_OTLP_BYTES),
-      lease,
-    })
-    deps.rateLimit.spend(sender.name, body.length)
+  const limits = {
+    maxBodyBytes: Math.min(config.maxBodyBytes, MAX_OTLP_BYTES),
+    maxInflatedBytes: Math.min(config.maxInflatedBytes, MAX_OTLP_BYTES),
+  }
+  return await takeBody(request, sender, limits, deps, async ({ body, publish }) => {
     const { signal, request: what } = shape
     const checked = await deps.reader.otlp(sender.name, { body, signal, isBinary, maxLineBytes: config.maxLineBytes }, what)
     const headers = { ...senderHeaders(sender, source), 'content-type': OTLP_JSON_TYPE }
     const records = checked.messages.map(value => ({ value, headers }))
-    if (records.length > 0) {
-      isHandedOver = true
-      await deps.publisher.publish(shape.signal === 'metrics' ? ENGINE_METRICS_TOPIC : ACCESS_LOG_TOPIC, records, lease.release)
-    }
+    if (records.length > 0) await publish(shape.signal === 'metrics' ? ENGINE_METRICS_TOPIC : ACCESS_LOG_TOPIC, records)
     count(checked, shape, deps)
     return { checked, isBinary }
-  } finally {
-    if (!isHandedOver) lease.release()
-  }
+  })
 }
 
 function isBinaryType(contentType: string | undefined): boolean {

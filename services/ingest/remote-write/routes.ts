@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
 import { problemFrom, problemHeaders } from '../../platform/problems.ts'
+import type { Lease } from '../byte-budget.ts'
 import { type IngestConfig, MAX_WRITE_BYTES } from '../config.ts'
 import { EXPOSITION_TOPIC } from '../exposition.ts'
 import { readQuery } from '../query.ts'
-import { readBody } from '../read-body.ts'
 import type { RequestDeps } from '../request-deps.ts'
-import { identifySender } from '../senders.ts'
+import { admitSender, takeBody } from '../take-body.ts'
 import type { SamplesRead } from './read-samples.ts'
 import type { WriteVersion } from './read-write.ts'
 import { uncompressed } from './snappy-body.ts'
@@ -27,33 +27,19 @@ const PROTO_OF_VERSION: Readonly<Record<string, WriteVersion>> = {
  */
 export function routeRemoteWrite(app: FastifyInstance, config: IngestConfig, deps: RequestDeps): void {
   app.post(WRITE_PATH, async (request, reply) => {
-    const sender = identifySender({ remoteAddress: request.socket.remoteAddress, headers: request.headers }, deps.tokens)
-    deps.rateLimit.admit(sender.name)
+    const sender = admitSender(request, deps)
     const { source } = readQuery(request.query, ['source'])
     const version = versionOf(request)
-    const lease = deps.budget.lease(deps.tokens && sender.name)
-    let isHandedOver = false
-    try {
-      const sent = await readBody(request.raw, {
-        contentEncoding: undefined,
-        contentLength: request.headers['content-length'],
-        maxBodyBytes: config.maxBodyBytes,
-        maxInflatedBytes: config.maxBodyBytes,
-        lease,
-      })
-      const body = await uncompressed(sent, Math.min(config.maxInflatedBytes, MAX_WRITE_BYTES), lease)
-      deps.rateLimit.spend(sender.name, body.length)
+    const maxInflatedBytes = Math.min(config.maxInflatedBytes, MAX_WRITE_BYTES)
+    const uncompress = (sent: Buffer, lease: Lease) => uncompressed(sent, maxInflatedBytes, lease)
+    const limits = { maxBodyBytes: config.maxBodyBytes, maxInflatedBytes, uncompress }
+    return await takeBody(request, sender, limits, deps, async ({ body, publish }) => {
       const write = { body, version, source: sender.source ?? source, pools: sender.pools, nowMs: deps.now() }
       const samples = await deps.reader.write(sender.name, write, `remote write request ${version}`)
-      if (samples.records.length > 0) {
-        isHandedOver = true
-        await deps.publisher.publish(EXPOSITION_TOPIC, samples.records, lease.release)
-      }
+      if (samples.records.length > 0) await publish(EXPOSITION_TOPIC, samples.records)
       count(samples, deps)
       return await answer(reply, samples)
-    } finally {
-      if (!isHandedOver) lease.release()
-    }
+    })
   })
 }
 
