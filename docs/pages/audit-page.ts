@@ -27,11 +27,9 @@ Written from the code by \`node bin/write-docs.mjs\`; do not edit.
 yes, no or cannot tell, with the numbers that decided it and what to do next. A question has its good answer if some of its checks passes
 and none fails; one that fails decides against; what cannot be told decides nothing. A layer without traffic is not judged.
 
-\`\`\`sh
-weir audit                                        # on paper
-weir audit --since 7d --format markdown           # for a page of one's own
-weir audit --manifests ./manifests                # holds what kubectl get -o yaml gave against what traffic shows
-\`\`\``
+Ask for a week with \`weir audit --since 7d\`, for a page of one's own with \`weir audit --format markdown\` or html, and with
+\`weir audit --manifests FILE\` hold what kubectl gave against what traffic shows. \`npm run report -- --audit FILE…\` does the same for
+log files, without a server.`
 
 const MANIFESTS = `## With manifests
 

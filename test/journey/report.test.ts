@@ -172,6 +172,8 @@ test('--format text and html show tenants and cost; the page has no scripts and 
   assert.equal(html.code, 0, html.stderr)
   assert.match(html.stdout, /^<!doctype html>/)
   assert.match(html.stdout, /<td>acme<\/td>.*<td class="n">0\.0041<\/td>/)
+  assert.match(html.stdout, /<h1>AI gateway report, \d{4}-\d\d-\d\d/, 'the title is no path')
+  assert.match(html.stdout, /<h2>Cost by tenant, USD<\/h2><div class="bar">/)
   assert.doesNotMatch(html.stdout, /<script|https?:\/\/(?!api\.)|src=/)
 })
 

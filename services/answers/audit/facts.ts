@@ -98,7 +98,8 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   const lists = Object.entries(queries).map(async ([name, sql]) => [name, (await clickhouse.query<Row>(sql, parameters)).map(numbered)])
   const [settled, [books], terms] = await Promise.all([
     readSettledUntil({ fromMs, toMs }, deps),
-    clickhouse.query<Row>(booksSql, parameters),
+    // Lines of files are received now, whatever time they tell of.
+    clickhouse.query<Row>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
     readTerms(clickhouse as ClickHouse),
   ])
   const inForce = terms.budgets.filter(

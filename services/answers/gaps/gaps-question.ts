@@ -18,7 +18,8 @@ export const gapsQuestion = question({
     'contradicts itself, and attempts that a gateway counted but wrote no line of.',
   method:
     'Counts of the settled minutes, no estimate. An attempt without a price or a usage is not free: its cost is missing from every sum ' +
-    'that it would be part of. The share is of the attempts of that tenant and model.',
+    'that it would be part of. Attempts at pools need no price: pools are charged by what they cost. The share is of the attempts of ' +
+    'that tenant and model.',
   defaultPeriodMs: 24 * HOUR,
   parameters: Type.Object({}),
   finding: Type.Object({

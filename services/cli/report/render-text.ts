@@ -11,7 +11,12 @@ export function renderText(report: ReportTables): string {
   const sections = sectionsOf(report).map(({ title, empty, columns, rows, totals }) =>
     [title, rows.length === 0 ? empty : textTable(columns, rows, undefined, totals).join('\n')].join('\n'),
   )
-  return `${[headline(report).join('\n'), ...sections].join('\n\n')}\n`
+  return `${[headline(report).join('\n'), standing(report.stands_out), ...sections].filter(Boolean).join('\n\n')}\n`
+}
+
+/** What stands out, as a list; '' where nothing does. */
+function standing(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : ['WHAT STANDS OUT', ...lines.map(line => `- ${line}`)].join('\n')
 }
 
 /** A titled table of the report; `empty` is said when it has no rows. `totals`: sums of all rows, shown or not. */

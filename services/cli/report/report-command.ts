@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOwnDialects } from '../../../schemas/dialects/custom/own-dialects.ts'
 import { readUpstreams } from '../../../schemas/dialects/custom/upstreams-file.ts'
+import { parseManifests } from '../../answers/manifests/parse-manifests.ts'
 import { openClickHouse } from '../../platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../platform/clickhouse/embedded.ts'
 import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
 import type { Now } from '../../platform/clock.ts'
 import { searchPath } from '../../platform/env.ts'
 import { stopWithStarter } from '../../platform/starter.ts'
-import { type Command, choiceOf, type SubCommand, textOf } from '../command.ts'
+import { AUDIT_FORMATS, auditFormats } from '../audit/audit-formats.ts'
+import { readManifestFiles } from '../audit/manifest-files.ts'
+import { ArgumentError, type Command, choiceOf, type SubCommand, textOf } from '../command.ts'
 import { explainFiles } from './explain-files.ts'
-import { statInputs } from './input-files.ts'
-import { makeReport, type ReportConfig } from './make-report.ts'
+import { type InputFile, statInputs } from './input-files.ts'
+import { makeAudit, makeReport, type ReportConfig, type ReportDeps } from './make-report.ts'
 import { openProgressLine } from './progress-line.ts'
 import { renderHtml } from './render-html.ts'
 import { renderText } from './render-text.ts'
@@ -22,7 +25,7 @@ const formats = {
   text: renderText,
   html: renderHtml,
   // The object is a contract with these keys and no others; the period is for people.
-  json: ({ period: _period, ...report }: ReportTables) => JSON.stringify(report, null, 1),
+  json: ({ period: _period, stands_out: _lines, ...report }: ReportTables) => JSON.stringify(report, null, 1),
 } as const satisfies Record<string, (report: ReportTables) => string>
 
 /** Exit code of a report that was given up by a signal, as shells have it for SIGINT. */
@@ -35,17 +38,24 @@ const run: SubCommand = {
     'Reads access logs and metric scrapes, of any dialect Weir knows, plain, .gz or .zst (- is standard input; a folder stands for its ' +
     'files), and prints tenants, tokens, cost, latency, resilience and saturation. Nothing keeps running afterwards and nothing is kept.',
   options: {
-    format: { value: 'text|json|html', does: 'how the report is printed (default text); json is described in docs/report.md' },
+    format: {
+      value: 'text|json|html|markdown',
+      does: 'how the report is printed (default text); json is described in docs/report.md; markdown: of the audit',
+    },
     prices: { value: 'FILE', does: 'price file (docs/prices.md) instead of the list that comes with Weir' },
     dialect: { value: 'FILE', multiple: true, does: 'a log format of your own (docs/custom-dialects.md); may be given several times' },
     explain: {
       does: 'instead of the report, says line by line which dialect was chosen and why, and where each field came from',
     },
     upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses, hosts and clusters (docs/upstreams.md)' },
+    audit: { does: 'instead of the tables, the audit of the platform (docs/audit.md); --format markdown as well' },
+    manifests: { value: 'FILE', does: 'with --audit: file or folder of manifests to hold against what traffic shows' },
     pool: { value: 'NAME', does: 'pool that metric scrapes among the files belong to (default: default)' },
   },
   async run(given, { print, now }) {
-    const format = choiceOf(given, 'format', ['text', 'json', 'html'])
+    const format = choiceOf(given, 'format', AUDIT_FORMATS)
+    const isAudit = given.values['audit'] === true
+    if (format === 'markdown' && !isAudit) throw new ArgumentError('--format markdown is for --audit')
     const ownDialects = await readOwnDialects((given.values['dialect'] ?? []) as string[])
     if (given.values['explain'] === true) {
       const files = await statInputs(given.positionals, now())
@@ -54,14 +64,36 @@ const run: SubCommand = {
     }
     const upstreams = textOf(given, 'upstreams')
     const nameUpstream = upstreams === undefined ? undefined : await readUpstreams(upstreams)
-    const config = { pool: textOf(given, 'pool') ?? 'default', pricesFile: textOf(given, 'prices'), ownDialects, nameUpstream }
-    print(formats[format](await reportOn(given.positionals, config, now)).trimEnd())
+    const manifests = textOf(given, 'manifests')
+    const config: ReportConfig = {
+      pool: textOf(given, 'pool') ?? 'default',
+      pricesFile: textOf(given, 'prices'),
+      ownDialects,
+      nameUpstream,
+      declared: manifests === undefined ? undefined : parseManifests(await readManifestFiles(manifests)),
+    }
+    print((await printed(given.positionals, { config, format, isAudit }, now)).trimEnd())
     return 0
   },
 }
 
-/** Makes the report with a ClickHouse of its own, which leaves nothing behind. */
-async function reportOn(names: readonly string[], config: ReportConfig, now: Now): Promise<ReportTables> {
+interface Wanted {
+  config: ReportConfig
+  format: (typeof AUDIT_FORMATS)[number]
+  isAudit: boolean
+}
+
+/** The report, or the audit, as text of its format. */
+async function printed(names: readonly string[], { config, format, isAudit }: Wanted, now: Now): Promise<string> {
+  if (!isAudit) return formats[format as keyof typeof formats](await reportOn(names, config, { now, make: makeReport }))
+  const audit = await reportOn(names, config, { now, make: makeAudit })
+  return audit === undefined ? 'No attempt was found in the input: there is nothing to judge by.' : auditFormats[format](audit)
+}
+
+type Make<T> = (files: readonly InputFile[], config: ReportConfig, deps: ReportDeps) => Promise<T>
+
+/** Makes it with a ClickHouse of its own, which leaves nothing behind. */
+async function reportOn<T>(names: readonly string[], config: ReportConfig, { now, make }: { now: Now; make: Make<T> }): Promise<T> {
   const files = await statInputs(names, now())
   const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
   await using cleanup = new AsyncDisposableStack()
@@ -83,7 +115,7 @@ async function reportOn(names: readonly string[], config: ReportConfig, now: Now
   )
   const clickhouse = cleanup.use(openClickHouse({ url: server.url, ...server.owner, database: 'weir' }))
   await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
-  return await makeReport(files, config, { clickhouse, standardInput: process.stdin, now, progress })
+  return await make(files, config, { clickhouse, standardInput: process.stdin, now, progress })
 }
 
 /** `weir report`: figures from files. */

@@ -25,10 +25,15 @@ export interface ReportCompleteness {
   unseen_attempts: number
 }
 
-/** The whole report; `--format json` prints it without the period. Money is decimal text, counts are integers, times ISO 8601 UTC. */
+/**
+ * The whole report; `--format json` prints it without the period and what stands out. Money is decimal text, counts are integers, times
+ * ISO 8601 UTC.
+ */
 export interface ReportTables {
   generated_from: readonly { file: string; size_bytes: number | null }[]
   period: { from: string; to: string } | null
+  /** What stands out, for people, at most five lines. */
+  stands_out: readonly string[]
   completeness: ReportCompleteness
   usage: readonly Row[]
   latency: readonly Row[]
@@ -50,7 +55,10 @@ const conflictsSql = readQuery(import.meta.url, 'conflicts')
 const deadLettersSql = readQuery(import.meta.url, 'dead-letters')
 
 /** Reads the settled tables, summed over the whole input. */
-export async function readTables(loaded: Loaded, deps: { clickhouse: ClickHouse }): Promise<Omit<ReportTables, 'generated_from'>> {
+export async function readTables(
+  loaded: Loaded,
+  deps: { clickhouse: ClickHouse },
+): Promise<Omit<ReportTables, 'generated_from' | 'stands_out'>> {
   const periods = periodsOf(loaded.windows)
   const read = async (report: Report, groupBy?: string) =>
     (await Promise.all(periods.map(period => readAll(report, period, groupBy, deps)))).flat()

@@ -1,12 +1,13 @@
--- Attempts by tenant and model with what is missing of them. Parameters: from, to, is_all, tenants.
+-- Attempts by tenant and model with what is missing of them. Pools are charged by what they cost, so that their attempts lack no price.
+-- Parameters: from, to, is_all, tenants.
 SELECT
     u.tenant_id AS tenant_id,
     u.request_model AS request_model,
     sum(u.requests) AS requests,
     uniqExact(u.window_start) AS minutes,
     sum(u.attempts) AS attempts,
-    sum(u.unpriced_attempts) AS unpriced_attempts,
-    sum(u.unpriced_tokens) AS unpriced_tokens,
+    sumIf(u.unpriced_attempts, u.upstream_kind != 'pool') AS unpriced_attempts,
+    sumIf(u.unpriced_tokens, u.upstream_kind != 'pool') AS unpriced_tokens,
     sum(u.missing_usage_attempts) AS missing_usage_attempts,
     sum(u.contradictory_usage_attempts) AS contradictory_usage_attempts,
     sum(u.unseen_attempts) AS unseen_attempts
