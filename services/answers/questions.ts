@@ -1,3 +1,4 @@
+import { cachesQuestion } from './caches/caches-question.ts'
 import { gapsQuestion } from './gaps/gaps-question.ts'
 import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
@@ -5,4 +6,4 @@ import { unexpectedQuestion } from './unexpected/unexpected-question.ts'
 import { verdictQuestion } from './verdict/verdict-question.ts'
 
 /** Every question, in the order of the index and of the help. A row here is an endpoint, a command and a part of docs/answers.md. */
-export const questions: readonly Question[] = [verdictQuestion, moversQuestion, unexpectedQuestion, gapsQuestion]
+export const questions: readonly Question[] = [verdictQuestion, moversQuestion, unexpectedQuestion, cachesQuestion, gapsQuestion]
