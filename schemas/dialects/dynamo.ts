@@ -1,7 +1,7 @@
 import type { AttemptContent } from '../attempt.ts'
 import { defineDialect, type Facts, type FactTable, type FieldTable, type Line } from './dialect.ts'
 import { ENDED_WELL, type Ending } from './error-classes.ts'
-import { finishCall } from './finish-call.ts'
+import { finishEngineCall } from './finish-call.ts'
 import { startKey } from './own-identity.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
@@ -53,13 +53,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   base.operation = 'chat'
   base.endpoint = of.worker === '' ? '' : `worker-${of.worker}`
   if (base.duration_ms === null && of.event_time !== null && of.event_time >= base.started_at) base.ended_at = of.event_time
-  return finishCall(base, {
-    ending,
-    isSent: true,
-    hints: { kind: 'pool', pool: base.pool, address: '', model: base.response_model, backend: base.pool || base.response_model },
-    tokens: of,
-    convention: 'inclusive',
-  })
+  return finishEngineCall(base, ending, of)
 }
 
 /** Request traces of NVIDIA Dynamo's frontend: the engine's own view of a request, for where no gateway's log is sent. */

@@ -50,6 +50,13 @@ export function finishCall(base: AttemptContent, call: Call): AttemptContent {
   return Object.assign(base, isSent || isCacheHit ? usageOfCall(base, call) : { ...NO_USAGE })
 }
 
+/** The same of a request as an engine itself tells of it: it was sent to a pool, and its tokens are whole numbers of both sides. */
+export function finishEngineCall(base: AttemptContent, ending: Ending, tokens: Call['tokens']): AttemptContent {
+  const { pool, response_model } = base
+  const hints = { kind: 'pool', pool, address: '', model: response_model, backend: pool || response_model } as const
+  return finishCall(base, { ending, isSent: true, hints, tokens, convention: 'inclusive' })
+}
+
 /**
  * What a call used. No model answers without using a token, so zeros on both sides mean that nobody counted: gateways write them for
  * streams without usage, for transcriptions and for websockets. The same goes for a streamed answer without a token of output.

@@ -1,7 +1,7 @@
 import type { AttemptContent } from '../attempt.ts'
 import { defineDialect, type Facts, type FactTable, type FieldTable, has, isObject, type Line } from './dialect.ts'
 import { CLIENT_CANCELLED, ENDED_WELL, type Ending, endingOfStatus } from './error-classes.ts'
-import { finishCall } from './finish-call.ts'
+import { finishEngineCall } from './finish-call.ts'
 import type { SkipReason } from './skip-reasons.ts'
 
 const fields = {
@@ -57,13 +57,7 @@ function request(base: AttemptContent, of: Facts<typeof facts>): AttemptContent 
   if (base.is_stream && of.received !== null && of.prefill_end !== null && of.prefill_end >= of.received) {
     base.ttft_ms = Math.round((of.prefill_end - of.received) * 1000) / 1000
   }
-  return finishCall(base, {
-    ending,
-    isSent: true,
-    hints: { kind: 'pool', pool: base.pool, address: '', model: base.response_model, backend: base.pool || base.response_model },
-    tokens: of,
-    convention: 'inclusive',
-  })
+  return finishEngineCall(base, ending, of)
 }
 
 /** SGLang's request metrics file: the engine's own view of a request, for where no gateway's log is sent. */

@@ -43,17 +43,6 @@ const huge = (count: number) =>
     output_tokens: 2 ** 53 - 1,
   })
 
-/** A little rubbish each time under a source that was never heard of. */
-function underInventedSources(): HostileBody {
-  let sources = 0
-  return {
-    ...lines('a little rubbish under a source that it invents', () => '{}\n'.repeat(500)),
-    get path() {
-      return `/v1/access-logs?source=made-up-${sources++}`
-    },
-  }
-}
-
 /** All of them; `nowMs` dates those that are lines of calls. */
 export const hostileBodies = (nowMs: () => number): readonly HostileBody[] => [
   lines('an array of nothing', () => `[${','.repeat(249_000)}`),
@@ -64,7 +53,6 @@ export const hostileBodies = (nowMs: () => number): readonly HostileBody[] => [
   lines('one element without an end', () => `["${'x'.repeat(50 * MIB)}`),
   lines('half a character as a name', () => '[{"\\ud800":1}]'),
   lines('counts that no sum holds', () => `${huge(nowMs())}\n${huge(nowMs() - 1)}`),
-  underInventedSources(),
   logs('a large resource with very many records', () => logsOf(resourceOf(255_000), 100_000)),
   logs('millions of empty records', () => `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${manyOf('{}', 4_000_000)}]}]}]}`),
   logs('hundreds of thousands of resources', () => `{"resourceLogs":[${manyOf('{"scopeLogs":[{"logRecords":[{}]}]}', 300_000)}]}`),

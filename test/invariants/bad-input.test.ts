@@ -1,15 +1,9 @@
 /** What is wrong with a body or a line is said clearly, where it is found; and everything beside it is counted. All services, over HTTP. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
-import { readSettings } from '../../services/platform/env.ts'
-import { buildLogger } from '../../services/platform/log.ts'
-import { openStandalone, type Standalone } from '../../services/standalone/standalone.ts'
-import { freePorts } from '../fakes/free-ports.ts'
+import { openTestStandalone, type TestStandalone } from '../fakes/test-standalone.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 
 const MIB = 1024 * 1024
@@ -27,22 +21,13 @@ interface Answer {
 }
 
 describe('bad input', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'weir-bad-input-'))
   const neighbours: string[] = []
-  let standalone: Standalone
+  let standalone: TestStandalone
 
   before(async () => {
-    const settings = readSettings({ WEIR_DATA_DIR: dataDir, ...freePorts })
-    standalone = await openStandalone(settings, {
-      logger: buildLogger({ service: 'test', level: 'silent' }),
-      now: Date.now,
-      searchPath: '',
-    })
+    standalone = await openTestStandalone()
   })
-  after(async () => {
-    await standalone?.[Symbol.asyncDispose]()
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  })
+  after(() => standalone?.[Symbol.asyncDispose]())
 
   /** A good line of its own; each must be counted in the end. */
   function neighbour(): string {

@@ -1,16 +1,11 @@
 /** Who holds a token that names no source may call its source what it likes: whatever it invents, the others are read on. Over HTTP. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
-import { readSettings } from '../../services/platform/env.ts'
-import { buildLogger } from '../../services/platform/log.ts'
 import { createTokensFile } from '../../services/platform/tokens.ts'
-import { openStandalone, type Standalone } from '../../services/standalone/standalone.ts'
-import { freePorts } from '../fakes/free-ports.ts'
+import { openTestStandalone, type TestStandalone } from '../fakes/test-standalone.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 
 const SETTLED_WITHIN_MS = 60_000
@@ -21,28 +16,21 @@ const LINES_OF_A_SOURCE = 60
 const GOOD_EVERY = 20
 
 describe('a sender that invents sources', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'weir-invented-'))
-  let standalone: Standalone
+  let standalone: TestStandalone
   let [edge, stolen, operator] = ['', '', '']
 
   before(async () => {
-    const tokensFile = join(dataDir, 'tokens.json')
-    ;[edge = '', stolen = '', operator = ''] = await createTokensFile(tokensFile, [
-      { name: 'edge', role: 'sender', source: 'edge-7' },
-      { name: 'stolen', role: 'sender' },
-      { name: 'ops', role: 'operator' },
-    ])
-    const settings = readSettings({ WEIR_DATA_DIR: dataDir, WEIR_TOKENS_FILE: tokensFile, ...freePorts })
-    standalone = await openStandalone(settings, {
-      logger: buildLogger({ service: 'test', level: 'silent' }),
-      now: Date.now,
-      searchPath: '',
+    standalone = await openTestStandalone(async folder => {
+      const tokensFile = join(folder, 'tokens.json')
+      ;[edge = '', stolen = '', operator = ''] = await createTokensFile(tokensFile, [
+        { name: 'edge', role: 'sender', source: 'edge-7' },
+        { name: 'stolen', role: 'sender' },
+        { name: 'ops', role: 'operator' },
+      ])
+      return { WEIR_TOKENS_FILE: tokensFile }
     })
   })
-  after(async () => {
-    await standalone?.[Symbol.asyncDispose]()
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  })
+  after(() => standalone?.[Symbol.asyncDispose]())
 
   test('is parked as one; the totals of the good are exact and the books balance', async () => {
     const rubbish = gzipSync('{}\n'.repeat(LINES_OF_A_SOURCE))

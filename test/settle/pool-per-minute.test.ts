@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE, SECOND } from '../../services/platform/clock.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
-import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
+import { attemptRow, insertAttempts, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples, onlyPoolRow, type PoolRow, poolRows } from './engine-rows.ts'
-import { settleWindow } from './settle-one.ts'
+import { at, first, settle } from './pool-rig.ts'
 
-let clock = WINDOW_MS
-const now = () => ++clock
-const at = (second: number) => WINDOW_MS + second * SECOND
-
-async function settle(clickhouse: ClickHouse, start = WINDOW_MS) {
-  return await settleWindow(start, { clickhouse, prices: noPrices, now })
-}
-
-const first = { endpoint: '10.0.0.1:8000' }
 const second = { endpoint: '10.0.0.2:8000' }
 
 // Two engines, a sample each 30 s. Engine 1 restarts between :00 and :30.

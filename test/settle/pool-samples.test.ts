@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
-import { SECOND } from '../../services/platform/clock.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
-import { noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples, onlyPoolRow, type PoolRow } from './engine-rows.ts'
-import { settleWindow } from './settle-one.ts'
-
-let clock = WINDOW_MS
-const now = () => ++clock
-const at = (second: number) => WINDOW_MS + second * SECOND
-
-async function settle(clickhouse: ClickHouse, start = WINDOW_MS) {
-  return await settleWindow(start, { clickhouse, prices: noPrices, now })
-}
-
-const first = { endpoint: '10.0.0.1:8000' }
+import { at, first, settle } from './pool-rig.ts'
 
 test('a moment that comes in parts is one reading, and a part that comes again with another value changes nothing', async t => {
   const { clickhouse } = await openTestClickHouse(t)

@@ -4,7 +4,7 @@ import { topics } from '../../schemas/topics.ts'
 import { delay } from '../../services/platform/clock.ts'
 import type { EventLog } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { consumeLines, WORKER_GROUP, type WorkerConfig } from '../../services/worker/consume.ts'
+import { consumeLines, WORKER_GROUP, type WorkerConfig, type WorkerDeps } from '../../services/worker/consume.ts'
 import { buildInMemoryClickHouse, type InMemoryClickHouse } from '../fakes/in-memory-clickhouse.ts'
 import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 import { answeringParking } from './parking-queries.ts'
@@ -27,6 +27,20 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** Starts a worker; `onFault` is told when it ends by itself. */
+export function startWorker(config: WorkerConfig, deps: WorkerDeps, onFault: (error: unknown) => void = () => {}): Running {
+  const controller = new AbortController()
+  const ended = consumeLines(config, deps, controller.signal)
+  ended.catch(onFault)
+  return {
+    ended,
+    async stop() {
+      controller.abort()
+      await ended
+    },
+  }
+}
+
 export function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
   const eventLog = buildInMemoryEventLog({ topics })
   const clickhouse = answeringParking(buildInMemoryClickHouse())
@@ -47,16 +61,7 @@ export function openRig(t: TestContext, overrides: Partial<WorkerConfig> = {}) {
     await eventLog[Symbol.asyncDispose]()
   })
   const start = (changes: Partial<typeof deps> = {}, more: Partial<WorkerConfig> = {}): Running => {
-    const controller = new AbortController()
-    const ended = consumeLines({ ...fastConfig, ...overrides, ...more }, { ...deps, ...changes }, controller.signal)
-    ended.catch(() => {})
-    const worker = {
-      ended,
-      async stop() {
-        controller.abort()
-        await ended
-      },
-    }
+    const worker = startWorker({ ...fastConfig, ...overrides, ...more }, { ...deps, ...changes })
     running.push(worker)
     return worker
   }

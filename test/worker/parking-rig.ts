@@ -11,11 +11,12 @@ import { answerCompleteness } from '../../services/api/reports/completeness.ts'
 import { openEmbeddedEventLog } from '../../services/platform/event-log/embedded.ts'
 import type { LogRecord } from '../../services/platform/event-log/port.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { consumeLines, WORKER_GROUP } from '../../services/worker/consume.ts'
+import { WORKER_GROUP } from '../../services/worker/consume.ts'
 import type { DecodeMessage } from '../../services/worker/decode/decode-message.ts'
 import { changeSource } from '../../services/worker/sources.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { until as untilSo } from '../fakes/until.ts'
+import { startWorker } from './consume-rig.ts'
 import { decodePlainLines, plainLineAt, plainLineCount } from './plain-lines.ts'
 
 const START = new Date(Date.now() - 600_000).toISOString()
@@ -38,9 +39,9 @@ export async function openRig(t: TestContext) {
   let fault: unknown
   const decodeHere: DecodeMessage = record => inEpoch(decodePlainLines(record), eventLog.epoch)
   const start = (changes: { decode?: DecodeMessage; clickhouse?: typeof clickhouse } = {}) => {
-    const controller = new AbortController()
     const { decode = decodeHere } = changes
-    const ended = consumeLines(
+    fault = undefined
+    const worker = startWorker(
       {
         gather: { maxRows: 1_000, maxSizeBytes: 1e6, maxAgeMs: 20 },
         deadLetterLimit: { maxRatio: 0.5, windowLines: 40, sourceWindowLines: 10 },
@@ -58,19 +59,10 @@ export async function openRig(t: TestContext) {
         logger: pino({ level: 'silent' }),
         now: Date.now,
       },
-      controller.signal,
-    )
-    fault = undefined
-    ended.catch(error => {
-      fault = error
-    })
-    const worker = {
-      ended,
-      async stop() {
-        controller.abort()
-        await ended
+      error => {
+        fault = error
       },
-    }
+    )
     running.push(worker)
     return worker
   }

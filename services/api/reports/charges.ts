@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { withRatios } from '../../../schemas/ratios.ts'
-import type { ChargeKey } from '../../money/charges/charge.ts'
+import { CHARGE_KEYS, type ChargeKey } from '../../money/charges/charge.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { columnConditions, requestModelCondition, upstreamConditions } from './conditions.ts'
 import { buildFindCharges } from './find-charges.ts'
@@ -18,23 +18,7 @@ const chargeMeasures = Type.Object({
 })
 
 /** Everything that tells charges apart, and the day on the tenant's calendar. */
-const dimensions = [
-  'tenant_id',
-  'day',
-  'route',
-  'request_model',
-  'response_model',
-  'upstream_kind',
-  'upstream',
-  'region',
-  'service_tier',
-  'price_key',
-  'price_version',
-  'min_input_tokens',
-  'token_kind',
-  'is_wasted',
-  'estimate_method',
-] as const satisfies readonly (keyof ChargeKey | 'day')[]
+const dimensions = ['tenant_id', 'day', ...CHARGE_KEYS] as const satisfies readonly (keyof ChargeKey | 'day')[]
 
 const chargeConditions = {
   ...columnConditions('route', 'response_model', 'region', 'service_tier', 'price_key', 'token_kind'),

@@ -28,6 +28,23 @@ export interface ChargeKey {
   currency: string
 }
 
+/** What tells the charges of a tenant in one currency apart, in the order in which they are listed. */
+export const CHARGE_KEYS = [
+  'route',
+  'request_model',
+  'response_model',
+  'upstream_kind',
+  'upstream',
+  'region',
+  'service_tier',
+  'price_key',
+  'price_version',
+  'min_input_tokens',
+  'token_kind',
+  'is_wasted',
+  'estimate_method',
+] as const satisfies readonly (keyof ChargeKey)[]
+
 /** Priced quantity of one key in one period, exactly as settling found it. */
 export interface ChargeQuantity extends ChargeKey {
   /** Start of the period it was summed over, ms. */

@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { AppError } from '../../platform/errors.ts'
+import { OWN_COLUMNS } from './own-row.ts'
 import type { PriceRow } from './price-row.ts'
 import { buildPriceBook } from './resolve.ts'
 
@@ -21,23 +22,7 @@ const writeTrailSql = readQuery(import.meta.url, 'write-trail')
 const winnerSql = readQuery(import.meta.url, 'winner')
 
 /** Columns of `prices`, in the order rows are inserted. */
-const priceColumns = [
-  'version',
-  'provider',
-  'model',
-  'token_kind',
-  'service_tier',
-  'min_input_tokens',
-  'threshold_operator',
-  'region_factor',
-  'modifier_factor',
-  'unit',
-  'unit_price',
-  'currency',
-  'valid_from',
-  'valid_to',
-  'source',
-] as const satisfies readonly (keyof PriceRow)[]
+const priceColumns = ['version', ...OWN_COLUMNS] as const satisfies readonly (keyof PriceRow)[]
 
 /** The newest version in force; 0: nothing was ever imported. */
 export async function newestPriceVersion(clickhouse: Pick<ClickHouse, 'query'>): Promise<number> {

@@ -1,5 +1,5 @@
 import { BILLED_UNITS, isBilledUnit } from '../../../schemas/billed-units.ts'
-import type { Charge } from '../charges/charge.ts'
+import { CHARGE_KEYS, type Charge } from '../charges/charge.ts'
 import { matchesCharge } from '../charges/match-charge.ts'
 import type { Decimal } from '../decimal.ts'
 import type { ChargeMatch } from '../terms/terms.ts'
@@ -96,19 +96,7 @@ function commitmentDetails({ id, amount }: MonthlyCommitment, left: Decimal, mon
 }
 
 const keyFields = [
-  'route',
-  'request_model',
-  'response_model',
-  'upstream_kind',
-  'upstream',
-  'region',
-  'service_tier',
-  'price_key',
-  'price_version',
-  'min_input_tokens',
-  'token_kind',
-  'is_wasted',
-  'estimate_method',
+  ...CHARGE_KEYS,
   'currency',
   'list_unit_price',
   'contracted_unit_price',
