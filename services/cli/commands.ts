@@ -52,6 +52,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./requests/requests-command.ts')).requestsCommand,
   },
   {
+    name: 'capsule',
+    does: 'an incident on one page: before, during, after',
+    group: ANSWERS,
+    load: async () => (await import('./capsule/capsule-command.ts')).capsuleCommand,
+  },
+  {
     name: 'audit',
     does: 'the platform judged from its traffic: six questions',
     group: ANSWERS,

@@ -33,7 +33,7 @@ test('bash completes commands, sub-commands, options, their values and files, as
   assert.deepEqual(bashOffers('sta').sort(), ['standalone', 'statements'])
   assert.deepEqual(bashOffers('prices', 'im'), ['import'])
   assert.deepEqual(bashOffers('prices', 'import', 'x', '--override'), ['--override-own', '--override-later'])
-  assert.deepEqual(bashOffers('report', '--format', ''), ['text', 'json', 'html'])
+  assert.deepEqual(bashOffers('report', '--format', ''), ['text', 'json', 'html', 'markdown'])
   assert.deepEqual(bashOffers('report', '--format', 'json', 'oct'), ['october.jsonl'])
   assert.deepEqual(bashOffers('report', '--prices', 'oct'), ['october.jsonl'])
   assert.deepEqual(bashOffers('help', 'terms', 'sh'), ['show'])

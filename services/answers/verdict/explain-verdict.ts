@@ -28,7 +28,7 @@ export function explainVerdict(
   const within = rows.filter(row => row.at_ms >= fromMs && row.at_ms < toMs)
   const storms = findStorms(rows, fromMs)
   const groups = Map.groupBy(
-    within.filter(row => row.cause !== '' && row.to_upstream !== '' && row.retried_requests + row.failed_at_once > 0),
+    within.filter(row => isFailure(row) && row.to_upstream !== '' && row.retried_requests + row.failed_at_once > 0),
     row => JSON.stringify([row.route, row.policy, row.cause, row.from_upstream, row.to_upstream, row.currency]),
   )
   const collaterals = collateralsOf(within, { rows, native, fromMs })
@@ -65,6 +65,9 @@ export function explainVerdict(
   }
 }
 
+/** What the client left is no failure of anybody. */
+const isFailure = ({ cause }: ResilienceMinute) => cause !== '' && cause !== 'client_cancelled'
+
 /** What the fallback traffic of all routes did to each target that had some. */
 function collateralsOf(
   within: readonly ResilienceMinute[],
@@ -82,7 +85,7 @@ function collateralsOf(
 }
 
 const fallbacksTo = (target: string, rows: readonly ResilienceMinute[]) =>
-  rows.filter(row => row.to_upstream === target && row.from_upstream !== target && row.cause !== '')
+  rows.filter(row => row.to_upstream === target && row.from_upstream !== target && isFailure(row))
 
 /** All routes that fall back to a target, judged as one: its own requests suffer from all of them together. */
 function allRoutes(target: string, within: readonly ResilienceMinute[], collateral: Collateral): Surroundings {
