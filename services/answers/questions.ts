@@ -4,6 +4,14 @@ import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
 import { unexpectedQuestion } from './unexpected/unexpected-question.ts'
 import { verdictQuestion } from './verdict/verdict-question.ts'
+import { whatifQuestion } from './whatif/whatif-question.ts'
 
 /** Every question, in the order of the index and of the help. A row here is an endpoint, a command and a part of docs/answers.md. */
-export const questions: readonly Question[] = [verdictQuestion, moversQuestion, unexpectedQuestion, cachesQuestion, gapsQuestion]
+export const questions: readonly Question[] = [
+  verdictQuestion,
+  moversQuestion,
+  unexpectedQuestion,
+  cachesQuestion,
+  whatifQuestion,
+  gapsQuestion,
+]

@@ -58,7 +58,7 @@ export const unexpectedQuestion = question({
     to: Type.String({ format: 'date-time', description: 'end of the last hour' }),
     cost: Type.Number({ description: 'list cost of these hours, in list_currency' }),
     expected: Type.Number({ description: 'what is usual for them' }),
-    interval: Interval,
+    interval: Type.Object({ ...Interval.properties }, { description: 'where the cost of nine of ten such hours lies' }),
     list_currency: Type.String({ description: 'of the prices' }),
     surprise: Type.Number({ description: 'standard deviations above what is usual, of the hour that was furthest out' }),
     threshold: Type.Number({ description: 'standard deviations from which an hour of this tenant is out' }),

@@ -43,6 +43,7 @@ const useColumns = [
 
 /** What publishing needs. `onRefused` is told of a pool whose cost cannot be shared out, and why. */
 export interface PublishPoolDeps extends PoolCostDeps {
+  clickhouse: ClickHouse
   now: Now
   untilMs: number
   onRefused: (pool: string, reason: unknown) => void

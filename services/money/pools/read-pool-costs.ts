@@ -23,7 +23,7 @@ export interface PoolPeriodCost {
  * What pool costs are read with. `prices`: for build or buy; undefined: the newest version of the price book, read when a pool asks for it.
  */
 export interface PoolCostDeps {
-  clickhouse: ClickHouse
+  clickhouse: Pick<ClickHouse, 'query'>
   prices?: PriceBook
   /**
    * Nothing is told of the time after it (ms; told-until.ts): the period that runs ends there, and has cost nothing beyond. undefined:

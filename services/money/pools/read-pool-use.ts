@@ -59,7 +59,7 @@ const HOUR_MS = 3_600_000n
  */
 export async function readPoolUse(
   periodsOf: readonly { terms: PoolTerms; periods: readonly Span[] }[],
-  { clickhouse }: { clickhouse: ClickHouse },
+  { clickhouse }: { clickhouse: Pick<ClickHouse, 'query'> },
 ): Promise<MeasuredPeriod[]> {
   const all = periodsOf.flatMap(({ periods }) => periods)
   if (all.length === 0) return []
