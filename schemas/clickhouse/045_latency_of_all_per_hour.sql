@@ -1,9 +1,10 @@
--- priority × route × model × upstream per hour, of all tenants together: merging the quantiles of many tenants is what takes the time of a
--- question that names none.
+-- Latency per hour of all tenants together, for the ways that are asked for most (schemas/levels/latency-groupings.ts): merging the
+-- quantiles of many rows is what takes the time of a question.
 CREATE TABLE IF NOT EXISTS {database}.latency_of_all_per_hour {on_cluster}
 (
     hour_start DateTime('UTC'),
     hour_version UInt64,
+    grouped_by LowCardinality(String) COMMENT 'names of keys, or none: what is not named is summed over and empty',
     priority LowCardinality(String),
     route LowCardinality(String),
     request_model LowCardinality(String),
@@ -23,4 +24,4 @@ CREATE TABLE IF NOT EXISTS {database}.latency_of_all_per_hour {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(hour_start)
-ORDER BY (hour_start, route, request_model, hour_version);
+ORDER BY (grouped_by, hour_start, route, request_model, hour_version);

@@ -23,4 +23,4 @@ CREATE TABLE IF NOT EXISTS {database}.latency_per_day {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(day_start)
-ORDER BY (day_start, tenant_id, route, request_model, day_version);
+ORDER BY (tenant_id, day_start, route, request_model, day_version);

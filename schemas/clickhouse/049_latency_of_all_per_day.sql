@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS {database}.latency_of_all_per_day {on_cluster}
 (
     day_start DateTime('UTC'),
     day_version UInt64,
+    grouped_by LowCardinality(String) COMMENT 'names of keys, or none: what is not named is summed over and empty',
     priority LowCardinality(String),
     route LowCardinality(String),
     request_model LowCardinality(String),
@@ -22,4 +23,4 @@ CREATE TABLE IF NOT EXISTS {database}.latency_of_all_per_day {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(day_start)
-ORDER BY (day_start, route, request_model, day_version);
+ORDER BY (grouped_by, day_start, route, request_model, day_version);

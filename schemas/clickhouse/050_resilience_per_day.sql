@@ -28,4 +28,4 @@ CREATE TABLE IF NOT EXISTS {database}.resilience_per_day {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(day_start)
-ORDER BY (day_start, tenant_id, route, day_version);
+ORDER BY (tenant_id, day_start, route, day_version);

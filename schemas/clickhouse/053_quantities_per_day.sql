@@ -25,4 +25,4 @@ CREATE TABLE IF NOT EXISTS {database}.quantities_per_day {on_cluster}
 )
 ENGINE = {engine:MergeTree}
 PARTITION BY toYYYYMM(day_start)
-ORDER BY (day_start, tenant_id, upstream, price_key, token_kind, day_version);
+ORDER BY (tenant_id, day_start, upstream, price_key, token_kind, day_version);

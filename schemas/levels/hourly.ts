@@ -80,7 +80,7 @@ export const hourlyTables = {
     states: [],
   },
   latency: { keys: ['tenant_id', ...LATENCY_KEYS], ...latencyMeasures },
-  latency_of_all: { of: 'latency', keys: LATENCY_KEYS, ...latencyMeasures },
+  latency_of_all: { of: 'latency', keys: ['grouped_by', ...LATENCY_KEYS], ...latencyMeasures },
   resilience: {
     keys: ['tenant_id', 'route', 'policy', 'cause', 'from_upstream', 'to_upstream', 'currency'],
     sums: [

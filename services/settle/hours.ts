@@ -1,4 +1,5 @@
 import { type HourlyName, type HourlyTable, hourlyColumns, hourlyTables, mergedColumns } from '../../schemas/levels/hourly.ts'
+import { latencyGroupings, latencyMinutesSql } from '../../schemas/levels/latency-groupings.ts'
 import { poolGroupings, poolMinutesSql } from '../../schemas/levels/pool-minutes.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { readQuery } from '../platform/clickhouse/read-query.ts'
@@ -63,8 +64,12 @@ function levelRowsSql(text: string, name: HourlyName): string {
 function minutesOf(name: HourlyName): string {
   const { of = name }: HourlyTable = hourlyTables[name]
   const minutes = `{database}.${of}_per_minute`
-  if (name !== 'pool') return `(SELECT window_start, ${hourlyColumns(name).join(', ')} FROM ${minutes} WHERE ${currentSql})`
-  const grouped = poolGroupings.map(grouping => poolMinutesSql(grouping, { minutes, where: currentSql }))
+  if (name !== 'pool' && name !== 'latency_of_all')
+    return `(SELECT window_start, ${hourlyColumns(name).join(', ')} FROM ${minutes} WHERE ${currentSql})`
+  const grouped =
+    name === 'pool'
+      ? poolGroupings.map(grouping => poolMinutesSql(grouping, { minutes, where: currentSql }))
+      : latencyGroupings.map(grouping => latencyMinutesSql(grouping, { minutes, where: currentSql }))
   return `(${grouped.join(' UNION ALL ')})`
 }
 

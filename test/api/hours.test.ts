@@ -67,7 +67,7 @@ tenants:
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   '/v1/usage': ['', 'tenant_id', 'tenant_id,route'],
-  '/v1/latency': ['', 'tenant_id', 'upstream'],
+  '/v1/latency': ['none', 'route', '', 'upstream', 'upstream_kind', 'tenant_id', 'route,priority'],
   '/v1/resilience': ['', 'cause', 'tenant_id,from_upstream'],
   '/v1/providers': ['', 'provider'],
   '/v1/saturation': ['', 'pool', 'model', 'none'],

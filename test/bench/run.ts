@@ -1,5 +1,6 @@
-/** `npm run bench -- sparse …` and `npm run bench -- answers …` run the bench of that name, anything else the spine. */
+/** `npm run bench -- panels …`, `… sparse …` and `… answers …` run the bench of that name, anything else the spine. */
 const named: Readonly<Record<string, () => Promise<unknown>>> = {
+  panels: () => import('./panels/run.ts'),
   sparse: () => import('./sparse.ts'),
   answers: () => import('./answers/run.ts'),
 }

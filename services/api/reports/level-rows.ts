@@ -1,5 +1,6 @@
 /** Which rows of a level answer a question: their table, and what of it. */
 import { type HourlyName, type HourlyTable, hourlyColumns, hourlyTables } from '../../../schemas/levels/hourly.ts'
+import { latencyGroupedBy, latencyGroupingOf } from '../../../schemas/levels/latency-groupings.ts'
 import { groupedBy, type PoolDimension, poolGroupings, poolMinutesSql } from '../../../schemas/levels/pool-minutes.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import type { Question } from '../http/parameters.ts'
@@ -23,11 +24,32 @@ const NO_NAME = "CAST('' AS LowCardinality(String))"
 /** The rows for a question: of the kind `name`, or of one with fewer keys where the question needs no more. */
 export function levelRows(name: HourlyName, question: Question, scope: TenantScope): LevelRows {
   if (name === 'pool') return poolRows(question, scope)
-  // Without tenants there are far fewer quantiles to merge.
-  const isOfAll = name === 'latency' && scope.isAll && !question.groupBy.includes('tenant_id')
   const { of = name }: HourlyTable = hourlyTables[name]
-  const columns = isOfAll ? [`${NO_NAME} AS tenant_id`, ...hourlyColumns('latency_of_all')] : hourlyColumns(name)
-  return { name: isOfAll ? 'latency_of_all' : name, columns, minutes: `{database}.${of}_per_minute_current`, where: '' }
+  const rows = { name, columns: hourlyColumns(name), minutes: `{database}.${of}_per_minute_current`, where: '' }
+  return name === 'latency' ? (latencyOfAll(question, scope, rows.minutes) ?? rows) : rows
+}
+
+/** Columns that the filters of /v1/latency choose by. */
+const latencyFilters: Readonly<Record<string, readonly string[]>> = {
+  priority: ['priority'],
+  route: ['route'],
+  model: ['request_model'],
+  pool: ['upstream_kind', 'upstream'],
+  provider: ['upstream_kind', 'upstream'],
+}
+
+/** Without tenants there are far fewer quantiles to merge. Undefined: the question names tenants. */
+function latencyOfAll({ groupBy, filters }: Question, scope: TenantScope, minutes: string): LevelRows | undefined {
+  if (!scope.isAll) return undefined
+  const grouping = latencyGroupingOf([...groupBy, ...Object.keys(filters).flatMap(name => latencyFilters[name] ?? [])])
+  if (grouping === undefined) return undefined
+  const columns = hourlyColumns('latency_of_all').filter(column => column !== 'grouped_by')
+  return {
+    name: 'latency_of_all',
+    columns: [`${NO_NAME} AS tenant_id`, ...columns],
+    minutes,
+    where: `AND r.grouped_by = '${latencyGroupedBy(grouping)}'`,
+  }
 }
 
 /**

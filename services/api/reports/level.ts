@@ -16,8 +16,13 @@ const LEAST_HOURS = 6
 /** More hours that are not up to date than this, and minutes are read. */
 const MOST_STALE = 2_000
 
-const sourceSql = readQuery(import.meta.url, 'levels')
-const staleSql = readQuery(import.meta.url, 'stale-spans')
+const levelSql = {
+  days: readQuery(import.meta.url, 'level-days'),
+  hours: readQuery(import.meta.url, 'level-hours'),
+  minutes: readQuery(import.meta.url, 'level-minutes'),
+}
+const staleHoursSql = readQuery(import.meta.url, 'stale-hours')
+const staleDaysSql = readQuery(import.meta.url, 'stale-days')
 
 /** What a report reads: text for `{rows}` in its query, and the parameters that this needs. */
 export interface ReportSource {
@@ -48,31 +53,29 @@ export async function sourceOf(
     ...{ from_hour: hours.fromMs / SECOND, to_hour: hours.toMs / SECOND },
     ...{ from_day: days.fromMs / SECOND, to_day: days.toMs / SECOND },
   }
-  const stale = await readRows<{ start: number; is_day: boolean }>(staleSql, { ...bounds, limit: mostStale + 1 }, deps)
-  const staleHours = stale.filter(({ is_day }) => !is_day).map(({ start }) => start)
+  const starts = async (sql: string, parameters: QueryParameters) =>
+    (await readRows<{ start: number }>(sql, parameters, deps)).map(({ start }) => start)
+  const [staleHours, staleDays] = await Promise.all([
+    starts(staleHoursSql, { ...bounds, limit: mostStale + 1 }),
+    days.fromMs < days.toMs ? starts(staleDaysSql, bounds) : [],
+  ])
   if (staleHours.length > mostStale) return minutes
   const goneHours = gone.length > 0 ? await droppedDays(agedIn(`.${rows.name}_per_hour_current`), hours, deps) : []
   requireKept(goneHours, around(hours, days), 'ask for the time after')
-  const finer = [...staleHours, ...spansWith(cuts, HOUR)]
-  const sql = sourceSql
+  const finerHours = [...staleHours, ...spansWith(cuts, HOUR)]
+  const finerDays = [...staleDays, ...spansWith(cuts, DAY), ...finerHours.map(start => start - (start % (DAY / SECOND)))]
+  const needed = [
+    ...(days.fromMs < days.toMs ? [levelSql.days] : []),
+    ...(around(hours, days).length > 0 || finerDays.length > 0 ? [levelSql.hours] : []),
+    ...(around(period, hours).length > 0 || finerHours.length > 0 ? [levelSql.minutes] : []),
+  ]
+  const sql = needed
+    .join(' UNION ALL ')
     .replaceAll('{table}', rows.name ?? '')
     .replaceAll('{columns}', rows.columns.join(', '))
     .replaceAll('{where}', rows.where)
     .replace('{minutes}', () => rows.minutes)
-  return {
-    sql,
-    parameters: {
-      ...bounds,
-      stale_hours: finer,
-      stale_days: [
-        ...new Set([
-          ...stale.filter(({ is_day }) => is_day).map(({ start }) => start),
-          ...spansWith(cuts, DAY),
-          ...finer.map(start => start - (start % (DAY / SECOND))),
-        ]),
-      ],
-    },
-  }
+  return { sql: `(${sql})`, parameters: { ...bounds, stale_hours: finerHours, stale_days: [...new Set(finerDays)] } }
 }
 
 /** The parts of a period before and after another within it; all of it without one. */

@@ -11,7 +11,13 @@ SELECT
     (SELECT count()
         FROM (SELECT r.window_start, max(r.price_version) AS wanted FROM {database}.repriced_windows AS r
             WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')} GROUP BY r.window_start) AS r
-        INNER JOIN {database}.settled_windows_current AS s ON s.window_start = r.window_start
+        INNER JOIN (
+            SELECT c.window_start AS window_start, argMax(c.price_version, c.settle_version) AS price_version
+            FROM {database}.settled_windows AS c
+            WHERE c.window_start IN (SELECT p.window_start FROM {database}.repriced_windows AS p
+                WHERE p.window_start >= {from:DateTime('UTC')} AND p.window_start < {to:DateTime('UTC')})
+            GROUP BY window_start
+        ) AS s ON s.window_start = r.window_start
         WHERE s.price_version < r.wanted) AS repricing_windows,
     (SELECT nullIf(max(s.window_start), toDateTime(0, 'UTC')) FROM {database}.settled_windows AS s) AS last_settled_window,
     (SELECT nullIf(max(s.settled_at), toDateTime64(0, 3, 'UTC')) FROM {database}.settled_windows AS s) AS last_settled_at
