@@ -39,8 +39,20 @@ function unquoted(value: string): string {
 }
 
 /** The order of the documented access_log_format of APISIX's ai-proxy (docs/en/latest/plugins/ai-proxy.md). */
-const APISIX =
-  /^(\S+) - (\S+) \[([^\]]+)\] (\S+) "([^"]*)" (\d+) (\d+) ([\d.]+|-) "([^"]*)" "([^"]*)" (\S+(?:, \S+)*) (\d+(?:, \d+)*|-) ([\d.]+(?:, [\d.]+)*|-) "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)" "([^"]*)"$/
+const QUOTED = /"([^"]*)"/
+const APISIX = new RegExp(
+  `^${[
+    /(\S+) - (\S+) \[([^\]]+)\] (\S+)/,
+    QUOTED,
+    /(\d+) (\d+) ([\d.]+|-)/,
+    QUOTED,
+    QUOTED,
+    /(\S+(?:, \S+)*) (\d+(?:, \d+)*|-) ([\d.]+(?:, [\d.]+)*|-)/,
+    ...Array<RegExp>(8).fill(QUOTED),
+  ]
+    .map(({ source }) => source)
+    .join(' ')}$`,
+)
 const APISIX_FIELDS = [
   'remote_addr',
   'remote_user',

@@ -96,7 +96,8 @@ async function showScreens(
     const nowMs = now()
     const figures = await readFigures(situation.apiUrl, times.startMs, nowMs)
     const liveS = Math.round((nowMs - times.liveAtMs) / SECOND)
-    situation.headline = `WEIR DEMO  ${new Date(nowMs).toISOString().slice(0, 19)}Z  live for ${liveS} s${incidentNote(nowMs, times.liveAtMs)}`
+    const present = `${new Date(nowMs).toISOString().slice(0, 19)}Z`
+    situation.headline = `WEIR DEMO  ${present}  live for ${liveS} s${incidentNote(nowMs, times.liveAtMs)}`
     const lines = screenLines(situation, figures).map(line => (screen.isTTY ? line.slice(0, screen.columns) : line))
     screen.write(`${screen.isTTY ? '\u001b[2J\u001b[H' : '\n'}${lines.join('\n')}\n`)
   }

@@ -177,7 +177,8 @@ export async function insertProvider(
     `INSERT INTO {database}.provider_per_minute (window_start, settle_version, upstream_kind, provider, endpoint, region, attempts,
        successful_attempts,
        rate_limited, timeouts, connect_failures, errors_by_class, ttft_ms, duration_ms, ttft_count, duration_count)
-     SELECT {window:DateTime('UTC')}, 1, {kind:String}, {provider:String}, {endpoint:String}, {region:String}, {attempts:UInt64}, {ok:UInt64},
+     SELECT {window:DateTime('UTC')}, 1, {kind:String}, {provider:String}, {endpoint:String}, {region:String}, {attempts:UInt64},
+       {ok:UInt64},
        {attempts:UInt64} - {ok:UInt64}, 0, 0, map('provider_rate_limited', {attempts:UInt64} - {ok:UInt64}), ${state('none')},
        ${state('durations')}, 0, length({durations:Array(Float32)})`,
     {

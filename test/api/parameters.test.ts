@@ -47,7 +47,8 @@ test('every whole second comes back from its text, in any zone', () => {
       (second, offset) => {
         assert.equal(parseTime(timeText(second * 1000)), second * 1000)
         const local = new Date(second * 1000 + offset * 60_000).toISOString().slice(0, 19)
-        const zone = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
+        const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map(part => String(part).padStart(2, '0'))
+        const zone = `${offset < 0 ? '-' : '+'}${hours}:${minutes}`
         assert.equal(parseTime(local + zone), second * 1000)
       },
     ),

@@ -84,21 +84,29 @@ async function generate(clickhouse: ClickHouse): Promise<void> {
   const settings = { max_partitions_per_insert_block: '0', max_threads: 2, max_execution_time: 1_800 }
   const run = (sql: string) => clickhouse.command(sql, parameters, settings)
   const keys = `toDateTime({from:UInt32} + intDiv(number, {tenants:UInt32} * {models:UInt32}) * 60, 'UTC') AS window_start,
-    concat('tenant-', toString(number % {tenants:UInt32})) AS tenant_id, concat('model-', toString(intDiv(number, {tenants:UInt32}) % {models:UInt32})) AS model`
+    concat('tenant-', toString(number % {tenants:UInt32})) AS tenant_id, concat('model-', toString(intDiv(number,
+      {tenants:UInt32}) % {models:UInt32})) AS model`
   console.error('generating settled minutes')
   await run(`INSERT INTO {database}.settled_windows (window_start, settle_version, price_version, raw_rows, requests, attempts, settled_at)
-    SELECT toDateTime({from:UInt32} + number * 60, 'UTC'), 1, 1, 0, {per:UInt64} * {tenants:UInt64} * {models:UInt64}, {per:UInt64} * {tenants:UInt64} * {models:UInt64}, now64(3) FROM numbers({minutes:UInt64})`)
-  await run(`INSERT INTO {database}.usage_per_minute (window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, currency, requests, attempts)
-    SELECT window_start, 1, tenant_id, 'chat', model, model, 'provider', 'openai', 'USD', {per:UInt64}, {per:UInt64} FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64}))`)
-  await run(`INSERT INTO {database}.charges_per_minute (window_start, settle_version, tenant_id, route, request_model, response_model, upstream_kind, upstream, price_key, price_version, token_kind, currency, unit_price, quantity, attempts)
-    SELECT window_start, 1, tenant_id, 'chat', model, model, 'provider', 'openai', model, 1, kind.1, 'USD', toDecimal128(kind.2, 18), kind.3 * {per:UInt64}, {per:UInt64}
-    FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64})) ARRAY JOIN [('input', '0.0000025', 1000), ('output', '0.00001', 200)] AS kind`)
+    SELECT toDateTime({from:UInt32} + number * 60, 'UTC'), 1, 1, 0, {per:UInt64} * {tenants:UInt64} * {models:UInt64},
+      {per:UInt64} * {tenants:UInt64} * {models:UInt64}, now64(3) FROM numbers({minutes:UInt64})`)
+  await run(`INSERT INTO {database}.usage_per_minute (window_start, settle_version, tenant_id, route, request_model, response_model,
+    upstream_kind, upstream, currency, requests, attempts)
+    SELECT window_start, 1, tenant_id, 'chat', model, model, 'provider', 'openai', 'USD', {per:UInt64}, {per:UInt64}
+      FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64}))`)
+  await run(`INSERT INTO {database}.charges_per_minute (window_start, settle_version, tenant_id, route, request_model, response_model,
+    upstream_kind, upstream, price_key, price_version, token_kind, currency, unit_price, quantity, attempts)
+    SELECT window_start, 1, tenant_id, 'chat', model, model, 'provider', 'openai', model, 1, kind.1, 'USD', toDecimal128(kind.2, 18),
+      kind.3 * {per:UInt64}, {per:UInt64}
+    FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64})) ARRAY JOIN [('input', '0.0000025', 1000),
+      ('output', '0.00001', 200)] AS kind`)
   console.error('generating a table with a row per request')
   await run(
     `CREATE TABLE {database}.requests_flat (at DateTime('UTC'), tenant_id LowCardinality(String), model LowCardinality(String), input ` +
       `UInt32, output UInt32, input_price Decimal(38, 18), output_price Decimal(38, 18)) ENGINE = MergeTree ORDER BY (tenant_id, at)`,
   )
-  await run(`INSERT INTO {database}.requests_flat SELECT window_start, tenant_id, model, 1000, 200, toDecimal128('0.0000025', 18), toDecimal128('0.00001', 18)
+  await run(`INSERT INTO {database}.requests_flat SELECT window_start, tenant_id, model, 1000, 200, toDecimal128('0.0000025', 18),
+    toDecimal128('0.00001', 18)
     FROM (SELECT ${keys} FROM numbers({minutes:UInt64} * {tenants:UInt64} * {models:UInt64})) ARRAY JOIN range({per:UInt64}) AS one`)
 }
 
@@ -137,7 +145,8 @@ async function closeAll(clickhouse: ClickHouse, server: EmbeddedClickHouse) {
 async function sumPerRequest(clickhouse: ClickHouse, server: EmbeddedClickHouse) {
   const measured = await measure(server, async () => {
     const sums = await clickhouse.query<{ cost: string }>(
-      `SELECT tenant_id, model, toDate(at) AS day, input_price, output_price, sum(input) AS inputs, sum(output) AS outputs, toString(sum(input * input_price) + sum(output * output_price)) AS cost
+      `SELECT tenant_id, model, toDate(at) AS day, input_price, output_price, sum(input) AS inputs, sum(output) AS outputs,
+        toString(sum(input * input_price) + sum(output * output_price)) AS cost
        FROM {database}.requests_flat GROUP BY tenant_id, model, day, input_price, output_price`,
     )
     return sums.reduce((sum, row) => sum + BigInt(Math.round(Number(row.cost) * 100)), 0n)

@@ -11,8 +11,8 @@ import { openStandaloneProcess } from './spine/standalone-process.ts'
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Starts all of Weir in one process with the embedded log and the embedded ClickHouse, sends it lines of four gateways over HTTP on this machine and
-measures until they can be read as settled figures. Everything is in a temporary folder and removed. Linux.
+Starts all of Weir in one process with the embedded log and the embedded ClickHouse, sends it lines of four gateways over
+HTTP on this machine and measures until they can be read as settled figures. Everything is in a temporary folder and removed. Linux.
 
   --rates LIST        lines per second offered, one step each (default 1000,5000,10000,20000,30000; '' for none)
   --gateways LIST     whose lines: edge (Envoy), weir (canonical), litellm, kong (default: all, as in the demo)

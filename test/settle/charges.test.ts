@@ -41,7 +41,8 @@ interface ChargeRow {
 
 async function charges(clickhouse: ClickHouse, tenant_id = ''): Promise<ChargeRow[]> {
   return await clickhouse.query<ChargeRow>(
-    `SELECT tenant_id, upstream, price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method, toString(unit_price) AS unit_price,
+    `SELECT tenant_id, upstream, price_key, price_version, min_input_tokens, token_kind, is_wasted, estimate_method,
+      toString(unit_price) AS unit_price,
        toFloat64(quantity) AS quantity, attempts
      FROM {database}.charges_per_minute_current WHERE {tenant_id:String} IN ('', tenant_id) ORDER BY ALL`,
     { tenant_id },
@@ -108,8 +109,10 @@ test('quantity times unit price, summed by kind, is what the usage says it cost,
        toString(costs.cache_write - u.cache_write_cost) AS cache_write, toString(costs.output - u.output_cost) AS output,
        toString(costs.reasoning - u.reasoning_cost) AS reasoning, toString(costs.estimated - u.estimated_cost) AS estimated,
        toString(costs.wasted - (SELECT sum(wasted_cost) FROM {database}.resilience_per_minute_current)) AS wasted,
-       least(costs.input, costs.cached_input, costs.cache_write, costs.output, costs.reasoning, costs.estimated, costs.wasted, unpriced) > 0 AS is_worth_something
-     FROM costs CROSS JOIN (SELECT sum(input_cost) AS input_cost, sum(cached_input_cost) AS cached_input_cost, sum(cache_write_cost) AS cache_write_cost,
+       least(costs.input, costs.cached_input, costs.cache_write, costs.output, costs.reasoning, costs.estimated, costs.wasted,
+         unpriced) > 0 AS is_worth_something
+     FROM costs CROSS JOIN (SELECT sum(input_cost) AS input_cost, sum(cached_input_cost) AS cached_input_cost,
+       sum(cache_write_cost) AS cache_write_cost,
        sum(output_cost) AS output_cost, sum(reasoning_cost) AS reasoning_cost, sum(estimated_cost) AS estimated_cost
        FROM {database}.usage_per_minute_current) AS u`,
   )

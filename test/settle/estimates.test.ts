@@ -35,7 +35,8 @@ const prices = await openPriceBookStore({}, { clickhouse })
 async function usageOf(tenant_id: string): Promise<Usage> {
   const [usage] = await clickhouse.query<Usage>(
     `SELECT sum(input_tokens) AS input, sum(output_tokens) AS output, sum(estimated_input_tokens) AS estimated_input,
-       sum(estimated_output_tokens) AS estimated_output, toString(sum(estimated_cost)) AS estimated_cost, toString(sum(list_cost)) AS list_cost,
+       sum(estimated_output_tokens) AS estimated_output, toString(sum(estimated_cost)) AS estimated_cost,
+         toString(sum(list_cost)) AS list_cost,
        sum(missing_usage_attempts) AS missing, sum(unpriced_attempts) AS unpriced
      FROM {database}.usage_per_minute_current WHERE tenant_id = {tenant_id:String}`,
     { tenant_id },

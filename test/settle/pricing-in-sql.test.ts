@@ -134,7 +134,8 @@ const noTokens = Object.fromEntries(
 
 async function costs(clickhouse: ClickHouse): Promise<Map<string, CostRow>> {
   const rows = await clickhouse.query<CostRow>(
-    `SELECT tenant_id, currency, toString(input_cost) AS input, toString(cached_input_cost) AS cached_input, toString(cache_write_cost) AS cache_write,
+    `SELECT tenant_id, currency, toString(input_cost) AS input, toString(cached_input_cost) AS cached_input,
+      toString(cache_write_cost) AS cache_write,
        toString(output_cost) AS output, toString(reasoning_cost) AS reasoning,
        toString(unit_cost) AS unit, toString(list_cost) AS list, unpriced_tokens, unpriced_attempts
      FROM {database}.usage_per_minute_current`,
@@ -236,7 +237,8 @@ test('what the gateway answered from its cache or refused costs nothing, and its
   ])
   await settleWindow(WINDOW, { clickhouse, prices, now })
   const rows = await clickhouse.query(
-    `SELECT tenant_id, requests, attempts, attempts_reported, input_tokens + output_tokens AS tokens, toString(list_cost + estimated_cost) AS cost,
+    `SELECT tenant_id, requests, attempts, attempts_reported, input_tokens + output_tokens AS tokens,
+      toString(list_cost + estimated_cost) AS cost,
        unpriced_tokens, response_cache_hits, response_cache_hit_tokens
      FROM {database}.usage_per_minute_current ORDER BY tenant_id`,
   )

@@ -122,7 +122,8 @@ test('whatever became of requests, the resilience table says so, and its parts m
       assert.ok(found.attempts_reported >= reached)
       const [usage] = await clickhouse.query<{ tokens: number; requests: number }>(
         `SELECT sum(input_tokens + output_tokens + estimated_input_tokens + estimated_output_tokens) AS tokens, sum(requests) AS requests
-         FROM {database}.usage_per_minute_current WHERE window_start BETWEEN {from:DateTime('UTC')} AND {from:DateTime('UTC')} + INTERVAL 30 MINUTE`,
+         FROM {database}.usage_per_minute_current WHERE window_start BETWEEN {from:DateTime('UTC')}
+           AND {from:DateTime('UTC')} + INTERVAL 30 MINUTE`,
         { from: (WINDOW_MS + shiftMs) / 1000 },
       )
       assert.ok(usage && wasted_tokens <= usage.tokens)
@@ -141,7 +142,8 @@ test('a gateway that names the fallback but writes one line a request is believe
   ])
   await settleWindow(WINDOW_MS, { clickhouse, prices: noPrices, now })
   const rows = await clickhouse.query(
-    `SELECT route, cause, from_upstream, to_upstream, requests, attempts, attempts_reported, recovered_by_fallback, collateral_attempts, collateral_tokens
+    `SELECT route, cause, from_upstream, to_upstream, requests, attempts, attempts_reported, recovered_by_fallback, collateral_attempts,
+      collateral_tokens
      FROM {database}.resilience_per_minute_current ORDER BY route`,
   )
   const expected = {

@@ -214,7 +214,7 @@ test('two members share the windows; what one of them leaves behind, the other s
   await members[1].stop()
 })
 
-test('a partition that is taken away while its window is settled is the next owner’s: the former one ends its pass and commits nothing', async () => {
+test('a partition taken away while its window is settled is the next owner’s: the former one commits nothing', async () => {
   const eventLog = buildInMemoryEventLog({ topics })
   const [one, two] = [buildScriptedClickHouse(), buildScriptedClickHouse()]
   const release = Promise.withResolvers<void>()

@@ -29,8 +29,8 @@ interface Totals {
 
 async function totals(clickhouse: ClickHouse, window?: number): Promise<Totals> {
   const [row] = await clickhouse.query<Totals>(
-    `SELECT sum(requests) AS requests, sum(attempts) AS attempts, sum(attempts_reported) AS attempts_reported, sum(unseen_attempts) AS unseen_attempts,
-       sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens
+    `SELECT sum(requests) AS requests, sum(attempts) AS attempts, sum(attempts_reported) AS attempts_reported,
+       sum(unseen_attempts) AS unseen_attempts, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens
      FROM {database}.usage_per_minute_current ${window === undefined ? '' : "WHERE window_start = {window:DateTime('UTC')}"}`,
     window === undefined ? {} : { window: window / 1000 },
   )
@@ -52,7 +52,7 @@ test('a redelivered batch changes no total', async t => {
   assert.deepEqual(window, { raw_rows: 7, duplicates: 4, conflicts: 0 })
 })
 
-test('a resend under a new offset is a duplicate; the same identity with another body is a listed conflict and the first row stands', async t => {
+test('a resend under a new offset is a duplicate; the same identity with another body is a listed conflict, the first stands', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   const first = attemptRow({ offset: 10, request_id: 'r', input_tokens: 100 })
   const resent = { ...first, offset: 11, partition: 1 }
@@ -103,8 +103,9 @@ test('attempts of one request join, whoever was logged first, and the request co
     output_tokens: 210,
   })
   const resilience = await clickhouse.query(
-    `SELECT cause, from_upstream, to_upstream, sum(requests) AS requests, sum(attempts) AS attempts, sum(recovered_by_fallback) AS recovered_by_fallback,
-       sum(recovered_by_retry) AS recovered_by_retry, sum(added_latency_ms) AS added_latency_ms, sum(collateral_tokens) AS collateral_tokens, sum(wasted_tokens) AS wasted_tokens
+    `SELECT cause, from_upstream, to_upstream, sum(requests) AS requests, sum(attempts) AS attempts,
+       sum(recovered_by_fallback) AS recovered_by_fallback, sum(recovered_by_retry) AS recovered_by_retry,
+       sum(added_latency_ms) AS added_latency_ms, sum(collateral_tokens) AS collateral_tokens, sum(wasted_tokens) AS wasted_tokens
      FROM {database}.resilience_per_minute_current GROUP BY ALL`,
   )
   assert.deepEqual(resilience, [
@@ -123,7 +124,8 @@ test('attempts of one request join, whoever was logged first, and the request co
     },
   ])
   const [latency] = await clickhouse.query<{ duration: number[]; ttft: number[] }>(
-    `SELECT quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(duration_ms) AS duration, quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(ttft_ms) AS ttft
+    `SELECT quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(duration_ms) AS duration, quantilesBFloat16Merge(0.5, 0.9, 0.95,
+      0.99)(ttft_ms) AS ttft
      FROM {database}.latency_per_minute_current`,
   )
   assert.ok(Math.abs((latency?.duration[0] ?? 0) / 5_840 - 1) < 0.008, 'the client waited for both attempts')

@@ -31,7 +31,7 @@ async function versions(clickhouse: ClickHouse): Promise<Record<string, number[]
   return found
 }
 
-test('old versions and what a cut-off settling left are removed; the current version stays however old, and so does all that is young', async t => {
+test('old versions and what a cut-off settling left are removed; the current version stays however old, and all that is young', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   const row = attemptRow({ request_id: 'r', input_tokens: 10 })
   // A conflict and a sample, so that every table has rows.

@@ -111,7 +111,8 @@ test('a whole redelivery doubles raw rows under equal identities; ledger and dea
   // The same messages under the same epoch, topic, partition and offset are what a redelivery is.
   await runUntilCommitted({ group: 'replayed' })
   assert.deepEqual(
-    await clickhouse.query(`SELECT request_id, count() AS copies, uniqExact(log_epoch, topic, partition, offset, line_no, row_no) AS identities, uniqExact(body_hash) AS bodies
+    await clickhouse.query(`SELECT request_id, count() AS copies, uniqExact(log_epoch, topic, partition, offset, line_no,
+      row_no) AS identities, uniqExact(body_hash) AS bodies
       FROM {database}.attempts_raw GROUP BY request_id ORDER BY request_id`),
     ['a', 'b', 'c'].map(request_id => ({ request_id, copies: 2, identities: 1, bodies: 1 })),
   )

@@ -22,7 +22,8 @@ export function allocationColumns(detail: StatementDetail): Partial<FocusRow> {
   const isPool = detail.upstream_kind === 'pool'
   const origin = isPool ? `pool/${detail.upstream}` : `cost/${detail.rate_term || detail.description}`
   // Written by hand: a JSON number of 18 digits would lose some as a JavaScript number.
-  const usage = `"UsageUnit":${JSON.stringify(detail.unit || focusMeter(detail.meter).unit)},"UsageQuantity":${formatDecimal(detail.quantity)}`
+  const unit = JSON.stringify(detail.unit || focusMeter(detail.meter).unit)
+  const usage = `"UsageUnit":${unit},"UsageQuantity":${formatDecimal(detail.quantity)}`
   return {
     AllocatedMethodDetails: `{"Elements":[{"AllocatedRatio":${formatDecimal(detail.allocated_ratio)},${usage}}]}`,
     AllocatedMethodId: textCell(detail.allocated_method),

@@ -61,7 +61,8 @@ export function inForce<Entry extends Validity>(
     const validTo = valid_to_ms ?? Number.POSITIVE_INFINITY
     if (valid_from_ms >= end_ms || validTo <= start_ms) return false
     if (valid_from_ms <= start_ms && validTo >= end_ms) return true
-    const message = `A ${what} of pool ${pool} changes inside the period from ${new Date(start_ms).toISOString()}: periods must be cut there.`
+    const start = new Date(start_ms).toISOString()
+    const message = `A ${what} of pool ${pool} changes inside the period from ${start}: periods must be cut there.`
     throw new AppError('INTERNAL_ERROR', message)
   })
 }

@@ -17,7 +17,8 @@ export function statementsHtml(statements: readonly Statement[], view: Statement
   const [first] = statements
   const title = statements.length === 1 && first ? `${first.tenant_name}, ${monthName(first.month)}` : `${statements.length} statements`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${escaped(title)}</title>
 <style>${statementStyle}</style></head>
 <body>
 ${statements.map(statement => statementHtml(statement, view)).join('\n')}
@@ -49,12 +50,14 @@ function headHtml(statement: Statement): string {
   ]
   const tags = Object.entries(statement.tags).map(([key, value]) => `${key}: ${value}`)
   const what = status === 'closed' ? 'Statement' : 'Draft statement'
+  const zone = statement.time_zone
   const isWhole = statement.as_of_ms === null || statement.as_of_ms >= statement.period_end_ms
   return `<header><div><p class="issuer">${escaped(statement.issuer)}</p><h1>${escaped(statement.tenant_name)}</h1>
 <p class="when">${what} for <b>${monthName(statement.month)}</b></p>
-<p class="soft">${day(statement.period_start_ms, statement.time_zone)} to ${day(statement.period_end_ms - 1, statement.time_zone)}, days of ${escaped(statement.time_zone)}</p>
+<p class="soft">${day(statement.period_start_ms, zone)} to ${day(statement.period_end_ms - 1, zone)}, days of ${escaped(zone)}</p>
 <p class="soft">${escaped([...places.filter(Boolean), ...tags].join(' · '))}</p></div>
-<div class="payable"><p>${status === 'closed' ? 'Payable' : isWhole ? 'So far' : `So far, as of ${iso(statement.as_of_ms ?? 0)}`}</p><p class="amount">${moneyText(statement.payable, currency)}<span>${escaped(currency)}</span></p>
+<div class="payable"><p>${status === 'closed' ? 'Payable' : isWhole ? 'So far' : `So far, as of ${iso(statement.as_of_ms ?? 0)}`}</p>
+<p class="amount">${moneyText(statement.payable, currency)}<span>${escaped(currency)}</span></p>
 <p class="soft">${escaped(statement.statement_id)}</p></div></header>`
 }
 
@@ -104,7 +107,8 @@ function whereHtml(groups: readonly LineGroup[], statement: Statement): string {
 function remarksHtml(statement: Statement): string {
   const found = remarks(statement)
   if (found.length === 0) return ''
-  return `<section class="remarks">${found.map(({ title, text }) => `<div><h3>${escaped(title)}</h3><p>${escaped(text)}</p></div>`).join('')}</section>`
+  const parts = found.map(({ title, text }) => `<div><h3>${escaped(title)}</h3><p>${escaped(text)}</p></div>`)
+  return `<section class="remarks">${parts.join('')}</section>`
 }
 
 function linesHtml(groups: readonly LineGroup[], statement: Statement): string {
@@ -112,10 +116,13 @@ function linesHtml(groups: readonly LineGroup[], statement: Statement): string {
   if (groups.length === 0) return ''
   const marks = twinMarks(statement.lines)
   const bodies = groups.map(
-    group => `<tbody><tr class="group"><th colspan="4">${escaped(group.name)} <span>${escaped(group.origin)}</span></th><td class="num">${moneyText(group.billed, currency)}</td></tr>
+    group => `<tbody><tr class="group"><th colspan="4">${escaped(group.name)} <span>${escaped(group.origin)}</span></th>
+<td class="num">${moneyText(group.billed, currency)}</td></tr>
 ${group.lines.map(line => lineHtml(line, currency, marks.get(line))).join('\n')}</tbody>`,
   )
-  return `<section><h2>Line by line</h2><table class="lines"><thead><tr><th></th><th class="num">Quantity</th><th class="num">Price</th><th class="num">At list</th><th class="num">Billed ${escaped(currency)}</th></tr></thead>
+  return `<section><h2>Line by line</h2><table class="lines"><thead><tr><th></th>
+<th class="num">Quantity</th><th class="num">Price</th><th class="num">At list</th>
+<th class="num">Billed ${escaped(currency)}</th></tr></thead>
 ${bodies.join('\n')}</table></section>`
 }
 
@@ -157,12 +164,16 @@ function priceHtml(line: StatementLine): string {
 
 function laterHtml(lines: readonly StatementLine[], { currency }: Statement): string {
   if (lines.length === 0) return ''
-  const rows = lines.map(
-    line =>
-      `<tr><td>${escaped(line.description)}${line.corrects_statement ? `<br><span>corrects ${escaped(line.corrects_statement)}</span>` : ''}</td><td class="num">${line.quantity === 0n ? '' : `${quantityText(line.quantity)} <span>${escaped(line.unit)}</span>`}</td><td class="num">${moneyText(line.billed_cost, currency)}</td></tr>`,
-  )
-  return `<section><h2>Corrections and adjustments</h2><p class="soft">What changed about months that are closed, and what was agreed. Closed statements stay as they were issued.</p>
-<table class="lines"><thead><tr><th></th><th class="num">Quantity</th><th class="num">Billed ${escaped(currency)}</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`
+  const rows = lines.map(line => {
+    const corrects = line.corrects_statement ? `<br><span>corrects ${escaped(line.corrects_statement)}</span>` : ''
+    const quantity = line.quantity === 0n ? '' : `${quantityText(line.quantity)} <span>${escaped(line.unit)}</span>`
+    const cells = [quantity, moneyText(line.billed_cost, currency)].map(cell => `<td class="num">${cell}</td>`)
+    return `<tr><td>${escaped(line.description)}${corrects}</td>${cells.join('')}</tr>`
+  })
+  return `<section><h2>Corrections and adjustments</h2><p class="soft">What changed about months that are closed, and what was agreed.
+Closed statements stay as they were issued.</p>
+<table class="lines"><thead><tr><th></th><th class="num">Quantity</th><th class="num">Billed ${escaped(currency)}</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></section>`
 }
 
 function totalHtml(statement: Statement): string {

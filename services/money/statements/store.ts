@@ -62,7 +62,8 @@ export async function closeStored(
     `INSERT INTO {database}.statements (${columns.join(', ')}) SELECT ${places.join(', ')}
      WHERE (SELECT count() FROM {database}.statements WHERE statement_id = {statement_id:String}) = 0
        AND (SELECT max(version) FROM {database}.statement_claims WHERE statement_id = {statement_id:String}
-            AND version NOT IN (SELECT version FROM {database}.statement_claims WHERE statement_id = {statement_id:String} AND is_released)) <= {version:UInt64}`,
+            AND version NOT IN (SELECT version FROM {database}.statement_claims WHERE statement_id = {statement_id:String}
+              AND is_released)) <= {version:UInt64}`,
     { row: JSON.stringify(parameters), statement_id: statement.statement_id, version: config.version },
   )
   const [closed] = await readStatements({ statement_id: statement.statement_id }, clickhouse)

@@ -75,8 +75,9 @@ export function tableOf(rows: readonly object[]): string {
   const cells = rows.map(row => names.map(name => cellText((row as Record<string, unknown>)[name])))
   const widths = names.map((name, index) => Math.max(name.length, ...cells.map(row => (row[index] as string).length)))
   const isNumber = names.map(name => typeof (first as Record<string, unknown>)[name] !== 'string')
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, index) => (isNumber[index] ? cell.padStart(widths[index] as number) : cell.padEnd(widths[index] as number))).join(' | ')} |`
+  const padded = (cell: string, index: number) =>
+    isNumber[index] ? cell.padStart(widths[index] as number) : cell.padEnd(widths[index] as number)
+  const line = (row: readonly string[]) => `| ${row.map(padded).join(' | ')} |`
   const rule = `|${widths.map((width, index) => (isNumber[index] ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2))).join('|')}|`
   return [line(names), rule, ...cells.map(line)].join('\n')
 }

@@ -60,8 +60,17 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: main
-          http_filters: [{name: envoy.filters.http.router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-          route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{name: chat, match: {prefix: "/"}, route: {cluster: gpu-a, retry_policy: {retry_on: 5xx, num_retries: 2}}}]}]}
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+          route_config:
+            virtual_hosts:
+            - name: all
+              domains: ["*"]
+              routes:
+              - name: chat
+                match: {prefix: "/"}
+                route: {cluster: gpu-a, retry_policy: {retry_on: 5xx, num_retries: 2}}
 ${documentedAccessLog(ingest.host)}
   clusters:
 ${cluster('gpu-a', (upstream.address() as AddressInfo).port)}

@@ -131,7 +131,8 @@ test('tiers become bands by context size and take the place of flat prices', () 
 
 test('tiers with a gap, an overlap or no range are refused whole', () => {
   for (const second of ['[40000, 50000]', '[30000, 50000]', '[32000, 32000]', '["a", "b"]', 'null']) {
-    const tiers = `"tiered_pricing": [{"range": [0, 32000], "input_cost_per_token": 1e-6}, {"range": ${second}, "input_cost_per_token": 2e-6}]`
+    const first = `{"range": [0, 32000], "input_cost_per_token": 1e-6}`
+    const tiers = `"tiered_pricing": [${first}, {"range": ${second}, "input_cost_per_token": 2e-6}]`
     const { rows, report } = importModel(tiers)
     assert.deepEqual([rows.length, report.refused[0]?.field], [0, 'tiered_pricing[1]'], second)
   }

@@ -16,7 +16,8 @@ function read(text: string, reading: Partial<InvoiceReading> = {}) {
 
 test('AWS: usage types tell model and kind, amounts are in thousands, other services are left out', () => {
   const header =
-    'line_item_usage_start_date,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,pricing_unit,line_item_unblended_cost,line_item_currency_code'
+    'line_item_usage_start_date,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,' +
+    'pricing_unit,line_item_unblended_cost,line_item_currency_code'
   const text = `${header}
 2026-10-05T03:00:00.000Z,Usage,AmazonBedrock,USE1-Claude4.6Opus-input-tokens,1500,1K tokens,7.5,USD
 2026-10-05T03:00:00.000Z,Usage,AmazonBedrock,USE1-Claude4.6Opus-cache-read-input-token-count,2,1K tokens,1.0E-3,USD
@@ -66,14 +67,16 @@ test('Anthropic: costs are cents, usage has a column for each kind', () => {
   const bucket = (result: string) =>
     `{"data":[{"starting_at":"2026-10-05T00:00:00Z","ending_at":"2026-10-06T00:00:00Z","results":[${result}]}],"has_more":false}`
   const cost =
-    '{"amount":"123.45","currency":"USD","cost_type":"tokens","token_type":"cache_creation.ephemeral_1h_input_tokens","model":"claude-opus-4-6"},{"amount":"5","currency":"USD","cost_type":"web_search","token_type":null,"model":null}'
+    '{"amount":"123.45","currency":"USD","cost_type":"tokens","token_type":"cache_creation.ephemeral_1h_input_tokens",' +
+    '"model":"claude-opus-4-6"},{"amount":"5","currency":"USD","cost_type":"web_search","token_type":null,"model":null}'
   const opus = canonicalModel('claude-opus-4-6')
   assert.deepEqual(read(bucket(cost)), [
     ['anthropic', opus, '2026-10-05', 'cache_write_1h', null, '1.2345'],
     ['anthropic', '', '2026-10-05', 'other', null, '0.05'],
   ])
   const usage =
-    '{"model":"claude-opus-4-6","uncached_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":0},"cache_read_input_tokens":2,"output_tokens":5}'
+    '{"model":"claude-opus-4-6","uncached_input_tokens":7,"cache_creation":' +
+    '{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":0},"cache_read_input_tokens":2,"output_tokens":5}'
   assert.deepEqual(
     read(bucket(usage)).map(line => line.slice(3)),
     [
@@ -92,7 +95,8 @@ test('OpenAI: line items name model and kind, usage counts cached tokens as inpu
     `,"results":[{"object":"organization.costs.result","amount":{"value":0.06,"currency":"usd"},"line_item":"gpt-4o-2024-08-06, cached ` +
     `input","project_id":null}]}]}`
   assert.deepEqual(read(costs), [['openai', canonicalModel('gpt-4o'), '2026-10-05', 'cached_input', null, '0.06']])
-  const usage = `start_time,end_time,model,num_model_requests,input_tokens,output_tokens,input_cached_tokens\n${start},${start + 86_400},gpt-4o,5,1000,500,800\n`
+  const columns = 'start_time,end_time,model,num_model_requests,input_tokens,output_tokens,input_cached_tokens'
+  const usage = `${columns}\n${start},${start + 86_400},gpt-4o,5,1000,500,800\n`
   assert.deepEqual(
     read(usage).map(line => line.slice(3)),
     [
@@ -105,7 +109,8 @@ test('OpenAI: line items name model and kind, usage counts cached tokens as inpu
 
 test('FOCUS and a CSV with a mapping', () => {
   const focus =
-    'ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,ChargeCategory,ChargeDescription,SkuMeter,ConsumedQuantity,ConsumedUnit\nOpenAI,2.5,USD,2026-10-05T00:00:00Z,Usage,gpt-4o,Input ' +
+    'ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,ChargeCategory,ChargeDescription,SkuMeter,ConsumedQuantity,ConsumedUnit\n' +
+    'OpenAI,2.5,USD,2026-10-05T00:00:00Z,Usage,gpt-4o,Input ' +
     'Tokens,1000,1000 Tokens\n'
   assert.deepEqual(read(focus), [['openai', canonicalModel('gpt-4o'), '2026-10-05', 'input', '1000000', '2.5']])
   const format = readMapping(
@@ -162,7 +167,8 @@ test('any text is read or refused with INVOICE_INVALID and its place, and amount
   )
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }), value => {
-      const json = `[{"ProviderName":"OpenAI","BilledCost":${formatDecimal(value)},"BillingCurrency":"USD","ChargePeriodStart":"2026-10-05"}]`
+      const rest = '"BillingCurrency":"USD","ChargePeriodStart":"2026-10-05"'
+      const json = `[{"ProviderName":"OpenAI","BilledCost":${formatDecimal(value)},${rest}}]`
       assert.equal(readInvoice(json, { name: 'invoice', timeZone: 'UTC' }).lines[0]?.cost, value)
     }),
   )

@@ -46,10 +46,8 @@ test('a rate that a shared cost, a budget, a pool or a card will ask for and tha
   assert.notEqual(without, example)
   const [told, ...more] = termsGaps(read(without), facts)
   assert.deepEqual(more, [])
-  assert.match(
-    told ?? '',
-    /^exchange_rates: none from EUR to USD in force on 2026-10-01, asked for by shared cost "platform-team".*"acme".*budget "acme-monthly"$/,
-  )
+  assert.match(told ?? '', /^exchange_rates: none from EUR to USD in force on 2026-10-01, asked for by shared cost "platform-team"/)
+  assert.match(told ?? '', /"platform-team".*"acme".*budget "acme-monthly"$/)
 
   const late = read(`currency: GBP
 exchange_rates:

@@ -140,7 +140,8 @@ suite('rows as a Native block', () => {
     ['maybe_cost', '123456789012345678901'],
   ]
   for (const [name, value] of odd) {
-    test(`${typeof value} ${JSON.stringify(typeof value === 'bigint' ? String(value) : value)} for ${types[name]} is left to the server`, () => {
+    const shown = JSON.stringify(typeof value === 'bigint' ? String(value) : value)
+    test(`${typeof value} ${shown} for ${types[name]} is left to the server`, () => {
       assert.equal(nativeBlock([{ name, type: types[name] }], [[value]]), undefined)
     })
   }

@@ -65,7 +65,8 @@ export function renderVllmExposition(reading: EngineReading): string {
   lines.push(
     '# HELP vllm:cache_config_info Information of the LLMEngine CacheConfig',
     '# TYPE vllm:cache_config_info gauge',
-    `vllm:cache_config_info{block_size="16",cache_dtype="auto",enable_prefix_caching="True",engine="0",gpu_memory_utilization="0.9",num_gpu_blocks="${reading.kv_blocks}",num_gpu_blocks_override="None",sliding_window="None"} 1.0`,
+    'vllm:cache_config_info{block_size="16",cache_dtype="auto",enable_prefix_caching="True",engine="0",gpu_memory_utilization="0.9",' +
+      `num_gpu_blocks="${reading.kv_blocks}",num_gpu_blocks_override="None",sliding_window="None"} 1.0`,
   )
   return `${lines.join('\n')}\n`
 }

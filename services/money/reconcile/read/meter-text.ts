@@ -16,8 +16,17 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['input', /\b(input|inpt|inp|in|prompt|embedding|embeddings|tokens?)\b/],
 ]
 /** Words that say the kind, the unit or the place, and so not the model. */
-const NO_MODEL =
-  /\b(un|non )?cached?\b|\bcchd?\b|\b(input|inpt|inp|output|outpt|outp|opt|out|in|tokens?|count|units?|read|write|creation|ephemeral|5m|1h|mantle|prompt|completions?|predictions?|batch|flex|priority|thinking|text|reasoning|cross|region|standard|on demand|global|glbl|regional|regnl|data|zone|dzone|api|for|of|k|1k|1m|1000)\b/g
+const NO_MODEL = new RegExp(
+  [
+    /\b(un|non )?cached?\b|\bcchd?\b/,
+    /\b(input|inpt|inp|output|outpt|outp|opt|out|in|tokens?|count|units?|read|write|creation|ephemeral|5m|1h|k|1k|1m|1000)\b/,
+    /\b(mantle|prompt|completions?|predictions?|batch|flex|priority|thinking|text|reasoning|api|for|of)\b/,
+    /\b(cross|region|standard|on demand|global|glbl|regional|regnl|data|zone|dzone)\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+)
 
 /** The kind that the words name; 'other': none. */
 export function kindOfText(text: string): string {

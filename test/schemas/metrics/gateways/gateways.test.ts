@@ -138,7 +138,8 @@ suite('gateways’ own metrics', () => {
 
   test('agentgateway: the same names with its prefix, not taken for Envoy’s', () => {
     const text =
-      'agentgateway_gen_ai_client_token_usage_sum{gen_ai_system="anthropic",gen_ai_request_model="opus",gen_ai_token_type="input_cache_read"} ' +
+      'agentgateway_gen_ai_client_token_usage_sum{gen_ai_system="anthropic",gen_ai_request_model="opus",' +
+      'gen_ai_token_type="input_cache_read"} ' +
       '30\nagentgateway_requests_total{status="200"} 90\n'
     assert.deepEqual(gatewayFacts(text), [
       { pool: 'blue', model: 'opus', provider: 'anthropic', product: 'agentgateway', kind: 'gateway', cached_input_tokens_total: 30 },
