@@ -3,7 +3,7 @@
  * The level of each week is taken out first, so that growth is no surprise. Normal hours exceed 3.5 of the pooled scale in 0.22 % (4 weeks)
  * to 0.12 % (8 weeks) of cases; a scale of each slot alone would be exceeded by 7.2 % and 2.4 % (simulated: test/answers/statistics).
  */
-import { mean, median, medianAbsoluteDeviation, sampleCorrelation } from 'simple-statistics'
+import { mean, median, medianAbsoluteDeviation, quantile, sampleCorrelation } from 'simple-statistics'
 import { DAY, HOUR } from '../../platform/clock.ts'
 
 /** A value of one hour, 0 or more. Hours of which nothing is known are left out; hours without traffic are 0. */
@@ -33,7 +33,7 @@ export interface SeasonalBaseline {
   readonly slots: readonly number[]
   /** Standard deviation of the log, from the pooled MAD. */
   readonly scale: number
-  /** Standard deviations that the series' own past crossed in every other week, at least 3.5: rare bursts may be usual. */
+  /** Standard deviations that the series' own past crossed in every fifth week, at least 3.5: rare bursts may be usual. */
   readonly threshold: number
   /** Variance over mean of the values around what was usual: about 1 for counts of independent events. */
   readonly dispersion: number
@@ -52,6 +52,8 @@ const LEAST_SCALE = 0.05
 const LEAST_THRESHOLD = 3.5
 /** What is less than this is nothing, whatever the unit. */
 const LEAST_UNIT = 1e-12
+/** Part of the past weeks that stayed below the threshold. */
+const WEEKS_BELOW = 0.8
 /** Share of the hours of a past that must be known. */
 const LEAST_KNOWN = 0.6
 
@@ -121,7 +123,7 @@ export function buildBaseline(points: readonly HourPoint[], untilMs: number): Se
     level: levels.get(0) ?? median(logs.map(({ log }) => log)),
     slots,
     scale,
-    threshold: Math.max(LEAST_THRESHOLD, everyOtherWeek(residuals, scale)),
+    threshold: Math.max(LEAST_THRESHOLD, everyFifthWeek(residuals, scale)),
     dispersion: dispersionOf(residuals),
     lag1: lag1Of(residuals),
   }
@@ -166,10 +168,13 @@ function scaleOf(residuals: readonly number[], n: number): number {
   return Math.max(LEAST_SCALE, pooled * Math.sqrt((1 + 1.2 / n) / (1 - 1 / n)))
 }
 
-/** The surprise that the highest hour of every other week reaches: an incident in a few weeks does not raise it. */
-function everyOtherWeek(residuals: readonly { week: number; residual: number }[], scale: number): number {
+/** The surprise that the highest hour of every fifth week reaches: an incident in one week of many hardly raises it. */
+function everyFifthWeek(residuals: readonly { week: number; residual: number }[], scale: number): number {
   const weeks = [...Map.groupBy(residuals, ({ week }) => week).values()]
-  return median(weeks.map(of => of.reduce((most, { residual }) => Math.max(most, residual / scale), 0)))
+  return quantile(
+    weeks.map(of => of.reduce((most, { residual }) => Math.max(most, residual / scale), 0)),
+    WEEKS_BELOW,
+  )
 }
 
 function dispersionOf(residuals: readonly { value: number; usual: number }[]): number {

@@ -37,8 +37,11 @@ export interface Unexpected {
 
 /** Part of a usual day's cost that an alarm must exceed what is usual by. */
 const LEAST_OF_DAY = 0.02
-/** An hour alone is enough if it is this many times as far out as the threshold: 7 standard deviations where that is 3.5. */
-const ALONE = 2
+/**
+ * How far out the furthest hour must be, as a multiple of the threshold: alone (7 standard deviations where that is 3.5), and in a row,
+ * where a lower one would find every other wave of noise that has a memory.
+ */
+const PEAK = { alone: 2, inRow: 1.25 } as const
 /** Share of the hours found that may be wrong, among all series of an hour. */
 const FALSE_SHARE = 0.05
 /** The threshold that a normal series has; others are as surprised at theirs. */
@@ -53,7 +56,7 @@ interface JudgedHour {
 
 /**
  * Judges the hours of [fromMs, toMs) against the past before `fromMs`. An alarm takes two hours in a row above the series' own threshold,
- * or one at twice of it; in the first hour it must be among the discoveries of all series of that hour; and it must matter.
+ * one of them by a quarter, or one at twice of it; one hour must be among the discoveries of all series of that hour; and it must matter.
  */
 export function findUnexpected(
   all: readonly CostSeries[],
@@ -106,7 +109,7 @@ function alarmOf(run: readonly JudgedHour[], discovered: ReadonlySet<JudgedHour>
   if (first === undefined || last === undefined || !run.some(hour => discovered.has(hour))) return []
   const { series, baseline } = first
   const surprise = Math.max(...run.map(hour => hour.surprise))
-  if (run.length < 2 && surprise < ALONE * baseline.threshold) return []
+  if (surprise < (run.length < 2 ? PEAK.alone : PEAK.inRow) * baseline.threshold) return []
   const usual = run.map(({ point }) => usualAt(baseline, point.startMs))
   const sum = (of: (one: (typeof usual)[number]) => number) => usual.reduce((total, one) => total + of(one), 0)
   const [cost, expected] = [run.reduce((total, { point }) => total + point.value, 0), sum(one => one.expected)]

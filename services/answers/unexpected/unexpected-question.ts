@@ -29,10 +29,11 @@ weekdays and weekends are told apart by hour, with ten days the hours of the day
 MAD of all residuals × √((1 + 1.2/n) / (1 − 1/n)): pooled over the slots, because a MAD of each slot alone is exceeded at 3.5 by 2 to 7
 % of quiet hours.
 
-An hour is out above 3.5 scales (Iglewicz and Hoaglin's modified z-score), or above what the tenant's own past reached in every other week
-where that is more: agents burst, and a burst that is usual is no finding. An alarm takes two hours in a row, or one at twice the
-threshold; one of its hours must be among the discoveries of all tenants of that hour at a false discovery rate of 5 % (Benjamini and
-Hochberg, JRSS B 57, 1995); and it must exceed what is usual by \`least_amount\` and by 2 % of the tenant's usual day.
+An hour is out above 3.5 scales (Iglewicz and Hoaglin's modified z-score), or above what the tenant's own past reached in every fifth week
+where that is more: agents burst, and a burst that is usual is no finding. An alarm takes two hours in a row, one of them a quarter above
+the threshold, or one at twice of it; one of its hours must be among the discoveries of all tenants of that hour at a false discovery rate
+of 5 % (Benjamini and Hochberg, JRSS B 57, 1995); and it must exceed what is usual by \`least_amount\` and by 2 % of the tenant's usual
+day.
 
 Then why: the hours against the mean of the same hours of up to four weeks before, split as \`movers\` does. The interval holds nine of ten
 such hours. Left out: falls; single routes and models within a tenant that stays usual as a whole (\`movers\` walks down to them).`

@@ -1,5 +1,6 @@
+import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
-import type { Family } from './family.ts'
+import type { Family, MadeUpFamily } from './family.ts'
 
 /** Every family, by question. Each adds its own row. */
-export const families: readonly Family[] = [verdictOutage]
+export const families: readonly (Family | MadeUpFamily)[] = [verdictOutage, unexpectedHours]

@@ -11,6 +11,10 @@ export interface Play {
   readonly simulation: SimulationConfig
   /** Simulated minutes; what runs at their end is played to its end. */
   readonly minutes: number
+  /** What happened, changed by hand before anybody sees it; the truth is then what this gives. */
+  readonly edit?: (truth: SimulationOutput) => SimulationOutput
+  /** Done to the empty, migrated database first: prices, terms. */
+  readonly prepare?: (clickhouse: ClickHouse) => Promise<void>
   /** Which of what happened reaches Weir; everything unless told: half of the scrapes, all gateways but one. */
   readonly isSeen?: (what: { readonly source: string; readonly atMs: number; readonly kind: 'line' | 'scrape' }) => boolean
 }
@@ -43,6 +47,14 @@ export interface Family {
   readonly question: string
   readonly build: (seed: number) => Play
   readonly score: (played: Played) => Promise<readonly Score[]>
+}
+
+/** Scenarios that no platform need be played for: what is scored is a pure function, and its input is made up with the truth beside it. */
+export interface MadeUpFamily {
+  readonly name: string
+  /** Name of the question that is scored. */
+  readonly question: string
+  readonly judge: (seed: number) => readonly Score[]
 }
 
 /** Seeds that thresholds may be tuned on, and the first of those that count. The latter are never looked at while tuning. */

@@ -33,8 +33,9 @@ export function simulate(simulation: SimulationConfig, minutes: number): Simulat
 
 /** Plays a scenario through the worker's steps and settle into an empty, migrated database. */
 export async function play(scenario: Play, seed: number, { clickhouse }: { clickhouse: ClickHouse }): Promise<Played> {
-  const { simulation, minutes } = scenario
-  const truth = simulate(simulation, minutes)
+  const { simulation, minutes, edit = truth => truth, prepare } = scenario
+  await prepare?.(clickhouse)
+  const truth = edit(simulate(simulation, minutes))
   const fromMs = simulation.startMs
   const toMs = fromMs + minutes * MINUTE
   const now = () => toMs + 30 * MINUTE

@@ -7,7 +7,7 @@ import { SECOND } from '../../../services/platform/clock.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 import { tableOf } from '../spine/results.ts'
 import { families } from './families.ts'
-import { type Family, FIRST_SEED } from './family.ts'
+import { type Family, FIRST_SEED, type MadeUpFamily, type Score } from './family.ts'
 import { play } from './play.ts'
 import { type Scored, scoreRows } from './score-table.ts'
 
@@ -30,13 +30,19 @@ console.log(
 console.log(tableOf(scoreRows(scores)))
 process.exit()
 
-async function scoreOf(family: Family, seed: number): Promise<Scored[]> {
+async function scoreOf(family: Family | MadeUpFamily, seed: number): Promise<Scored[]> {
+  const { question, name } = family
+  const told = (found: readonly Score[]) => found.map(score => ({ ...score, question, family: name }))
+  if ('judge' in family) {
+    played++
+    return told(family.judge(seed))
+  }
   const closing: (() => Promise<void>)[] = []
   const { clickhouse } = await openTestClickHouse({ after: close => void closing.push(close) })
   try {
     const found = await family.score(await play(family.build(seed), seed, { clickhouse }))
     process.stderr.write(`\r${++played} of ${wanted.length * seeds.length} scenarios, ${family.name} ${seed}   `)
-    return found.map(score => ({ ...score, question: family.question, family: family.name }))
+    return told(found)
   } finally {
     for (const close of closing) await close()
   }
