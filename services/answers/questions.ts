@@ -5,9 +5,11 @@ import type { Question } from './question.ts'
 import { unexpectedQuestion } from './unexpected/unexpected-question.ts'
 import { verdictQuestion } from './verdict/verdict-question.ts'
 import { whatifQuestion } from './whatif/whatif-question.ts'
+import { whyQuestion } from './why/why-question.ts'
 
 /** Every question, in the order of the index and of the help. A row here is an endpoint, a command and a part of docs/answers.md. */
 export const questions: readonly Question[] = [
+  whyQuestion,
   verdictQuestion,
   moversQuestion,
   unexpectedQuestion,

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, HOUR } from '../../platform/clock.ts'
-import { findingHead, Interval } from '../answer.ts'
+import { findingHead, intervalOf } from '../answer.ts'
 import { moverFinding } from '../movers/mover-finding.ts'
 import { question } from '../question.ts'
 import { askedParameters } from '../scope-sql.ts'
@@ -59,7 +59,7 @@ export const unexpectedQuestion = question({
     to: Type.String({ format: 'date-time', description: 'end of the last hour' }),
     cost: Type.Number({ description: 'list cost of these hours, in list_currency' }),
     expected: Type.Number({ description: 'what is usual for them' }),
-    interval: Type.Object({ ...Interval.properties }, { description: 'where the cost of nine of ten such hours lies' }),
+    interval: intervalOf('where the cost of nine of ten such hours lies'),
     list_currency: Type.String({ description: 'of the prices' }),
     surprise: Type.Number({ description: 'standard deviations above what is usual, of the hour that was furthest out' }),
     threshold: Type.Number({ description: 'standard deviations from which an hour of this tenant is out' }),

@@ -1,6 +1,7 @@
 import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
+import { whyCauses } from './families/why.ts'
 import type { Family, MadeUpFamily } from './family.ts'
 
 /** Every family, by question. Each adds its own row. */
-export const families: readonly (Family | MadeUpFamily)[] = [verdictOutage, unexpectedHours]
+export const families: readonly (Family | MadeUpFamily)[] = [whyCauses, verdictOutage, unexpectedHours]
