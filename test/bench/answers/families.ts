@@ -1,7 +1,8 @@
+import { costFactors } from './families/cost-factors.ts'
 import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
 import { whyCauses } from './families/why.ts'
 import type { Family, MadeUpFamily } from './family.ts'
 
 /** Every family, by question. Each adds its own row. */
-export const families: readonly (Family | MadeUpFamily)[] = [whyCauses, verdictOutage, unexpectedHours]
+export const families: readonly (Family | MadeUpFamily)[] = [whyCauses, verdictOutage, unexpectedHours, costFactors]
