@@ -1,11 +1,11 @@
 /**
  * What little traffic costs, where planning statements is most of the work: a report on a day of one line now and then, the same
- * backfilled into a running Weir, and what Weir takes at rest. `npm run bench -- sparse [day] [backfill] [rest] [rest-100]` (all unless
- * named). Linux.
+ * backfilled into a running Weir, a gigabyte spread over a day, and what Weir takes at rest. `npm run bench -- sparse [day] [backfill]
+ * [gigabyte] [rest] [rest-100]` (all unless named). Linux.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,12 +17,14 @@ import { openStandaloneProcess, type StandaloneProcess } from './spine/standalon
 const PROGRAM = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url))
 const DAY_LINES_A_MINUTE = 7
 const BACKFILL_DAYS = 35
+const GIGABYTE = 1_000_000_000
 const REST_SECONDS = 60
 const BODY_LINES = 2_000
 
 const parts: Readonly<Record<string, () => Promise<unknown[]>>> = {
   day: async () => [await reportOnADay()],
   backfill: async () => [await backfill()],
+  gigabyte: async () => [await reportOnAGigabyte()],
   rest: async () => [await atRest(1)],
   'rest-100': async () => [await atRest(100)],
 }
@@ -60,11 +62,28 @@ function linesOf(minutes: number, perMinute: number): string[] {
 }
 
 async function reportOnADay() {
+  return await reportOn(file => writeFileSync(file, `${linesOf(DAY / MINUTE, DAY_LINES_A_MINUTE).join('\n')}\n`))
+}
+
+/** A minute's lines at a time: the file is larger than what a program should hold. */
+async function reportOnAGigabyte() {
+  return await reportOn(file => {
+    const endMs = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE
+    const perMinute = Math.ceil(GIGABYTE / (DAY / MINUTE) / (lineOf(endMs, 1).length + 1))
+    const handle = openSync(file, 'w')
+    for (let atMs = endMs - DAY; atMs < endMs; atMs += MINUTE) {
+      const lines = Array.from({ length: perMinute }, (_, n) => lineOf(atMs + Math.floor((n * MINUTE) / perMinute), n))
+      writeSync(handle, `${lines.join('\n')}\n`)
+    }
+    closeSync(handle)
+  })
+}
+
+async function reportOn(write: (file: string) => void) {
   const directory = mkdtempSync(join(tmpdir(), 'weir-bench-sparse-'))
   try {
     const file = join(directory, 'day.ndjson')
-    const lines = linesOf(DAY / MINUTE, DAY_LINES_A_MINUTE)
-    writeFileSync(file, `${lines.join('\n')}\n`)
+    write(file)
     const startedMs = performance.now()
     const child = spawn(process.execPath, [PROGRAM, 'report', '--format', 'json', file], { stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
@@ -79,9 +98,9 @@ async function reportOnADay() {
     }, 50)
     await once(child, 'close')
     clearInterval(watch)
-    const { requests } = (JSON.parse(output) as { completeness: { requests: number } }).completeness
+    const { lines, requests } = (JSON.parse(output) as { completeness: { lines: number; requests: number } }).completeness
     const cpu_s = [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0)
-    return { lines: lines.length, requests, wall_s: (performance.now() - startedMs) / 1000, cpu_s }
+    return { mb: Math.round(statSync(file).size / 1e6), lines, requests, wall_s: (performance.now() - startedMs) / 1000, cpu_s }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -152,9 +171,10 @@ async function post(weir: StandaloneProcess, lines: readonly string[]): Promise<
 async function settledRequests(weir: StandaloneProcess): Promise<number> {
   const to = new Date(Math.ceil(Date.now() / MINUTE) * MINUTE)
   const from = new Date(to.getTime() - 36 * DAY)
-  const answer = await fetch(`${weir.apiUrl}/v1/usage?from=${from.toISOString()}&to=${to.toISOString()}&group_by=currency`)
-  const { rows } = (await answer.json()) as { rows?: { requests: number }[] }
-  return (rows ?? []).reduce((sum, row) => sum + row.requests, 0)
+  const answer = await fetch(`${weir.apiUrl}/v1/usage?from=${from.toISOString()}&to=${to.toISOString()}&group_by=none`)
+  if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
+  const { rows } = (await answer.json()) as { rows: { requests: number }[] }
+  return rows.reduce((sum, row) => sum + row.requests, 0)
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {

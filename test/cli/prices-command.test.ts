@@ -147,7 +147,8 @@ test('unpriced lists what was used without a price, with its volume and why', as
   const database = await openTestClickHouse(t)
   const { clickhouse } = database
   const whisper = '{"litellm_provider": "openai", "mode": "audio_transcription", "input_cost_per_second": 0.0001}'
-  const pricesFile = write('with-whisper.json', `{"gpt-4o": ${entry('2e-06')}, "whisper-1": ${whisper}}`)
+  const batch = '{"litellm_provider": "openai", "mode": "chat", "input_cost_per_token_batches": 0.000001}'
+  const pricesFile = write('with-whisper.json', `{"gpt-4o": ${entry('2e-06')}, "whisper-1": ${whisper}, "only-batch": ${batch}}`)
   const store = await openPriceBookStore({ pricesFile }, { clickhouse })
   const usage = { input_tokens: 700, output_tokens: 30 }
   await insertAttempts(clickhouse, [
@@ -155,6 +156,8 @@ test('unpriced lists what was used without a price, with its volume and why', as
     attemptRow({ response_model: 'mystery', request_model: 'mystery', ...usage }),
     attemptRow({ response_model: 'mystery', request_model: 'mystery', tenant_id: 'other', ...usage }),
     attemptRow({ billed_units: 'web_search=3', ...usage }),
+    attemptRow({ response_model: 'only-batch', request_model: 'only-batch', service_tier: 'batch', ...usage }),
+    attemptRow({ response_model: 'only-batch', request_model: 'only-batch', ...usage }),
     attemptRow({ response_model: 'whisper-1', request_model: 'whisper-1', input_tokens: 0, cached_input_tokens: 0, output_tokens: 0 }),
   ])
   await settleWindow(WINDOW_MS, { clickhouse, prices: store, now: () => WINDOW_MS })
@@ -162,7 +165,7 @@ test('unpriced lists what was used without a price, with its volume and why', as
   assert.deepEqual(
     all.map((row: Record<string, unknown>) => [
       row['provider'],
-      row['response_model'],
+      `${row['response_model']} ${row['service_tier']}`.trim(),
       row['attempts'],
       row['tokens'],
       row['tenants'],
@@ -171,6 +174,8 @@ test('unpriced lists what was used without a price, with its volume and why', as
     ]),
     [
       ['openai', 'mystery', 2, 1_460, 2, 'input 1400, output 60', 'not in the price book'],
+      ['openai', 'only-batch', 1, 730, 1, 'input 700, output 30', 'not in the price book'],
+      ['openai', 'only-batch batch', 1, 30, 1, 'output 30', 'no price of that time or kind under only-batch'],
       ['openai', 'gpt-4o', 1, 0, 1, 'web_search 3', 'no price of that time or kind under gpt-4o'],
       ['openai', 'whisper-1', 1, 0, 1, '', 'whisper-1 is billed by a unit that the lines do not tell'],
     ],

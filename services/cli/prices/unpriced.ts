@@ -11,6 +11,7 @@ interface UnpricedRow {
   provider: string
   request_model: string
   response_model: string
+  service_tier: string
   /** What was used and has no price: input 1200, web_search 3. */
   kinds: readonly string[]
 }
@@ -31,7 +32,7 @@ export const unpriced: SubCommand = {
     const rows = await clickhouse.query<UnpricedRow>(unpricedSql, { from: seconds('from'), to: seconds('to') })
     const book = buildPriceBook(await readBook(clickhouse, note))
     const reason = (names: UnpricedRow) => {
-      const [band] = resolvePrices(book, { ...names, service_tier: '', region: '' })
+      const [band] = resolvePrices(book, { ...names, region: '' })
       if (band === undefined) return 'not in the price book'
       if (names.kinds.length > 0) return `no price of that time or kind under ${band.price_key}`
       return isBilledByUnit(band)
