@@ -57,6 +57,14 @@ test('a partition of raw rows that was dropped is told, touches nothing, and hid
   assert.match(await metrics.registry.metrics(), /settle_windows_of_fewer_rows_count\S* 1\n/)
 })
 
+test('raw rows that a person deleted are told before the parts that hold them are merged', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({}), attemptRow({ request_id: 'gone' }), attemptRow({ started_at: minute(1) })])
+  await settleWindows([minute(0), minute(1)], { clickhouse, prices: noPrices, now })
+  await clickhouse.command("DELETE FROM {database}.attempts_raw WHERE request_id = 'gone'")
+  assert.deepEqual(await findUnsettled(span, clickhouse), { changed: [], fewer: [minute(0)] })
+})
+
 test('a day whose raw rows were dropped for their age has no rows gone, nor have the minutes that read it; another day has', async t => {
   const { clickhouse } = await openTestClickHouse(t)
   const deps = { clickhouse, prices: noPrices, now }

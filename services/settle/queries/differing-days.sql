@@ -1,13 +1,13 @@
 -- Days (YYYYMMDD) that hold another number of attempt rows than the versions in place were made from. Parts know their rows, so this
--- reads no row; a day that holds deleted rows still is looked at for nothing.
+-- reads no row. Rows that a DELETE took away count among theirs until they are merged: a day with such a part is always looked at.
 SELECT day
 FROM (
-    SELECT toUInt32(partition) AS day, sum(rows) AS raw_rows, 0 AS settled_rows
+    SELECT toUInt32(partition) AS day, sum(rows) AS raw_rows, 0 AS settled_rows, max(has_lightweight_delete) AS has_deleted
     FROM system.parts
     WHERE database = {name:String} AND table = 'attempts_raw' AND active
     GROUP BY day
     UNION ALL
-    SELECT toYYYYMMDD(window_start) AS day, 0 AS raw_rows, sum(latest.raw_rows) AS settled_rows
+    SELECT toYYYYMMDD(window_start) AS day, 0 AS raw_rows, sum(latest.raw_rows) AS settled_rows, 0 AS has_deleted
     FROM (
         SELECT window_start, raw_rows
         FROM {database}.settled_windows
@@ -19,5 +19,5 @@ FROM (
 )
 WHERE day BETWEEN toYYYYMMDD({from:DateTime('UTC')}) AND toYYYYMMDD({until:DateTime('UTC')})
 GROUP BY day
-HAVING sum(raw_rows) != sum(settled_rows)
+HAVING sum(raw_rows) != sum(settled_rows) OR max(has_deleted) = 1
 ORDER BY day
