@@ -7,6 +7,7 @@ import { multiply, parseDecimal } from '../../money/decimal.ts'
 import type { Terms } from '../../money/terms/terms.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { MINUTE } from '../../platform/clock.ts'
+import { leveledRows } from '../leveled-rows.ts'
 import type { AnswerDeps, Asked } from '../question.ts'
 import { askedParameters } from '../scope-sql.ts'
 import {
@@ -37,21 +38,33 @@ type RequestsRow = CellKey & Readonly<Record<keyof Requests, string>>
 /** Reads a period. Rejects with EXCHANGE_RATE_MISSING and the codes of the client. */
 export async function readCosts(asked: CostsAsked, terms: Terms, { clickhouse }: AnswerDeps): Promise<PeriodCosts> {
   const { fromMs, toMs, scope } = asked
+  const cuts = termsCuts(terms)
+  const [charged, requested] = await Promise.all([
+    leveledRows('quantities', asked, cuts, { clickhouse }),
+    leveledRows('usage', asked, [], { clickhouse }),
+  ])
   const [quantities, rows] = await Promise.all([
     readQuantities(
       {
         period: { start_ms: Math.ceil(fromMs / MINUTE) * MINUTE, end_ms: Math.ceil(toMs / MINUTE) * MINUTE },
-        cuts: termsCuts(terms),
+        cuts,
+        rows: charged,
         tenants: scope.isAll ? undefined : { only: scope.tenants },
         hasRoutes: true,
       },
       clickhouse,
     ),
-    clickhouse.query<RequestsRow>(requestsSql, askedParameters(asked)),
+    clickhouse.query<RequestsRow>(
+      requestsSql.replace('{rows}', () => requested.sql),
+      {
+        ...askedParameters(asked),
+        ...requested.parameters,
+      },
+    ),
   ])
   const pools = new Set(terms.pools.map(({ pool }) => pool))
-  const charged = quantities.filter(({ upstream_kind, upstream }) => !(upstream_kind === 'pool' && pools.has(upstream)))
-  return { charges: rateCharges(charged, terms), requests: rows.map(requestsOf) }
+  const priced = quantities.filter(({ upstream_kind, upstream }) => !(upstream_kind === 'pool' && pools.has(upstream)))
+  return { charges: rateCharges(priced, terms), requests: rows.map(requestsOf) }
 }
 
 function requestsOf({ requests, successful, cache_hits, ...key }: RequestsRow): CellKey & Requests {

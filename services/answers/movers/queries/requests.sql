@@ -10,7 +10,7 @@ SELECT
     toString(sum(u.requests)) AS requests,
     toString(sum(u.successful_requests)) AS successful,
     toString(sum(u.response_cache_hits)) AS cache_hits
-FROM {database}.usage_per_minute_current AS u
+FROM {rows} AS u
 WHERE u.window_start >= {from:DateTime('UTC')} AND u.window_start < {to:DateTime('UTC')}
     AND ({is_all:Bool} OR u.tenant_id IN {tenants:Array(String)})
 GROUP BY ALL

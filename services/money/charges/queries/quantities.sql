@@ -7,7 +7,7 @@ SELECT
     toString(unit_price) AS list_unit_price,
     toString(sum(quantity)) AS units,
     sum(attempts) AS attempt_count
-FROM {database}.charges_per_minute_current
+FROM {rows}
 WHERE window_start >= fromUnixTimestamp({from:UInt32}) AND window_start < fromUnixTimestamp({to:UInt32})
     AND has({tenants:Array(String)}, tenant_id) = {only_tenants:Bool}
 GROUP BY
