@@ -1,4 +1,5 @@
 import { cachesQuestion } from './caches/caches-question.ts'
+import { egressQuestion } from './egress/egress-question.ts'
 import { gapsQuestion } from './gaps/gaps-question.ts'
 import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
@@ -11,6 +12,7 @@ import { whyQuestion } from './why/why-question.ts'
 export const questions: readonly Question[] = [
   whyQuestion,
   verdictQuestion,
+  egressQuestion,
   moversQuestion,
   unexpectedQuestion,
   cachesQuestion,

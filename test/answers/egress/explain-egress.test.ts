@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { explainEgress, type ProviderMinute } from '../../../services/answers/egress/explain-egress.ts'
+import { shareCusum } from '../../../services/answers/statistics/share-cusum.ts'
+import { MINUTE } from '../../../services/platform/clock.ts'
+import { egressBrownOut } from '../../bench/answers/families/egress.ts'
+import { play } from '../../bench/answers/play.ts'
+import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
+
+const FROM = Date.UTC(2026, 8, 1, 9)
+const PERIOD = { fromMs: FROM, toMs: FROM + 15 * MINUTE }
+const SETTLED = { untilMs: PERIOD.toMs, windows: 15 }
+
+/** An hour before and a quarter in the period, 100 attempts a minute; `now`: what differs in the period from minute `since` on. */
+function minutes(provider: string, now: Partial<ProviderMinute>, { since = 0, model = 'm' } = {}): ProviderMinute[] {
+  return Array.from({ length: 75 }, (_, index) => ({
+    at_ms: FROM + (index - 60) * MINUTE,
+    provider,
+    region: '',
+    model,
+    attempts: 100,
+    rate_limited: 0,
+    timeouts: 0,
+    unreached: 0,
+    errors: index % 10 === 0 ? 1 : 0,
+    timed: 50,
+    ttft_p50_ms: 400,
+    ...(index >= 60 + since ? now : {}),
+  }))
+}
+
+const explain = (rows: readonly ProviderMinute[], fallbacks: Parameters<typeof explainEgress>[0]['fallbacks'] = []) =>
+  explainEgress({ rows, fallbacks, settled: SETTLED }, PERIOD)
+const stateOf = (rows: readonly ProviderMinute[]) => explain(rows).findings.map(one => [one.provider, one.state, one.fault])
+
+test('a provider that begins to fail is called failing since that minute, with where requests went on to', () => {
+  const rows = [...minutes('openai', { errors: 12, timeouts: 3 }, { since: 4 }), ...minutes('anthropic', {})]
+  const answer = explain(rows, [{ provider: 'openai', next: 'llama', requests: 90 }])
+  const [worst, well] = answer.findings
+  assert.deepEqual([worst?.state, worst?.fault, worst?.since], ['failing', 'the provider', '2026-09-01T09:04:00Z'])
+  assert.deepEqual([worst?.failed, worst?.attempts, worst?.errors, worst?.timeouts], [11 * 15 + 1, 1500, 11 * 12 + 1, 33])
+  assert.match(
+    answer.sentence,
+    /^openai with m fails since .*133 errors, 33 timeouts; it is the provider; requests went on to llama \(90\)\.$/,
+  )
+  assert.equal(well?.state, 'healthy')
+})
+
+test('everyday failures, a minute of bad luck and too little traffic are no failure', () => {
+  assert.deepEqual(stateOf(minutes('openai', {})), [['openai', 'healthy', 'unknown']])
+  const unlucky = minutes('openai', {}).map(row => (row.at_ms === FROM ? { ...row, errors: 3 } : row))
+  assert.deepEqual(stateOf(unlucky), [['openai', 'healthy', 'unknown']])
+  assert.deepEqual(stateOf(minutes('openai', { attempts: 1, timed: 0 })), [['openai', 'too little traffic', 'unknown']])
+})
+
+test('refusals for our rate are our limit, slow first tokens are slow', () => {
+  assert.deepEqual(stateOf(minutes('openai', { rate_limited: 30 })), [['openai', 'limited', 'our limit']])
+  assert.deepEqual(stateOf(minutes('openai', { ttft_p50_ms: 900 })), [['openai', 'slow', 'unknown']])
+})
+
+test('whose fault it is follows from what the others did: all unreached is us, one model is the model', () => {
+  const unreached = { unreached: 60 }
+  assert.deepEqual(stateOf([...minutes('openai', unreached), ...minutes('anthropic', unreached)]), [
+    ['openai', 'failing', 'our egress'],
+    ['anthropic', 'failing', 'our egress'],
+  ])
+  const model = [...minutes('openai', { errors: 40 }), ...minutes('openai', {}, { model: 'other' }), ...minutes('anthropic', {})]
+  assert.deepEqual(stateOf(model)[0], ['openai', 'failing', 'the model'])
+})
+
+test('the log-likelihood sum rises with evidence, never falls below zero, and says when it began', () => {
+  const series = [0, 0, 1, 0, 5, 6, 5].map(count => ({ count, n: 20 }))
+  const { highest, began } = shareCusum(series, { usual: 0.01, raised: 0.1, threshold: 5 })
+  // By hand: a failure adds ln 10 = 2.3026, an answer ln(0.9/0.99) = −0.0953.
+  const step = (count: number) => count * Math.log(10) + (20 - count) * Math.log(0.9 / 0.99)
+  const third = Math.max(0, step(1))
+  const fourth = Math.max(0, third + step(0))
+  assert.ok(Math.abs(highest - (fourth + step(5) + step(6) + step(5))) < 1e-9)
+  assert.equal(began, fourth === 0 ? 4 : 2)
+})
+
+test('no minutes make the answer fall over, and every share is one', () => {
+  const small = fc.nat(30)
+  const minute = fc
+    .record({
+      at: fc.integer({ min: -30, max: 14 }),
+      provider: fc.constantFrom('a', 'b'),
+      rate_limited: small,
+      timeouts: small,
+      unreached: small,
+      errors: small,
+      ok: small,
+      timed: small,
+    })
+    .map(({ at, provider, ok, ...counts }): ProviderMinute => {
+      const failed = counts.rate_limited + counts.timeouts + counts.unreached + counts.errors
+      return { at_ms: FROM + at * MINUTE, provider, region: '', model: 'm', attempts: ok + failed, ttft_p50_ms: 100, ...counts }
+    })
+  fc.assert(
+    fc.property(fc.array(minute, { maxLength: 60 }), rows => {
+      for (const one of explain(rows).findings) {
+        assert.ok(one.failed_share >= 0 && one.failed_share <= 1 && one.usual_share > 0 && one.usual_share < 1, JSON.stringify(one))
+        assert.doesNotMatch(one.sentence, /NaN|undefined|null/)
+      }
+    }),
+  )
+})
+
+test('played: a provider that fails for some calls is found, and the one beside it is not blamed', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const scores = await egressBrownOut.score(await play(egressBrownOut.build(1), 1, { clickhouse }))
+  assert.deepEqual(
+    scores.filter(one => one.isRight === false),
+    [],
+  )
+})
