@@ -5,26 +5,26 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DAY, delay, MINUTE, SECOND } from '../../services/platform/clock.ts'
 import { type CpuSeconds, childrenOf, cpuBetween, cpuOf } from './spine/process-usage.ts'
+import { runReport } from './spine/report-run.ts'
 import { tableOf } from './spine/results.ts'
 import { openStandaloneProcess, type StandaloneProcess } from './spine/standalone-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url))
 const DAY_LINES_A_MINUTE = 7
 const BACKFILL_DAYS = 35
-const GIGABYTE = 1_000_000_000
 const REST_SECONDS = 60
 const BODY_LINES = 2_000
 
 const parts: Readonly<Record<string, () => Promise<unknown[]>>> = {
   day: async () => [await reportOnADay()],
   backfill: async () => [await backfill()],
-  gigabyte: async () => [await reportOnAGigabyte()],
+  gigabyte: async () => [await runReport(1_000, DAY)],
   rest: async () => [await atRest(1)],
   'rest-100': async () => [await atRest(100)],
 }
@@ -62,28 +62,10 @@ function linesOf(minutes: number, perMinute: number): string[] {
 }
 
 async function reportOnADay() {
-  return await reportOn(file => writeFileSync(file, `${linesOf(DAY / MINUTE, DAY_LINES_A_MINUTE).join('\n')}\n`))
-}
-
-/** A minute's lines at a time: the file is larger than what a program should hold. */
-async function reportOnAGigabyte() {
-  return await reportOn(file => {
-    const endMs = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE
-    const perMinute = Math.ceil(GIGABYTE / (DAY / MINUTE) / (lineOf(endMs, 1).length + 1))
-    const handle = openSync(file, 'w')
-    for (let atMs = endMs - DAY; atMs < endMs; atMs += MINUTE) {
-      const lines = Array.from({ length: perMinute }, (_, n) => lineOf(atMs + Math.floor((n * MINUTE) / perMinute), n))
-      writeSync(handle, `${lines.join('\n')}\n`)
-    }
-    closeSync(handle)
-  })
-}
-
-async function reportOn(write: (file: string) => void) {
   const directory = mkdtempSync(join(tmpdir(), 'weir-bench-sparse-'))
   try {
     const file = join(directory, 'day.ndjson')
-    write(file)
+    writeFileSync(file, `${linesOf(DAY / MINUTE, DAY_LINES_A_MINUTE).join('\n')}\n`)
     const startedMs = performance.now()
     const child = spawn(process.execPath, [PROGRAM, 'report', '--format', 'json', file], { stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
@@ -100,7 +82,7 @@ async function reportOn(write: (file: string) => void) {
     clearInterval(watch)
     const { lines, requests } = (JSON.parse(output) as { completeness: { lines: number; requests: number } }).completeness
     const cpu_s = [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0)
-    return { mb: Math.round(statSync(file).size / 1e6), lines, requests, wall_s: (performance.now() - startedMs) / 1000, cpu_s }
+    return { lines, requests, wall_s: (performance.now() - startedMs) / 1000, cpu_s }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
