@@ -34,6 +34,7 @@ export class Engine<Owner> {
   running = 0
   waiting = 0
   isUp = true
+  private speed = 1
   private counters: EngineCounters
   private readonly listener: EngineListener<Owner>
   private nextStep: Step = 'none'
@@ -127,6 +128,13 @@ export class Engine<Owner> {
     this.isUp = true
   }
 
+  /** From now on everything takes 1 / `speed` of the time that the pool's speeds say. */
+  setSpeed(speed: number, atMs: number): void {
+    this.advance(atMs)
+    this.speed = speed
+    this.plan()
+  }
+
   /** What `/metrics` would show. Reading does not change the course of things. */
   read(atMs: number): EngineReading {
     const { pool } = this
@@ -158,8 +166,12 @@ export class Engine<Owner> {
 
   private iterationMs(): number {
     const { iteration_base_ms, iteration_per_request_ms, prefill_slowdown } = this.pool
-    const plain = iteration_base_ms + iteration_per_request_ms * this.decoding
+    const plain = (iteration_base_ms + iteration_per_request_ms * this.decoding) / this.speed
     return this.prefills.tokensLeft > 0 ? plain * prefill_slowdown : plain
+  }
+
+  private prefillPerMs(): number {
+    return (this.pool.prefill_tokens_per_s * this.speed) / 1000
   }
 
   private iterationAt(atMs: number): number {
@@ -173,7 +185,7 @@ export class Engine<Owner> {
     if (this.running > 0) this.busyTotalMs += elapsedMs
     const iterationMs = this.iterationMs()
     const iterations = elapsedMs / iterationMs
-    const prefilled = Math.min(this.prefills.tokensLeft, (elapsedMs * this.pool.prefill_tokens_per_s) / 1000)
+    const prefilled = Math.min(this.prefills.tokensLeft, elapsedMs * this.prefillPerMs())
     if (this.decoding > 0) {
       this.iteration += iterations
       this.kvTokens = Math.min(this.pool.kv_capacity_tokens, this.kvTokens + this.decoding * iterations)
@@ -187,7 +199,7 @@ export class Engine<Owner> {
     const { pool } = this
     this.nextStep = 'none'
     this.nextAtMs = Number.POSITIVE_INFINITY
-    if (this.prefills.tokensLeft > 0) this.consider('prefill', this.atMs + (this.prefills.tokensLeft * 1000) / pool.prefill_tokens_per_s)
+    if (this.prefills.tokensLeft > 0) this.consider('prefill', this.atMs + this.prefills.tokensLeft / this.prefillPerMs())
     if (this.decoding === 0) return
     let first = this.finishes.peek()
     // Entries of jobs that were preempted or aborted stay in the heap until they come up.
@@ -211,6 +223,7 @@ export class Engine<Owner> {
     while (!this.isAdmissionHeld && this.running < this.pool.running_limit) {
       const job = this.queue.first()
       if (job === undefined) return
+      if (this.running - this.decoding >= (this.pool.prompts_at_once ?? Number.POSITIVE_INFINITY)) return
       const needed = job.inputTokens + job.generated
       if (this.running > 0 && this.kvTokens + needed > this.pool.kv_capacity_tokens * (1 - KV_WATERMARK)) return
       this.queue.removeFirst()

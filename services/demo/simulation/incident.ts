@@ -18,6 +18,8 @@ export type IncidentEffect =
   | { kind: 'provider-slow'; from_ms: number; to_ms: number; provider: string; factor: number }
   | { kind: 'tenant-surge'; from_ms: number; to_ms: number; tenant_id: string; factor: number }
   | { kind: 'engine-restart'; from_ms: number; to_ms: number; pool: string; engine: number }
+  /** An engine works at `speed` times its own speed until it is told otherwise: cold caches, heat, a neighbour on the same GPU. */
+  | { kind: 'engine-speed'; from_ms: number; to_ms: number; pool: string; engine: number; speed: number }
 
 /** A part of the incident, for people: a short name and a sentence that says what to look at. */
 export interface IncidentPhase {

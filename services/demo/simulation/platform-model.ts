@@ -66,6 +66,11 @@ export interface PoolConfig {
   iteration_per_request_ms: number
   /** Factor on the iteration time while a prompt is being prefilled beside it. */
   prefill_slowdown: number
+  /**
+   * Prompts that are prefilled at once at most; undefined: as many as fit. A step's batch holds so many tokens (vLLM's
+   * max_num_batched_tokens).
+   */
+  prompts_at_once?: number
 }
 
 /** A model of an external provider. */
@@ -110,6 +115,8 @@ export interface TenantConfig {
   gateway: string
   requests_per_s: number
   arrivals: ArrivalSeries
+  /** Simulated time that one ten-minute window of the arrival trace is played in; 2 min unless told, so that a short demo shows several. */
+  arrival_window_ms?: number
   tokens: TokenTrace
   routes: readonly RouteShare[]
   stream_share: number

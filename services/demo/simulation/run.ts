@@ -161,9 +161,14 @@ class PlatformSimulation implements Simulation {
       this.events.push(startedAt, () => this.output.phases.push({ ...phase, started_at: startedAt, incident: script.name }))
     }
     for (const effect of script.effects) {
-      if (effect.kind !== 'engine-restart') continue
+      if (effect.kind !== 'engine-restart' && effect.kind !== 'engine-speed') continue
       const engine = this.upstreams.pools.get(effect.pool)?.engines[effect.engine]
       if (engine === undefined) throw new RangeError(`pool ${effect.pool} has no engine ${effect.engine}`)
+      if (effect.kind === 'engine-speed') {
+        this.events.push(start_ms + effect.from_ms, atMs => engine.setSpeed(effect.speed, atMs))
+        this.events.push(start_ms + effect.to_ms, atMs => engine.setSpeed(1, atMs))
+        continue
+      }
       this.events.push(start_ms + effect.from_ms, atMs => engine.stop(atMs))
       this.events.push(start_ms + effect.to_ms, atMs => engine.start(atMs))
     }

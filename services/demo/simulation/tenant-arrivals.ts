@@ -8,7 +8,7 @@ import type { TenantConfig } from './platform-model.ts'
 import { RandomStream } from './random.ts'
 import type { ArrivalWindow, TokenSample, Traces } from './read-traces.ts'
 
-/** Simulated time that one ten-minute window of an arrival trace is played in, so that a short demo shows several of them. */
+/** Unless the tenant says otherwise. */
 const WINDOW_MS = 2 * MINUTE
 /** Share of answers that end by their length limit. */
 const CUT_OFF_SHARE = 0.05
@@ -73,7 +73,7 @@ export class TenantArrivals {
 
   /** Time of the arrival after `atMs`. */
   nextAfter(atMs: number): number {
-    const played = Math.floor((atMs - this.startMs) / WINDOW_MS)
+    const played = Math.floor((atMs - this.startMs) / (this.tenant.arrival_window_ms ?? WINDOW_MS))
     const window = this.windows[(this.firstWindow + played) % this.windows.length] as ArrivalWindow
     const perMs = (this.tenant.requests_per_s * window.rate_ratio * this.surgeAt(atMs)) / this.meanRatio / 1000
     return atMs + this.timing.gamma(window.cv) / perMs
