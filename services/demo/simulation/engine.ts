@@ -170,10 +170,6 @@ export class Engine<Owner> {
     return this.prefills.tokensLeft > 0 ? plain * prefill_slowdown : plain
   }
 
-  private prefillPerMs(): number {
-    return (this.pool.prefill_tokens_per_s * this.speed) / 1000
-  }
-
   private iterationAt(atMs: number): number {
     return this.decoding === 0 ? this.iteration : this.iteration + (atMs - this.atMs) / this.iterationMs()
   }
@@ -185,7 +181,7 @@ export class Engine<Owner> {
     if (this.running > 0) this.busyTotalMs += elapsedMs
     const iterationMs = this.iterationMs()
     const iterations = elapsedMs / iterationMs
-    const prefilled = Math.min(this.prefills.tokensLeft, elapsedMs * this.prefillPerMs())
+    const prefilled = Math.min(this.prefills.tokensLeft, (elapsedMs * this.pool.prefill_tokens_per_s * this.speed) / 1000)
     if (this.decoding > 0) {
       this.iteration += iterations
       this.kvTokens = Math.min(this.pool.kv_capacity_tokens, this.kvTokens + this.decoding * iterations)
@@ -196,10 +192,11 @@ export class Engine<Owner> {
   }
 
   private plan(): void {
-    const { pool } = this
+    const { pool, prefills } = this
     this.nextStep = 'none'
     this.nextAtMs = Number.POSITIVE_INFINITY
-    if (this.prefills.tokensLeft > 0) this.consider('prefill', this.atMs + this.prefills.tokensLeft / this.prefillPerMs())
+    if (prefills.tokensLeft > 0)
+      this.consider('prefill', this.atMs + (prefills.tokensLeft * 1000) / (pool.prefill_tokens_per_s * this.speed))
     if (this.decoding === 0) return
     let first = this.finishes.peek()
     // Entries of jobs that were preempted or aborted stay in the heap until they come up.
@@ -286,8 +283,7 @@ export class Engine<Owner> {
   /** Takes a running job's cache and place away. `generated`: its exact token count, where it is known. */
   private release(job: EngineJob<Owner>, generated?: number): void {
     this.running--
-    const further = job.state === 'decode' ? this.iteration - job.startIteration : 0
-    this.kvTokens -= job.heldTokens + further
+    this.kvTokens -= job.heldTokens + (job.state === 'decode' ? this.iteration - job.startIteration : 0)
     if (job.state === 'decode') {
       const total = generated ?? this.generatedSoFar(job)
       this.decoding--
