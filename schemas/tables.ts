@@ -140,7 +140,7 @@ export const tables: readonly TableSpec[] = [
   },
   settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli', 'answers']),
   settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli', 'answers'], 'pinned'),
-  settled('latency_per_minute', 'times and failures of the requests of a tenant', []),
+  settled('latency_per_minute', 'times and failures of the requests of a tenant', ['answers']),
   settled('pool_per_minute', 'state of a pool, and what ran on it', ['api', 'answers']),
   settled('pool_use_per_minute', 'how much of a pool was there and worked', ['money'], 'pinned'),
   settled('resilience_per_minute', 'what further attempts did for requests, and cost', ['answers']),
