@@ -1,9 +1,17 @@
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
+import { saturationFamilies } from './families/saturation.ts'
 import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
 import { whyCauses } from './families/why.ts'
 import type { Family, MadeUpFamily } from './family.ts'
 
 /** Every family, by question. Each adds its own row. */
-export const families: readonly (Family | MadeUpFamily)[] = [whyCauses, verdictOutage, egressBrownOut, unexpectedHours, costFactors]
+export const families: readonly (Family | MadeUpFamily)[] = [
+  whyCauses,
+  verdictOutage,
+  egressBrownOut,
+  unexpectedHours,
+  costFactors,
+  ...saturationFamilies,
+]

@@ -35,7 +35,7 @@ export const saturationShapes: Readonly<Record<string, (draw: () => number) => S
     tokens: 'mooncake-synthetic',
     pool: PREFILL_BOUND,
   }),
-  /** A third engine comes, slow for its first three minutes; load stays. */
+  /** An engine restarts and is slow for its first three minutes; load stays. */
   'cold start': draw => ({
     usual: 0.4 + 0.2 * draw(),
     effects: [
