@@ -93,9 +93,11 @@ async function settlePass(windows: readonly number[], deps: SettleDeps, options:
     const after = version
     const pass = randomInt(2 ** 47)
     const versionAfter = (last: number) => Math.max(startedUs, last + 1, after + 1) + tieBreaker()
-    const inputs = await readInputs(open, { pass, versionAfter }, deps)
+    const [inputs, prices] = await Promise.all([
+      readInputs(open, { pass, versionAfter }, deps),
+      deps.prices.begin({ fromMs: Math.min(...open) * 1000, untilMs: (Math.max(...open) + 60) * 1000 }),
+    ])
     version = inputs.version
-    const prices = await deps.prices.begin({ fromMs: Math.min(...open) * 1000, untilMs: (Math.max(...open) + 60) * 1000 })
     const sorted = sortInputs(inputs, prices.version, options)
     outcome.settled.push(...sorted.same.map(one => settledOf(one.window, one.last)))
     outcome.refused.push(...sorted.refused.map(refusedOf))
@@ -208,11 +210,8 @@ interface GroupsWork extends Pick<Pass, 'inputs' | 'prices'> {
 async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { clickhouse }: SettleDeps) {
   const { isShared } = inputs
   const shape = { isShared, classes: prices.classes }
-  if (isShared) {
-    await run(joinedSql)
-    await run(sumsSql('joined', shape))
-  }
-  await run(sumsSql('sole', shape))
+  // Both take one thread and write rows of their own.
+  await Promise.all([...(isShared ? [run(joinedSql).then(() => run(sumsSql('joined', shape)))] : []), run(sumsSql('sole', shape))])
   const [names, [labels]] = await Promise.all([
     clickhouse.query<Parameters<PassPrices['cover']>[0][number]>(questions.names, parameters),
     clickhouse.query<{ most_label_values: number; has_reported_cost: number }>(questions.labelValues, parameters),

@@ -97,3 +97,51 @@ test('what a pass noted for itself is removed with its hour, whether or not its 
   await removeSuperseded({ clickhouse, now: () => start + 75 * MINUTE })
   assert.deepEqual(await noted(), [0, 0, 0, 0])
 })
+
+test('between looks at all of history only minutes with something to remove are touched, and none where there is nothing', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const start = Date.UTC(2026, 10, 24, 12)
+  const at = (minute: number) => (start + minute * MINUTE) * 1000
+  const deletes: { sql: string; windows: unknown }[] = []
+  const watched: ClickHouse = {
+    ...clickhouse,
+    command: async (sql, parameters, ...rest) => {
+      if (sql.includes('INTO {database}.settled_windows') && isDying) throw new Error('killed here')
+      if (/^DELETE/m.test(sql)) deletes.push({ sql, windows: parameters?.['windows'] })
+      await clickhouse.command(sql, parameters, ...rest)
+    },
+  }
+  let isDying = false
+  const settle = async (minute: number, windowMs = WINDOW_MS) =>
+    await settleWindow(windowMs, { clickhouse: watched, prices: noPrices, now: () => start + minute * MINUTE, tieBreaker: () => 0 })
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'r', input_tokens: 10 })])
+  await settle(0)
+  const since = await removeSuperseded({ clickhouse: watched, now: () => start + 20 * MINUTE })
+  assert.equal(since, at(5))
+  deletes.length = 0
+
+  const nothing = await removeSuperseded({ clickhouse: watched, now: () => start + 30 * MINUTE }, { since })
+  assert.deepEqual(deletes, [])
+
+  // A minute whose first settling is cut off has no version that another replaced.
+  const nextMs = WINDOW_MS + MINUTE
+  await insertAttempts(clickhouse, [attemptRow({ request_id: 'next', started_at: nextMs })])
+  isDying = true
+  await assert.rejects(settle(31, nextMs))
+  isDying = false
+  await settle(32, nextMs)
+  const later = await removeSuperseded({ clickhouse: watched, now: () => start + 60 * MINUTE }, { since: nothing })
+  assert.ok(deletes.length > 0)
+  for (const { windows } of deletes) assert.deepEqual(windows, [nextMs / 1000])
+  assert.deepEqual((await versions(clickhouse))['usage_per_minute'], [at(0), at(32)])
+
+  await settle(50)
+  deletes.length = 0
+  await removeSuperseded({ clickhouse: watched, now: () => start + 90 * MINUTE }, { since: later })
+  for (const { windows } of deletes) assert.deepEqual(windows, [WINDOW_MS / 1000])
+  for (const [table, found] of Object.entries(await versions(clickhouse)))
+    assert.ok(
+      found.every(version => [at(32), at(50)].includes(version)),
+      `${table}: ${found}`,
+    )
+})
