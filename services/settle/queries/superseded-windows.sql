@@ -1,5 +1,5 @@
--- Minutes that may have rows of versions that are not current: those with a version older than `before` that another has replaced, and those
--- published since the last look, where a settling may have been cut off before. Parameters: before, since (versions).
+-- Minutes that may have rows of versions that are not current: those with a version older than `before` that another has replaced, and
+-- those published since the last look, where a settling may have been cut off before. Parameters: before, since (versions), limit.
 SELECT toUnixTimestamp(window_start) AS window
 FROM {database}.settled_windows
 GROUP BY window_start
