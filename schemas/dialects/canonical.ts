@@ -1,7 +1,7 @@
 import Type, { type TObject, type TSchema } from 'typebox'
 import { AttemptContent } from '../attempt.ts'
 import { defineDialect, type FieldRule, type FieldTable, has, type Transform } from './dialect.ts'
-import { endingOfStatus } from './error-classes.ts'
+import { classOfRefusedCaller, endingOfStatus } from './error-classes.ts'
 import { usageOf } from './token-convention.ts'
 
 const properties = (AttemptContent as TObject).properties as Record<keyof AttemptContent, TSchema>
@@ -59,6 +59,7 @@ export const canonical = defineDialect({
       base.outcome = ending.outcome
       if (base.error_class === '') base.error_class = ending.error_class
     }
+    if (base.error_class === '') base.error_class = classOfRefusedCaller(base.outcome, base.auth_result)
     const usage = usageOf(
       {
         input: facts.input,

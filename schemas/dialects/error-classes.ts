@@ -102,6 +102,14 @@ export function authResultOf(ending: Ending, status: number): string {
   return status === 401 ? 'invalid' : 'denied'
 }
 
+/** Values of `auth_result` that say why a caller was refused. */
+const REFUSED_CALLERS: ReadonlySet<string> = new Set(['missing', 'invalid', 'expired', 'denied'])
+
+/** The class of a rejection whose source tells no class but what it found of the caller: 'auth'; '' where it tells neither. */
+export function classOfRefusedCaller(outcome: Ending['outcome'], authResult: string): Ending['error_class'] {
+  return outcome === 'rejected' && REFUSED_CALLERS.has(authResult) ? 'auth' : ''
+}
+
 /** LiteLLM's `error_rate_limit_category`. */
 const litellmCategories: ReadonlyMap<string, Ending> = new Map([
   ['vendor_rate_limit', error('provider_rate_limited')],

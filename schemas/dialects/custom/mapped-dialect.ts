@@ -1,6 +1,6 @@
 import type { AttemptContent } from '../../attempt.ts'
 import { type Dialect, type FactTable, type FieldTable, has } from '../dialect.ts'
-import { endingOfStatus } from '../error-classes.ts'
+import { classOfRefusedCaller, endingOfStatus } from '../error-classes.ts'
 import { usageOf } from '../token-convention.ts'
 import { defaultTransform } from './default-transform.ts'
 import type { Mapping } from './mapping-file.ts'
@@ -57,6 +57,7 @@ function finished(mapping: Mapping, base: AttemptContent, of: Readonly<Record<st
   }
   const told = mapping.outcome?.values[String(of['told'] ?? '')]
   if (told !== undefined) base.outcome = told as AttemptContent['outcome']
+  if (base.error_class === '') base.error_class = classOfRefusedCaller(base.outcome, base.auth_result)
   if (base.outcome !== 'ok' && base.error_class === '') base.error_class = 'unknown'
   const tokens = Object.fromEntries(Object.keys(TOKEN_FIELDS).map(fact => [fact, of[fact] ?? null])) as unknown as Parameters<
     typeof usageOf

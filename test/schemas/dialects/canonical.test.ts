@@ -14,6 +14,30 @@ suite('canonical lines', () => {
     assert.deepEqual(attempt, { ...emptyAttempt('dept-a', 'r1', STARTED_AT), attempt_key: `${STARTED_AT}:0` })
   })
 
+  test('a refusal without a class is one of authentication where the line says what was wrong with the caller', () => {
+    const classOf = (more: Record<string, unknown>) => attemptOf(canonicalLine('r1', more)).error_class
+    for (const auth_result of ['missing', 'invalid', 'expired', 'denied'])
+      assert.equal(classOf({ outcome: 'rejected', auth_result }), 'auth')
+    assert.equal(classOf({ outcome: 'rejected', auth_result: 'ok' }), '', 'the caller was known: something else was refused')
+    assert.equal(classOf({ outcome: 'rejected' }), '')
+    assert.equal(classOf({ outcome: 'error', auth_result: 'invalid' }), '', 'an error after the door is none of the door')
+    assert.equal(classOf({ outcome: 'rejected', auth_result: 'invalid', error_class: 'gateway_rejected' }), 'gateway_rejected')
+  })
+
+  test('a mapping that names auth_result gives the class of a refusal too, and unknown to other refusals', () => {
+    const names = ['tenant_id', 'request_id', 'started_at', 'outcome', 'auth_result']
+    const fields = names.map(name => `  ${name}: my_${name}`)
+    const mapping = ['name: mine', 'recognise: [my_tenant_id]', 'fields:', ...fields].join('\n')
+    const reader = buildReader(buildMappedDialect(parseMapping(mapping, 'mine.yaml')))
+    const classOf = (auth_result: string) =>
+      readAttempts(
+        reader,
+        { my_tenant_id: 'dept-a', my_request_id: 'r1', my_started_at: STARTED_AT, my_outcome: 'rejected', my_auth_result: auth_result },
+        { source: '', hasEscapes: false },
+      )[0]?.error_class
+    assert.deepEqual([classOf('invalid'), classOf('expired'), classOf('ok')], ['auth', 'auth', 'unknown'])
+  })
+
   test('every column that the line gives is kept as it is', () => {
     const given = {
       api_key_id: 'key-1',
