@@ -1,7 +1,9 @@
 import { readQuery } from '../platform/clickhouse/read-query.ts'
 import type { AnswerDeps, Asked } from './question.ts'
+import { askedParameters } from './scope-sql.ts'
 
 const settledUntilSql = readQuery(import.meta.url, 'settled-until')
+const settledUntilOfTenantsSql = readQuery(import.meta.url, 'settled-until-of-tenants')
 
 /** How far settling has come in the period of a question: `untilMs` is the end of its last settled minute, null where none is settled. */
 export interface SettledUntil {
@@ -9,10 +11,13 @@ export interface SettledUntil {
   readonly windows: number
 }
 
-/** Reads it. Rejects with the codes of the client. */
-export async function readSettledUntil(asked: Pick<Asked, 'fromMs' | 'toMs'>, { clickhouse }: AnswerDeps): Promise<SettledUntil> {
-  const parameters = { from: Math.ceil(asked.fromMs / 1000), to: Math.ceil(asked.toMs / 1000) }
-  const [row] = await clickhouse.query<{ until_s: number | null; windows: number }>(settledUntilSql, parameters)
+/**
+ * Reads it; for readers who may not see others, of the minutes in which their tenants had traffic: when others had some is theirs to know.
+ * Rejects with the codes of the client.
+ */
+export async function readSettledUntil(asked: Pick<Asked, 'fromMs' | 'toMs' | 'scope'>, { clickhouse }: AnswerDeps): Promise<SettledUntil> {
+  const sql = asked.scope.seesVolumes ? settledUntilSql : settledUntilOfTenantsSql
+  const [row] = await clickhouse.query<{ until_s: number | null; windows: number }>(sql, askedParameters(asked))
   return { untilMs: row?.until_s == null ? null : Number(row.until_s) * 1000, windows: Number(row?.windows ?? 0) }
 }
 

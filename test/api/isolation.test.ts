@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { questions as answers } from '../../services/answers/questions.ts'
 import { reports } from '../../services/api/reports/reports.ts'
 import { HOUR_OF_TEST, openTestApi } from './fixture.ts'
 import { type Doing, makeWorld } from './worlds.ts'
@@ -36,6 +37,8 @@ const questions = [
       .filter(name => !report.operatorDimensions?.includes(name))
       .map(name => `${report.path}?${HOUR_OF_TEST}&${name}=${oneOf(name)}`),
   ]),
+  ...answers.filter(one => !one.isForOperators).map(({ name }) => `/v1/answers/${name}?${HOUR_OF_TEST}`),
+  ...['', '&counted=request', '&route=chat', '&format=csv'].map(query => `/v1/requests?${HOUR_OF_TEST}${query}`),
   `/v1/completeness?${HOUR_OF_TEST}`,
   `/v1/completeness?${HOUR_OF_TEST}&limit=1`,
   '/v1/budgets',

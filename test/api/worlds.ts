@@ -33,7 +33,15 @@ function rowsByTable(doings: Doings): Record<string, Cells[]> {
   const all = Object.entries(doings).flatMap(([tenant, list]) => list.map(doing => ({ tenant, doing })))
   // One log takes the lines of everyone, so that the offsets of one tenant tell how many lines the others sent between.
   let offset = 0
-  const raw = all.flatMap(({ tenant, doing }) => Array.from({ length: doing.attempts }, () => rawRow(tenant, doing, offset++)))
+  const made = new Map<string, number>()
+  // What a tenant calls its requests says nothing of others.
+  const idOf = (tenant: string) => {
+    made.set(tenant, (made.get(tenant) ?? 0) + 1)
+    return `${tenant}-${made.get(tenant)}`
+  }
+  const raw = all.flatMap(({ tenant, doing }) =>
+    Array.from({ length: doing.attempts }, () => ({ ...rawRow(tenant, doing, offset++), request_id: idOf(tenant) })),
+  )
   return {
     attempts_raw: raw,
     settled_windows: windowRows(all),
@@ -107,7 +115,7 @@ function outcome({ attempts, failed, tokens }: Doing, kind: 'ok' | 'error'): Cel
 function rawRow(tenant_id: string, doing: Doing, offset: number): Cells {
   const at = minute(doing.clock) * 1000
   return {
-    ...{ window_start: minute(doing.clock), started_at: at, tenant_id, request_id: `${tenant_id}-${offset}`, received_at: at, offset },
+    ...{ window_start: minute(doing.clock), started_at: at, tenant_id, received_at: at, offset },
     ...{ log_epoch: 'test', topic: 'weir.access-log.v1' },
   }
 }

@@ -97,7 +97,7 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   const parameters = { from: seconds(fromMs), to: seconds(toMs), last_from: seconds(Math.max(fromMs, toMs - HOUR)) }
   const lists = Object.entries(queries).map(async ([name, sql]) => [name, (await clickhouse.query<Row>(sql, parameters)).map(numbered)])
   const [settled, [books], terms] = await Promise.all([
-    readSettledUntil({ fromMs, toMs }, deps),
+    readSettledUntil({ fromMs, toMs, scope: { isAll: true, tenants: [], seesVolumes: true } }, deps),
     // Lines of files are received now, whatever time they tell of.
     clickhouse.query<Row>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
     readTerms(clickhouse as ClickHouse),

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { readTerms } from '../../money/terms/terms-store.ts'
 import { DAY } from '../../platform/clock.ts'
-import { type AnswerDeps, type Asked, question } from '../question.ts'
+import { question } from '../question.ts'
 import { readSettledUntil } from '../settled-until.ts'
 import { comparedPeriods, REFERENCES, type Span } from './compared-periods.ts'
 import { COST_PARTS, PARTS } from './cost-parts.ts'
@@ -60,11 +60,15 @@ export const moversQuestion = question({
   finding: moverFinding,
   async ask(asked, deps) {
     const { by, against = 'before', month_to_date: isMonthToDate = false } = asked.parameters
-    const settled = await readSettledUntil({ fromMs: asked.toMs - MOST_LOOKED, toMs: asked.toMs }, deps)
+    const settled = await readSettledUntil({ ...asked, fromMs: asked.toMs - MOST_LOOKED }, deps)
     const { before, after } = comparedPeriods({ ...asked, against, isMonthToDate }, settled.untilMs)
     const terms = await readTerms(deps.clickhouse)
+    const minutesOf = async (span: Span): Promise<SettledPeriod> => {
+      const { windows } = await readSettledUntil({ ...span, scope: asked.scope }, deps)
+      return { ...span, minutes: windows }
+    }
     const costsOf = (span: Span) => readCosts({ ...span, scope: asked.scope }, terms, deps)
-    const [was, is, ...minutes] = await Promise.all([costsOf(before), costsOf(after), minutesOf(before, deps), minutesOf(after, deps)])
+    const [was, is, ...minutes] = await Promise.all([costsOf(before), costsOf(after), minutesOf(before), minutesOf(after)])
     return explainMovers(compareCosts(was, is, terms), {
       ...{ before: minutes[0], after: minutes[1], by, settledUntilMs: settled.untilMs },
       pricedShare: pricedShareOf([was, is]),
@@ -74,8 +78,3 @@ export const moversQuestion = question({
 
 /** Further back than this nothing is looked for that would be settled. */
 const MOST_LOOKED = 62 * DAY
-
-async function minutesOf(span: Span, deps: AnswerDeps): Promise<SettledPeriod> {
-  const { windows } = await readSettledUntil(span satisfies Pick<Asked, 'fromMs' | 'toMs'>, deps)
-  return { ...span, minutes: windows }
-}

@@ -14,7 +14,7 @@ export const shownColumns = [
 export const readColumns = [
   ...['tenant_id', 'api_key_id', 'user_id', 'trace_id', 'gateway', 'priority', 'operation', 'dialect', 'attempts_reported'],
   ...['price_modifiers', 'cache_write_1h_tokens', 'cached_audio_input_tokens', 'audio_input_tokens', 'audio_output_tokens'],
-  ...['image_input_tokens', 'image_output_tokens', 'received_at', 'client_ip_prefix', 'position_hash'],
+  ...['image_input_tokens', 'image_output_tokens', 'received_at', 'client_ip_prefix'],
 ] as const
 
 const properties = AttemptContent.properties as unknown as Record<string, TObject>

@@ -20,7 +20,7 @@ const candidatesSql = readQuery(import.meta.url, 'candidates')
 const columns = [...new Set([...shownColumns, ...readColumns, ...filteredColumns])]
 const times = ['started_at', 'ended_at', 'received_at']
 const shownSql = [
-  ...columns.filter(name => !times.includes(name) && name !== 'position_hash' && name !== 'reported_cost'),
+  ...columns.filter(name => !times.includes(name) && name !== 'reported_cost'),
   ...times.map(name => `toUnixTimestamp64Milli(r.${name}) AS ${name}_ms`),
   ...['source', 'request_id', 'topic', 'partition', 'offset', 'line_no', 'toString(reported_cost) AS reported_cost'],
 ]

@@ -17,7 +17,7 @@ export interface RequestsAsked {
   readonly after: RowPlace | undefined
 }
 
-/** The place of a row in the order of pages: its start, ms, and the hash of its position. */
+/** The place of a row in the order of pages: its start, ms, and the hash of its identity. */
 export interface RowPlace {
   readonly at_ms: number
   readonly row: string

@@ -121,7 +121,7 @@ export async function readWhyInputs(asked: Asked<Parameters>, deps: AnswerDeps):
   const [first, second, settled, loads] = await Promise.all([
     readSample(before, asked, deps),
     readSample(period, asked, deps),
-    readSettledUntil(period, deps),
+    readSettledUntil({ ...period, scope: asked.scope }, deps),
     clickhouse.query<LoadRow>(loadsSql, { from: seconds(before.fromMs), middle: seconds(period.fromMs), to: seconds(period.toMs) }),
   ])
   return {
@@ -141,7 +141,8 @@ async function readSample(period: { fromMs: number; toMs: number }, asked: Asked
   const own = askedParameters({ ...period, scope: asked.scope })
   const [[counted], queues] = await Promise.all([
     clickhouse.query<{ requests: number | string }>(countsSql, own),
-    clickhouse.query<{ window_s: number; pool: string; queue_ms: number }>(poolQueuesSql, own),
+    // What engines count is of everyone who uses them.
+    asked.scope.seesVolumes ? clickhouse.query<{ window_s: number; pool: string; queue_ms: number }>(poolQueuesSql, own) : [],
   ])
   const given = Object.entries(conditions).filter(([name]) => asked.parameters[name as keyof typeof conditions] !== undefined)
   const rows = await clickhouse.query<SampledRow>(sampleSql.replace('{filters}', given.map(([, sql]) => `AND ${sql}`).join(' ')), {

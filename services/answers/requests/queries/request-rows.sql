@@ -5,7 +5,7 @@ SELECT
     hex(request_identity) AS request_identity,
     toUnixTimestamp64Milli(request_started_at) AS request_started_ms,
     toUnixTimestamp(request_window) AS window,
-    toString(position_hash) AS row,
+    toString(cityHash64(r.tenant_id, r.source, r.request_id, r.attempt_key)) AS row,
     toBool(1 {filters}) AS is_match,
     -- The order of which the last is the final attempt: services/settle/queries/attempts-joined.sql.
     row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY outcome = 'ok',
