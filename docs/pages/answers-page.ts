@@ -21,7 +21,7 @@ const GRAMMAR = `## What every answer has
 
 A sentence; its findings, the most important first, each with its own sentence, figures and confidence; the sample (requests and
 minutes); coverage: the share of what happened that could be seen; what is missing; the least change that would turn it; and how far
-the figures are settled.
+the figures are settled. What is not worth telling unasked is marked is_calm.
 
 Confidence is one of ${CONFIDENCES.join(', ')}. High: the interval is clear of the threshold by as much as its half-width and at least
 95 % of what happened was seen. Medium: clear of it. Low: not clear, but at least 80 % of the

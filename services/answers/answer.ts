@@ -58,6 +58,8 @@ export interface Answer<F extends Finding = Finding> {
   readonly settled_until: string | null
   readonly sentence: string
   readonly confidence: Confidence
+  /** Nothing in it is worth telling unasked: a report, a capsule or a page leaves it out. */
+  readonly is_calm: boolean
   readonly findings: readonly F[]
   readonly sample: Sample
   /** Share of what happened that could be seen, 0 to 1; null: not known. */
@@ -79,6 +81,7 @@ export function answerSchema(finding: TObject): TObject {
     }),
     sentence: sentence('the answer in one sentence'),
     confidence,
+    is_calm: Type.Boolean({ description: 'nothing in it is worth telling unasked' }),
     findings: Type.Array(finding, { description: 'what was found, the most important first' }),
     sample: Sample,
     coverage: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], {

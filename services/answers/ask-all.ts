@@ -26,10 +26,10 @@ export async function askAll(
 /** Longest sentence of a headline, characters. */
 const MOST_CHARACTERS = 320
 
-/** Sentences of the answers that found something, in the order of the answers, at most `most`. */
+/** Sentences of the answers that are worth telling unasked, in the order of the answers, at most `most`. */
 export function standsOut(answers: readonly Answer[], most = 5): string[] {
   return answers
-    .filter(({ confidence, findings }) => confidence !== 'cannot tell' && findings.length > 0)
+    .filter(({ confidence, is_calm }) => confidence !== 'cannot tell' && !is_calm)
     .slice(0, most)
     .map(({ sentence }) => (sentence.length > MOST_CHARACTERS ? `${sentence.slice(0, MOST_CHARACTERS).trimEnd()}…` : sentence))
 }

@@ -43,14 +43,12 @@ test('the report begins with what stands out: what fails, who costs most, what t
   assert.match(lines[0] ?? '', /^- Failures: 10 of 40 requests were not answered well, most of them \(10\) of globex on chat at llama/)
 })
 
-test('--audit gives the audit of what the files tell, in four formats', () => {
+test('--audit gives the audit of what the files tell, as text and as a page', () => {
   const file = failingLog()
   const text = run(['--audit', file])
   assert.equal(text.code, 0, text.stderr)
   assert.match(text.stdout, /^Of six questions \d have the answer one would like/)
   assert.match(text.stdout, /no engine of llama is read/)
-  const json = run(['--audit', '--format', 'json', file])
-  assert.equal(JSON.parse(json.stdout).questions.length, 6)
   assert.match(run(['--audit', '--format', 'html', file]).stdout, /^<!doctype html>(?!.*<script)/s)
-  assert.equal(run(['--format', 'markdown', file]).code, 2)
+  assert.equal(run(['--format', 'markdown', file]).code, 2, 'markdown is for the audit')
 })

@@ -71,6 +71,7 @@ export function explainCaches(known: CachesKnown, asked: Pick<Asked, 'fromMs' | 
       ...(isUnpriced ? ['a price of some cached tokens, or of the same tokens uncached'] : []),
       ...(untold > 0 ? [`${LEAST_DAYS} days with prompts, to know the best usual hit share of ${untold} of them`] : []),
     ],
+    is_calm: true,
     would_change: findings.length === 0 ? null : 'prompts that begin alike, sent within the lifetime of the cache',
     method: 'caches',
   }

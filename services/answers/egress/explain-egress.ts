@@ -94,6 +94,7 @@ export function explainEgress(
     sample: { requests: sum(rows.filter(row => row.at_ms >= fromMs).map(row => row.attempts)), minutes: settled.windows },
     coverage: null,
     missing: isEmpty ? ['attempts at providers'] : [],
+    is_calm: !findings.some(isIll),
     would_change: null,
     method: 'egress',
   }
@@ -259,8 +260,10 @@ function findingSentence(one: Omit<EgressFinding, 'sentence' | 'confidence'>): s
   }
 }
 
+const isIll = ({ state }: EgressFinding) => state === 'failing' || state === 'limited' || state === 'slow'
+
 function sentenceOf(findings: readonly EgressFinding[]): string {
-  const bad = findings.filter(one => one.state === 'failing' || one.state === 'limited' || one.state === 'slow')
+  const bad = findings.filter(isIll)
   const names = new Set(findings.map(one => one.provider))
   if (bad.length === 0) return `All ${names.size} providers are healthy, as far as there is traffic.`
   const rest = bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''

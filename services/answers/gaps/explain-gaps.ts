@@ -59,6 +59,7 @@ export function explainGaps(rows: readonly GapRow[], asked: Pick<Asked, 'fromMs'
     sample: { requests, minutes: settled.windows },
     coverage: null,
     missing: isEmpty ? ['settled minutes'] : [],
+    is_calm: findings.length === 0,
     would_change: findings.length === 0 ? null : 'a price for what has none (weir prices unpriced), and gateways that report usage',
     method: 'gaps',
   }

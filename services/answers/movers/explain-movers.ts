@@ -47,6 +47,7 @@ export function explainMovers(compared: readonly ComparedCosts[], asked: MoversA
     sample: { requests: countOf(requests), minutes: after.minutes },
     coverage: null,
     missing,
+    is_calm: findings.length === 0,
     would_change: isUntold || asked.pricedShare === 1 ? null : 'a price for what has none (weir gaps names it)',
     method: 'movers',
   }

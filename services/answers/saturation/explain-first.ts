@@ -53,6 +53,8 @@ export function explainFirst(
     sample: { requests: loads.reduce((sum, load) => sum + load.recent_attempts + load.before_attempts, 0), minutes: settled.windows },
     coverage: expected === 0 ? null : Math.min(1, seen / expected),
     missing: isEmpty ? ['settled minutes'] : missingOf(findings),
+    // What is in sight may be a false alarm: told unasked is only what is so.
+    is_calm: findings[0]?.state !== 'saturated',
     would_change: wouldChange(findings[0]),
     method: 'first',
   }

@@ -56,6 +56,7 @@ export function explainUnexpected(
     sample: { requests: asked.requests, minutes: asked.settled.windows },
     coverage: null,
     missing: missingOf(isBlind, unjudged, asked.settled),
+    is_calm: findings.length === 0,
     would_change:
       first === undefined ? null : `a threshold above ${Math.max(...findings.map(({ surprise }) => surprise))} standard deviations`,
     method: 'unexpected',

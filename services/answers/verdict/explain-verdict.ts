@@ -60,6 +60,7 @@ export function explainVerdict(
     sample: { requests: total(within, 'requests'), minutes: settled.windows },
     coverage: coverageOf(within),
     missing: missingOf(within, settled),
+    is_calm: storms.length === 0 && !findings.some(one => one.verdict === 'hurts' || one.verdict === 'helps'),
     would_change: wouldChange(findings[0], storms),
     method: 'verdict',
   }

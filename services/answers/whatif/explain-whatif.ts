@@ -61,6 +61,8 @@ export function explainWhatif(known: WhatifKnown, asked: Pick<Asked, 'fromMs' | 
         ? ['a price of some of what was used, at the model that would answer: it is in no amount']
         : []),
     ],
+    // Asked for by itself, never told unasked.
+    is_calm: true,
     would_change: known.isOtherModel ? 'how many tokens the other model takes for the same prompts, and writes for the same answers' : null,
     method: 'whatif',
   }

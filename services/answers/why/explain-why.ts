@@ -74,6 +74,7 @@ export function explainWhy(inputs: WhyInputs): Answer<WhyFinding> {
     sample: { requests: before.length + after.length, minutes: new Set([...before, ...after].map(one => one.minute)).size },
     coverage: null,
     missing: first === undefined && missing.length === 0 ? ['answered requests with a duration in both periods'] : missing,
+    is_calm: first === undefined || first.cause === null || first.change_ms <= 0,
     would_change: first?.cause ? `without ${WORDS[first.cause]} it would be ${ms(first.after_ms - first.parts[first.cause])}` : null,
     method: 'why',
   }

@@ -44,11 +44,12 @@ test('a provider that begins to fail is called failing since that minute, with w
     answer.sentence,
     /^openai with m fails since .*133 errors, 33 timeouts; it is the provider; requests went on to llama \(90\)\.$/,
   )
-  assert.equal(well?.state, 'healthy')
+  assert.deepEqual([well?.state, answer.is_calm], ['healthy', false])
 })
 
 test('everyday failures, a minute of bad luck and too little traffic are no failure', () => {
   assert.deepEqual(stateOf(minutes('openai', {})), [['openai', 'healthy', 'unknown']])
+  assert.equal(explain(minutes('openai', {})).is_calm, true)
   const unlucky = minutes('openai', {}).map(row => (row.at_ms === FROM ? { ...row, errors: 3 } : row))
   assert.deepEqual(stateOf(unlucky), [['openai', 'healthy', 'unknown']])
   assert.deepEqual(stateOf(minutes('openai', { attempts: 1, timed: 0 })), [['openai', 'too little traffic', 'unknown']])

@@ -80,7 +80,8 @@ function units(decimal: string): bigint {
 }
 
 test('a request shows its attempts in order, and what became of each', async () => {
-  const [recovered] = await all({ filters: { is_fallback: ['true'], outcome: ['ok'], gateway: ['weir'] }, counted: 'request', limit: 1 })
+  const filters = { is_fallback: ['true'], outcome: ['ok'], gateway: ['weir'] }
+  const [recovered] = (await findRequests(asked({ filters, counted: 'request', limit: 1 }), deps)).requests
   const told = truth.requests.find(({ request_id }) => request_id === recovered?.request_id)
   assert.ok(recovered && told)
   assert.deepEqual(

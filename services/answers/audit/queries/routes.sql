@@ -3,7 +3,7 @@ SELECT
     t.route AS route,
     sum(t.requests) AS requests,
     sum(t.attempts_reported) AS attempts_reported,
-    max(t.amplification) AS worst_amplification,
+    max(t.load) AS worst_amplification,
     sum(t.timeouts) AS timeouts,
     arraySort(groupUniqArrayArray(t.upstreams)) AS upstreams,
     arraySort(groupUniqArrayArray(t.policies)) AS policies,
@@ -19,7 +19,7 @@ FROM (
         sum(g.requests) AS requests,
         sum(g.attempts_reported) AS attempts_reported,
         -- Of a minute with few requests one retried request would already be a storm.
-        if(sum(g.requests) >= 30, sum(g.attempts_reported) / sum(g.requests), 0) AS amplification,
+        if(sum(g.requests) >= 30, sum(g.attempts_reported) / sum(g.requests), 0) AS load,
         sumIf(g.attempts, g.error_class = 'timeout') AS timeouts,
         groupUniqArrayIf(20)(g.upstream, g.upstream != '') AS upstreams,
         groupUniqArrayIf(20)(g.policy, g.policy != '') AS policies,
