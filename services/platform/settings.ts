@@ -155,8 +155,7 @@ export const settingsCatalogue = {
     metricsPort: port('WEIR_WORKER_METRICS_PORT', 8688, 'port of /metrics, /healthz and /readyz of the worker'),
     maxInsertRows: integer('WEIR_WORKER_MAX_INSERT_ROWS', 100_000, { description: 'rows gathered before an insert', minimum: 1 }),
     maxInsertDelayMs: integer('WEIR_WORKER_MAX_INSERT_DELAY_MS', 500, {
-      description:
-        'how long (ms) rows wait for more before they are inserted; three times as long where 5,000 came, or again fewer than 20',
+      description: 'how long (ms) rows wait for more before they are inserted; three times as long where 5,000 came in that time',
       minimum: 10,
     }),
     maxDeadLetterRatio: ratio(

@@ -11,8 +11,6 @@ const MIB = 1024 * 1024
 const MAX_BATCH_BYTES = 48 * MIB
 /** From here on a batch may grow for longer: 10,000 lines a second. */
 const MANY_ROWS = 5_000
-/** And below this too, while such batches follow each other: fewer than about 20 lines a second. */
-const FEW_ROWS = 20
 /** Kubernetes kills a pod 30 s after SIGTERM. */
 const DRAIN_MS = 20 * SECOND
 const LOOK_INTERVAL_MS = 5 * SECOND
@@ -20,13 +18,7 @@ const LOOK_INTERVAL_MS = 5 * SECOND
 /** The worker's own configuration from the settings. */
 export function workerConfigFrom(settings: Settings['worker']): WorkerConfig {
   return {
-    gather: {
-      maxRows: settings.maxInsertRows,
-      maxSizeBytes: MAX_BATCH_BYTES,
-      maxAgeMs: settings.maxInsertDelayMs,
-      manyRows: MANY_ROWS,
-      fewRows: FEW_ROWS,
-    },
+    gather: { maxRows: settings.maxInsertRows, maxSizeBytes: MAX_BATCH_BYTES, maxAgeMs: settings.maxInsertDelayMs, manyRows: MANY_ROWS },
     deadLetterLimit: {
       maxRatio: settings.maxDeadLetterRatio,
       windowLines: settings.deadLetterWindowLines,

@@ -54,15 +54,10 @@ export interface GatherConfig {
    * server half. Default: none has.
    */
   manyRows?: number
-  /**
-   * A batch with fewer rows than this by then may grow for as long again, twice, where the one before was handed over less than that ago
-   * with as few: each insert is synced to disk, which costs more than the few rows. The first in a while never waits. Default: none has.
-   */
-  fewRows?: number
 }
 
-/** How much longer a batch of many rows, or of few again, may grow. */
-const LONGER_FACTOR = 3
+/** How much longer a batch of many rows may grow. */
+const MANY_ROWS_FACTOR = 3
 
 /** Gathers messages of all partitions into one batch while another one is being written. */
 export interface Gatherer {
@@ -89,7 +84,6 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
   let isClosed = false
   let underWay = 0
   let ageTimer: NodeJS.Timeout | undefined
-  const trickle = buildTrickle(LONGER_FACTOR * config.maxAgeMs)
   let changed = Promise.withResolvers<void>()
   const wake = () => {
     changed.resolve()
@@ -101,12 +95,10 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
   }
   const grow = () => {
     ageTimer ??= setTimeout(() => {
-      if (isFew(filling) ? trickle.isOn() : rowCount(filling) >= (config.manyRows ?? Number.POSITIVE_INFINITY))
-        ageTimer = setTimeout(age, (LONGER_FACTOR - 1) * config.maxAgeMs)
-      else age()
+      if (rowCount(filling) < (config.manyRows ?? Number.POSITIVE_INFINITY)) age()
+      else ageTimer = setTimeout(age, (MANY_ROWS_FACTOR - 1) * config.maxAgeMs)
     }, config.maxAgeMs)
   }
-  const isFew = (batch: Batch) => rowCount(batch) < (config.fewRows ?? 0)
   const isFull = () => rowCount(filling) >= config.maxRows || filling.sizeBytes >= config.maxSizeBytes
   return {
     async add(record, decode) {
@@ -135,7 +127,6 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
       isOld = false
       clearTimeout(ageTimer)
       ageTimer = undefined
-      trickle.note(isFew(taken) && !isClosed)
       wake()
       return taken
     },
@@ -152,21 +143,6 @@ export function buildGatherer(config: GatherConfig, packing?: Pick<Packing, 'pac
     },
     get isEmpty() {
       return isEmpty(filling)
-    },
-  }
-}
-
-/** Whether few rows were handed over within `lastsMs`. */
-function buildTrickle(lastsMs: number) {
-  let timer: NodeJS.Timeout | undefined
-  return {
-    isOn: () => timer !== undefined,
-    note(isFew: boolean) {
-      clearTimeout(timer)
-      const ends = () => {
-        timer = undefined
-      }
-      timer = isFew ? setTimeout(ends, lastsMs).unref() : undefined
     },
   }
 }

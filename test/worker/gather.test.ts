@@ -175,38 +175,6 @@ suite('packing', () => {
     })
   }
 
-  test('few rows wait for more only where few came just before: the first in a while never does', async t => {
-    t.mock.timers.enable({ apis: ['setTimeout'] })
-    const gatherer = buildGatherer({ ...never, maxAgeMs: 30, fewRows: 3 })
-    // Timers that a timer sets count from the end of a tick.
-    const pass = (ms: number) => {
-      for (let n = 0; n < ms; n++) t.mock.timers.tick(1)
-    }
-    // Rows, how long after the batch before they come (ms), and how old the batch must be to be handed over.
-    for (const [rows, afterMs, ageMs] of [
-      [1, 0, 30],
-      [1, 40, 90],
-      [2, 0, 90],
-      [3, 0, 30],
-      [1, 0, 30],
-      [1, 100, 30],
-    ] as const) {
-      pass(afterMs)
-      await add(gatherer, 0, Array.from({ length: rows }, () => line).join('\n'))
-      let isTaken = false
-      const taking = taken(gatherer).then(() => {
-        isTaken = true
-      })
-      pass(ageMs - 1)
-      await new Promise(setImmediate)
-      assert.equal(isTaken, false, `${rows} row(s) after ${afterMs} ms`)
-      pass(1)
-      await new Promise(setImmediate)
-      assert.equal(isTaken, true, `${rows} row(s) after ${afterMs} ms`)
-      await taking
-    }
-  })
-
   test('nothing is packed before the types of the table are known, which are asked for until the server answers', async () => {
     let asked = 0
     const answers = [() => Promise.reject(new Error('away')), async () => [{ name: 'a', type: 'UInt8' }]]
