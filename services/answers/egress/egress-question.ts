@@ -32,7 +32,7 @@ export const egressQuestion = question({
     ...findingHead,
     provider: text('external API'),
     region: text('its region; empty: not told'),
-    model: text('model, as it answered'),
+    model: text('model, as it was asked for'),
     state: Type.Union(
       EGRESS_STATES.map(word => Type.Literal(word)),
       { description: 'how it is' },

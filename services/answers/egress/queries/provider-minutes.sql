@@ -1,9 +1,10 @@
 -- Attempts at providers by minute, with how they failed. Parameters: from, to, is_all, tenants.
+-- By the model that was asked for: only an answer names the one that gave it, and failures have to stand beside answers.
 SELECT
     toUnixTimestamp(g.window_start) * 1000 AS at_ms,
     g.upstream AS provider,
     g.region AS region,
-    if(g.response_model != '', g.response_model, g.request_model) AS model,
+    g.request_model AS model,
     sum(g.attempts) AS attempts,
     sumIf(g.attempts, g.error_class = 'provider_rate_limited') AS rate_limited,
     sumIf(g.attempts, g.error_class = 'timeout') AS timeouts,
