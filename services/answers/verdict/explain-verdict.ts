@@ -2,7 +2,7 @@ import type { Answer } from '../answer.ts'
 import type { Asked } from '../question.ts'
 import { isoTime, type SettledUntil } from '../settled-until.ts'
 import { type Collateral, collateralAt, partOf } from './collateral.ts'
-import { judgeGroup, type Surroundings, type Verdict, type VerdictFinding } from './judge-group.ts'
+import { judgeGroup, LEAST_FAILURES, type Surroundings, type Verdict, type VerdictFinding } from './judge-group.ts'
 import { type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
 import { findStorms, type Storm } from './storms.ts'
 
@@ -145,6 +145,6 @@ function wouldChange(worst: VerdictFinding | undefined, storms: readonly Storm[]
     return worst.from_upstream === worst.to_upstream
       ? `no further try after ${worst.cause} on ${worst.route}`
       : `another target than ${worst.to_upstream} for ${worst.route}, or a cap on what falls back to it`
-  if (worst.verdict === 'too little data') return `about ${Math.max(1, 30 - worst.first_failures)} more failures`
-  return null
+  const lacking = LEAST_FAILURES - worst.first_failures
+  return worst.verdict === 'too little data' && worst.retried > 0 && lacking > 0 ? `about ${lacking} more failures` : null
 }

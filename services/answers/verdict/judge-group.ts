@@ -20,6 +20,8 @@ export interface VerdictFinding extends Finding {
   readonly requests: number
   /** Requests whose first attempt failed. */
   readonly first_failures: number
+  /** Of those, requests that were tried again. */
+  readonly retried: number
   readonly attempts: number
   readonly amplification: number | null
   readonly recovered_by_retry: number
@@ -146,6 +148,8 @@ function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, re
     from_upstream === to_upstream
       ? `retries at ${to_upstream || 'nobody'}`
       : `fallback from ${from_upstream || '?'} to ${to_upstream || '?'}`
+  if (finding.retried === 0 && storm === undefined)
+    return `${route || 'no route'}, ${from_upstream || 'no upstream'} after ${cause}: ${first_failures} requests failed and none was tried again.`
   const parts = [
     `${route || 'no route'}, ${way} after ${cause}: ${verdict}.`,
     `${recovered} of ${first_failures} requests that failed at first were answered`,
