@@ -1,6 +1,6 @@
 /** How the state of providers is found: its part of docs/answers.md. */
-export const egressMethod = `Attempts of each provider × region × model, without those that clients left or the gateway refused itself. The model is the one that
-was asked for: a failure names no other.
+export const egressMethod = `Attempts of each provider × region × model, without those that clients left or the gateway refused itself.
+The model is the one that was asked for: a failure names no other.
 Failures are timeouts, connections that were refused or reset, and errors of the provider; refusals for our rate (429) stand apart, for
 they are ours.
 

@@ -148,8 +148,10 @@ function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, re
     from_upstream === to_upstream
       ? `retries at ${to_upstream || 'nobody'}`
       : `fallback from ${from_upstream || '?'} to ${to_upstream || '?'}`
-  if (finding.retried === 0 && storm === undefined)
-    return `${route || 'no route'}, ${from_upstream || 'no upstream'} after ${cause}: ${first_failures} requests failed and none was tried again.`
+  if (finding.retried === 0 && storm === undefined) {
+    const where = `${route || 'no route'}, ${from_upstream || 'no upstream'} after ${cause}`
+    return `${where}: ${first_failures} requests failed and none was tried again.`
+  }
   const parts = [
     `${route || 'no route'}, ${way} after ${cause}: ${verdict}.`,
     `${recovered} of ${first_failures} requests that failed at first were answered`,
