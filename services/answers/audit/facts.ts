@@ -95,11 +95,11 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   const { clickhouse } = deps
   const seconds = (ms: number) => Math.ceil(ms / 1000)
   const parameters = { from: seconds(fromMs), to: seconds(toMs), last_from: seconds(Math.max(fromMs, toMs - HOUR)) }
-  const lists = Object.entries(queries).map(async ([name, sql]) => [name, (await clickhouse.query<Row>(sql, parameters)).map(numbered)])
+  const lists = Object.entries(queries).map(async ([name, sql]) => [name, await clickhouse.query(sql, parameters)])
   const [settled, [books], terms] = await Promise.all([
     readSettledUntil({ fromMs, toMs, scope: { isAll: true, tenants: [], seesVolumes: true } }, deps),
     // Lines of files are received now, whatever time they tell of.
-    clickhouse.query<Row>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
+    clickhouse.query<AuditFacts['books']>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
     readTerms(clickhouse as ClickHouse),
   ])
   const inForce = terms.budgets.filter(
@@ -108,16 +108,7 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   return {
     ...(Object.fromEntries(await Promise.all(lists)) as Omit<AuditFacts, 'settled' | 'books' | 'budgetedTenants'>),
     settled,
-    books: numbered(books ?? { lines: 0, dead_letters: 0, parked: 0 }) as AuditFacts['books'],
+    books: books ?? { lines: 0, dead_letters: 0, parked: 0 },
     budgetedTenants: inForce.map(({ scope }) => scope.tenant_id),
   }
 }
-
-type Row = Readonly<Record<string, unknown>>
-
-/** Counts come as text where they have 64 bits; names stay what they are. */
-const NAMES = ['upstream_kind', 'upstream', 'route', 'pool', 'gateway', 'dialect', 'tenant_id']
-const numbered = (row: Row): Row =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === 'string' && !NAMES.includes(name) ? Number(value) : value]),
-  )

@@ -85,20 +85,6 @@ export async function readCapsuleFacts(period: { fromMs: number; toMs: number },
   const { beforeMs, afterMs } = phasesOf(period)
   const seconds = (ms: number) => Math.ceil(ms / 1000)
   const parameters = { before: seconds(beforeMs), from: seconds(period.fromMs), to: seconds(period.toMs), after: seconds(afterMs) }
-  const lists = Object.entries(queries).map(async ([name, sql]) => [name, (await clickhouse.query<Row>(sql, parameters)).map(numbered)])
+  const lists = Object.entries(queries).map(async ([name, sql]) => [name, await clickhouse.query(sql, parameters)])
   return Object.fromEntries(await Promise.all(lists)) as CapsuleFacts
-}
-
-type Row = Readonly<Record<string, unknown>>
-
-const TEXTS = ['phase', 'upstream_kind', 'upstream', 'tenant_id', 'pool', 'currency', 'list_cost', 'wasted_cost']
-
-/** Counts of 64 bits come as text, also in maps. */
-function numbered(row: Row): Row {
-  const cells = Object.entries(row).map(([name, value]) => {
-    if (typeof value === 'object' && value !== null)
-      return [name, Object.fromEntries(Object.entries(value).map(([key, n]) => [key, Number(n)]))]
-    return [name, typeof value === 'string' && !TEXTS.includes(name) ? Number(value) : value]
-  })
-  return Object.fromEntries(cells)
 }

@@ -70,16 +70,5 @@ export async function readEgressInputs(asked: Asked, deps: AnswerDeps): Promise<
     clickhouse.query<FallbackRow>(fallbacksSql, askedParameters(asked)),
     readSettledUntil(asked, deps),
   ])
-  return { rows: rows.map(withNumbers), fallbacks: fallbacks.map(withNumbers), settled }
-}
-
-const NAMES = ['provider', 'region', 'model', 'next']
-
-/** Counts of 64 bits come as text. */
-function withNumbers<T extends object>(row: T): T {
-  const cells = Object.entries(row).map(([name, value]) => [
-    name,
-    typeof value === 'string' && !NAMES.includes(name) ? Number(value) : value,
-  ])
-  return Object.fromEntries(cells) as T
+  return { rows, fallbacks, settled }
 }

@@ -71,9 +71,8 @@ interface ShownAttempt extends Shown {
 
 function attemptOf(row: RequestRow, { priceOf, filters, seesPositions, isFinal, isWasted }: ShownAttempt): ListedAttempt {
   const position = { topic: row['topic'], partition: row['partition'], offset: Number(row['offset']), line_no: row['line_no'] }
-  const counts = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isCount(name) ? Number(value) : value]))
-  const shown = Object.fromEntries(shownColumns.map(name => [name, counts[name]]))
-  const priced = { ...priceOf({ ...counts, started_at: Number(row.started_at_ms) } as unknown as PricedColumns), is_wasted: isWasted }
+  const shown = Object.fromEntries(shownColumns.map(name => [name, row[name]]))
+  const priced = { ...priceOf({ ...row, started_at: Number(row.started_at_ms) } as unknown as PricedColumns), is_wasted: isWasted }
   return {
     ...shown,
     started_at: isoTime(Number(row.started_at_ms)),
@@ -87,9 +86,6 @@ function attemptOf(row: RequestRow, { priceOf, filters, seesPositions, isFinal, 
     position: seesPositions ? position : null,
   }
 }
-
-/** 64-bit counts may come as text. */
-const isCount = (name: string) => name.endsWith('_tokens') || name.endsWith('_bytes')
 
 function endOf({ ended_at_ms, duration_ms, started_at_ms }: RequestRow): number | undefined {
   if (ended_at_ms !== null) return Number(ended_at_ms)

@@ -90,16 +90,5 @@ export async function readVerdictInputs(asked: Asked, deps: AnswerDeps): Promise
     asked.scope.seesVolumes ? clickhouse.query<NativeMinute>(nativeSql, parameters) : undefined,
     readSettledUntil(asked, deps),
   ])
-  return { rows: rows.map(withNumbers), native: native?.map(withNumbers), settled }
-}
-
-const NAMES = ['route', 'policy', 'cause', 'from_upstream', 'to_upstream', 'upstream', 'currency', 'wasted_cost']
-
-/** Counts of 64 bits come as text. */
-function withNumbers<T extends object>(row: T): T {
-  const cells = Object.entries(row).map(([name, value]) => [
-    name,
-    typeof value === 'string' && !NAMES.includes(name) ? Number(value) : value,
-  ])
-  return Object.fromEntries(cells) as T
+  return { rows, native, settled }
 }

@@ -130,7 +130,7 @@ export async function readWhyInputs(asked: Asked<Parameters>, deps: AnswerDeps):
     beforePeriod: before,
     period,
     untilMs: settled.untilMs,
-    loads: loads.map(row => ({ ...row, before_tokens: Number(row.before_tokens), after_tokens: Number(row.after_tokens) })),
+    loads,
     tenants: asked.scope.isAll ? [] : asked.scope.tenants,
     seesVolumes: asked.scope.seesVolumes,
     isQueueEstimated: first.isQueueEstimated || second.isQueueEstimated,
@@ -140,7 +140,7 @@ export async function readWhyInputs(asked: Asked<Parameters>, deps: AnswerDeps):
 async function readSample(period: { fromMs: number; toMs: number }, asked: Asked<Parameters>, { clickhouse }: AnswerDeps) {
   const own = askedParameters({ ...period, scope: asked.scope })
   const [[counted], queues] = await Promise.all([
-    clickhouse.query<{ requests: number | string }>(countsSql, own),
+    clickhouse.query<{ requests: number }>(countsSql, own),
     // What engines count is of everyone who uses them.
     asked.scope.seesVolumes ? clickhouse.query<{ window_s: number; pool: string; queue_ms: number }>(poolQueuesSql, own) : [],
   ])
@@ -153,26 +153,15 @@ async function readSample(period: { fromMs: number; toMs: number }, asked: Asked
     period_from: own['from'],
     period_to: own['to'],
     // A filter keeps fewer: then all are read.
-    modulus: given.length > 0 ? 1 : Math.max(1, Math.floor(Number(counted?.requests ?? 0) / (1.2 * SAMPLE))),
+    modulus: given.length > 0 ? 1 : Math.max(1, Math.floor((counted?.requests ?? 0) / (1.2 * SAMPLE))),
   })
   const queueOf = new Map(queues.map(one => [`${one.window_s} ${one.pool}`, one.queue_ms]))
   const sample: Sampled[] = []
   let isQueueEstimated = false
-  for (const row of rows.map(withNumbers)) {
+  for (const row of rows) {
     const pooled = row.upstream_kind === 'pool' ? queueOf.get(`${row.window_s} ${row.upstream}`) : undefined
     isQueueEstimated ||= row.queue_ms === null && pooled !== undefined
     sample.push(split(row, pooled))
   }
   return { sample, isQueueEstimated }
-}
-
-const NAMES = ['priority', 'model', 'upstream_kind', 'upstream']
-
-/** Counts of 64 bits come as text. */
-function withNumbers(row: SampledRow): SampledRow {
-  const cells = Object.entries(row).map(([name, value]) => [
-    name,
-    typeof value === 'string' && !NAMES.includes(name) ? Number(value) : value,
-  ])
-  return Object.fromEntries(cells) as SampledRow
 }
