@@ -88,7 +88,7 @@ export const doors: readonly Door[] = [
 ]
 
 /** Rooms that the contract names and that hold no file yet. */
-export const plannedRooms: readonly string[] = ['services/alert', 'services/console', 'dashboards']
+export const plannedRooms: readonly string[] = ['services/console', 'dashboards']
 
 /** A package that only files whose path begins so may import, so that its kind of effect, or its replacement, stays in one place. */
 export interface PackageWall {
