@@ -24,17 +24,20 @@ export const ENGINE_METRICS_TOPIC = 'weir.engine-metrics.v1'
 export const WINDOW_TOUCHED_TOPIC = 'weir.window-touched.v1'
 /** WindowSettled messages (schemas/window-events.ts), keyed by window start. */
 export const WINDOW_SETTLED_TOPIC = 'weir.window-settled.v1'
-/** Alert events; declared for the alert service. */
+/**
+ * State and outbox of the alert service, one key a thing (services/alert/log), and silences and acknowledgements that others write;
+ * compacted. Its partitions are what the processes of alert share out.
+ */
 export const ALERT_TOPIC = 'weir.alert.v1'
 /** Refused lines, whole; headers `code`, `message`, `source`, `topic`, `partition`, `offset`, `line-no`. */
 export const DEAD_LETTER_TOPIC = 'weir.dead-letter.v1'
 
 /** All topics with their partitions and retention; `migrate` creates them. */
-export const topics: readonly { name: string; partitions: number; retentionMs: number }[] = [
+export const topics: readonly { name: string; partitions: number; retentionMs: number; isCompacted?: boolean }[] = [
   { name: ACCESS_LOG_TOPIC, partitions: 8, retentionMs: 7 * DAY_MS },
   { name: ENGINE_METRICS_TOPIC, partitions: 4, retentionMs: 3 * DAY_MS },
   { name: WINDOW_TOUCHED_TOPIC, partitions: 8, retentionMs: DAY_MS },
   { name: WINDOW_SETTLED_TOPIC, partitions: 8, retentionMs: 3 * DAY_MS },
-  { name: ALERT_TOPIC, partitions: 2, retentionMs: 7 * DAY_MS },
+  { name: ALERT_TOPIC, partitions: 4, retentionMs: 7 * DAY_MS, isCompacted: true },
   { name: DEAD_LETTER_TOPIC, partitions: 2, retentionMs: 35 * DAY_MS },
 ]

@@ -7,7 +7,7 @@ import { AppError, messageOf } from '../errors.ts'
 /** Name of the one file (with its `-wal` and `-shm` companions) in the data directory. */
 const FILE_NAME = 'event-log.db'
 /** Version of the tables below, kept in the file's `user_version`. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 /** How long opening waits for another process that sets up the file in the same moment, in milliseconds. */
 const OPEN_TIMEOUT_MS = 10_000
 /** How long a read waits, in milliseconds: only while another process recovers the file after a crash, writers do not hold up readers. */
@@ -29,7 +29,7 @@ export const OFFSETS_PER_PARTITION = 2 ** 40
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS log (epoch TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, retention_ms INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, retention_ms INTEGER NOT NULL, is_compacted INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE IF NOT EXISTS partitions (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
     first_offset INTEGER NOT NULL DEFAULT 0, end_offset INTEGER NOT NULL DEFAULT 0, UNIQUE (topic, partition));
@@ -104,6 +104,7 @@ function migrated(db: DatabaseSync): string {
       `The event log file has layout ${version}, this release reads up to ${SCHEMA_VERSION}. Update Weir.`,
     )
   }
+  if (version === 1) db.exec('ALTER TABLE topics ADD COLUMN is_compacted INTEGER NOT NULL DEFAULT 0')
   db.exec(schema)
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
   const row = db.prepare('SELECT epoch FROM log').get()

@@ -29,22 +29,26 @@ export interface PartitionReadDeps extends Pick<ConsumeHandlers, 'onGap'> {
 export async function runPartition(config: PartitionReadConfig, deps: PartitionReadDeps, signal: AbortSignal): Promise<void> {
   const { at, maxBatchBytes, maxWaitMs } = config
   let position = startOf(config, deps)
+  const isCompacted = deps.records.isCompacted(at.topic)
   let wasFull = false
   while (!signal.aborted) {
-    if (deps.records.endOffset(at.topic, at.partition) <= position) {
+    const end = deps.records.endOffset(at.topic, at.partition)
+    if (end <= position) {
       await nextChange(deps.wakeUp, signal)
       continue
     }
     if (!wasFull && maxWaitMs > 0) await delay(maxWaitMs, signal)
     if (signal.aborted) return
     const read = deps.records.read(at.topic, at.partition, position, maxBatchBytes)
-    if (read.records[0]?.offset !== position) {
+    if (read.records[0]?.offset !== position && !isCompacted) {
       meetGap(config, `records from offset ${position} to ${read.first} were removed before they were read`, deps)
       position = read.first
       continue
     }
-    await deps.onBatch({ topic: at.topic, partition: at.partition, records: read.records, endOffset: read.end })
-    position += read.records.length
+    if (read.records.length > 0)
+      await deps.onBatch({ topic: at.topic, partition: at.partition, records: read.records, endOffset: read.end })
+    // Nothing there below an end that was known before: all of it was compacted away.
+    position = (read.records.at(-1)?.offset ?? end - 1) + 1
     wasFull = read.isFull
     // A handler that resolves at once must not keep timers, heartbeats among them, from running.
     await setImmediate()

@@ -23,6 +23,8 @@ export interface RecordStore {
   read(topic: string, partition: number, fromOffset: number, maxBytes: number): ReadResult
   /** The offset that the partition's next record will get. */
   endOffset(topic: string, partition: number): number
+  /** Whether the topic is compacted: its offsets may have holes. */
+  isCompacted(topic: string): boolean
   /** Offsets of all partitions, in order; none for a topic that does not exist. */
   offsets(topic: string, group?: string): PartitionOffsets[]
 }
@@ -37,7 +39,13 @@ export function buildRecordStore(db: DatabaseSync, topics: TopicStore, now: () =
       const end = Number(statements.advanceEnd.get(group.length, partitionId)?.['end_offset'])
       let id = partitionId * OFFSETS_PER_PARTITION + end - group.length
       for (const record of group) {
-        statements.insert.run(id, timestampMs, record.key ?? null, headersText(record.headers), record.value)
+        statements.insert.run(
+          id,
+          timestampMs,
+          record.key ?? null,
+          headersText(record.headers),
+          record.isTombstone ? NO_BYTES : record.value,
+        )
         id += 1
       }
     }
@@ -78,9 +86,12 @@ export function buildRecordStore(db: DatabaseSync, topics: TopicStore, now: () =
     append,
     read: (...args) => unlessFailed(() => read(...args)),
     endOffset: (...args) => unlessFailed(() => endOffset(...args)),
+    isCompacted: topic => unlessFailed(() => Number(statements.isCompacted.get(topic)?.['is_compacted'] ?? 0) === 1),
     offsets: (...args) => unlessFailed(() => offsets(...args)),
   }
 }
+
+const NO_BYTES = new Uint8Array(0)
 
 function unlessFailed<T>(read: () => T): T {
   try {
@@ -114,6 +125,7 @@ function prepare(db: DatabaseSync) {
     advanceEnd: db.prepare('UPDATE partitions SET end_offset = end_offset + ? WHERE id = ? RETURNING end_offset'),
     insert: db.prepare('INSERT INTO records (id, timestamp_ms, key, headers, value) VALUES (?, ?, ?, ?, ?)'),
     records: db.prepare('SELECT id, timestamp_ms, key, headers, value FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?'),
+    isCompacted: db.prepare('SELECT is_compacted FROM topics WHERE name = ?'),
     bounds: db.prepare('SELECT first_offset, end_offset FROM partitions WHERE id = ?'),
     offsets: db.prepare(`
       SELECT p.partition, p.first_offset, p.end_offset, c.next_offset

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Now } from '../clock.ts'
+import { buildCompaction } from './embedded-compaction.ts'
 import { OFFSETS_PER_PARTITION } from './embedded-database.ts'
 import type { WriteQueue } from './embedded-write-queue.ts'
 
@@ -9,11 +10,13 @@ const STEP_RECORDS = 500
 const STEP_PAUSE_MS = 20
 
 /**
- * Deletes records that outlived their topic's retention, the oldest first, in small steps every `intervalMs`, until disposed of.
+ * Deletes records that outlived their topic's retention, the oldest first, and those of compacted topics that later ones replaced, in small
+ * steps every `intervalMs`, until disposed of.
  * A failed step is tried again at the next interval.
  */
 export function openRetention(intervalMs: number, deps: { db: DatabaseSync; queue: WriteQueue; now: Now }): Disposable {
   const deletion = buildDeletion(deps.db)
+  const compaction = buildCompaction(deps.db)
   let timer = schedule(intervalMs)
   let isClosed = false
 
@@ -26,6 +29,9 @@ export function openRetention(intervalMs: number, deps: { db: DatabaseSync; queu
     try {
       // The look only reads: while nothing has expired, no process disturbs the others by writing.
       hasMore = deletion.hasExpired(deps.now()) && (await deps.queue.run(() => deletion.deleteSome(deps.now())))
+      const superseded = compaction.findSome(deps.now())
+      if (superseded.length > 0) await deps.queue.run(() => compaction.remove(superseded))
+      hasMore ||= superseded.length > 0
     } catch {
       hasMore = false
     }
@@ -44,7 +50,7 @@ function buildDeletion(db: DatabaseSync) {
   const selectOldest = db.prepare(`
     SELECT p.id, p.first_offset, p.end_offset, t.retention_ms, r.timestamp_ms AS oldest_ms
     FROM partitions p JOIN topics t ON t.name = p.topic JOIN records r ON r.id = p.id * ? + p.first_offset
-    WHERE p.end_offset > p.first_offset`)
+    WHERE t.is_compacted = 0 AND p.end_offset > p.first_offset`)
   const selectFirstKept = db.prepare('SELECT min(id) AS id FROM records WHERE id >= ? AND id < ? AND timestamp_ms >= ?')
   const deleteRange = db.prepare('DELETE FROM records WHERE id >= ? AND id < ?')
   const moveFirst = db.prepare('UPDATE partitions SET first_offset = ? WHERE id = ?')

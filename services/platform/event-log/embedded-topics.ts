@@ -16,7 +16,9 @@ export interface TopicStore {
 /** Builds the store over an open file. */
 export function buildTopicStore(db: DatabaseSync): TopicStore {
   const selectIds = db.prepare('SELECT id FROM partitions WHERE topic = ? ORDER BY partition')
-  const addTopic = db.prepare('INSERT INTO topics (name, retention_ms) VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const addTopic = db.prepare(`
+    INSERT INTO topics (name, retention_ms, is_compacted) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET is_compacted = max(is_compacted, excluded.is_compacted)`)
   const addPartition = db.prepare('INSERT INTO partitions (topic, partition) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const dataVersion = db.prepare('PRAGMA data_version')
   const knownIds = new Map<string, readonly number[]>()
@@ -24,7 +26,7 @@ export function buildTopicStore(db: DatabaseSync): TopicStore {
   let turn = 0
 
   function create(spec: TopicSpec): void {
-    addTopic.run(spec.name, spec.retentionMs)
+    addTopic.run(spec.name, spec.retentionMs, spec.isCompacted ? 1 : 0)
     for (let partition = 0; partition < spec.partitions; partition += 1) addPartition.run(spec.name, partition)
     knownIds.delete(spec.name)
   }

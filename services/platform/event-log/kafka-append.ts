@@ -57,7 +57,7 @@ export function buildKafkaAppender(producer: Producer, topics: KafkaTopics): Kaf
     const { value, headers = {} } = record
     const message: Message = {
       key: record.key ?? null,
-      value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+      value: record.isTombstone ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
       headers: { ...headers },
     }
     if (record.partition !== undefined) checkPartition(topic, record.partition, partitionMetadata.length)

@@ -1,5 +1,5 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { delay } from '../clock.ts'
+import kafkajs, { type Admin, type Kafka } from 'kafkajs'
+import { delay, HOUR } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import { kafkaError } from './kafka-client.ts'
 import type { PartitionOffsets, TopicSpec } from './port.ts'
@@ -9,6 +9,12 @@ const PARTITION_COUNT_MAX_AGE_MS = 30_000
 /** How long a new partition may take to get a leader, in milliseconds, and the pause between two looks. */
 const LEADER_WITHIN_MS = 30_000
 const LEADER_POLL_MS = 100
+
+/** Segments are closed at least every six hours, since the broker compacts closed ones alone. */
+const COMPACTION = [
+  { name: 'cleanup.policy', value: 'compact' },
+  { name: 'segment.ms', value: String(6 * HOUR) },
+]
 
 /** Topics as the brokers know them. */
 export interface KafkaTopics {
@@ -91,6 +97,23 @@ async function createMissing(admin: Admin, specs: readonly TopicSpec[]): Promise
     const metadata = await admin.fetchTopicMetadata({ topics: [topic] })
     if ((metadata.topics[0]?.partitions.length ?? 0) < count) await admin.createPartitions({ topicPartitions: [{ topic, count }] })
   }
+  await compactExisting(
+    admin,
+    specs.filter(spec => spec.isCompacted && existing.has(spec.name)),
+    replicationFactor,
+  )
+}
+
+/** Topics of releases that did not compact them yet. What an operator set otherwise on such a topic is set back. */
+async function compactExisting(admin: Admin, specs: readonly TopicSpec[], replicationFactor: number): Promise<void> {
+  for (const spec of specs) {
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: spec.name }
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] })
+    const policy = resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue
+    if (policy === 'compact') continue
+    const { configEntries } = topicConfig(spec, replicationFactor)
+    await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] })
+  }
 }
 
 async function committedOffsets(admin: Admin, topic: string, group: string): Promise<Map<number, number>> {
@@ -111,6 +134,7 @@ function topicConfig(spec: TopicSpec, replicationFactor: number) {
     replicationFactor,
     configEntries: [
       { name: 'retention.ms', value: String(spec.retentionMs) },
+      ...(spec.isCompacted ? COMPACTION : []),
       { name: 'min.insync.replicas', value: String(Math.max(1, replicationFactor - 1)) },
       { name: 'message.timestamp.type', value: 'LogAppendTime' },
     ],

@@ -9,6 +9,11 @@ export interface TopicSpec {
   partitions: number
   /** How long records are kept, in milliseconds. */
   retentionMs: number
+  /**
+   * The last record of each key is kept for ever and earlier ones go some time after, whatever the retention; a last one without a value
+   * goes as well, after a day. Offsets may then have holes. Default: no.
+   */
+  isCompacted?: boolean
 }
 
 /** A record to append. Without `partition` the key decides it (same key, same partition); without a key they are spread. */
@@ -16,6 +21,8 @@ export interface NewRecord {
   key?: string
   partition?: number
   value: Uint8Array
+  /** In a compacted topic: the key is no longer, and `value` is left out. Read back as no bytes. */
+  isTombstone?: boolean
   headers?: Readonly<Record<string, string>>
 }
 

@@ -1,3 +1,4 @@
+import { testCompaction } from './conformance-compaction.ts'
 import { testCrashes, testRetention } from './conformance-faults.ts'
 import { testGroups, testHandlers } from './conformance-groups.ts'
 import { testRecords, testTopics } from './conformance-records.ts'
@@ -10,5 +11,6 @@ export function testConformance(harness: () => Harness): void {
   testGroups(harness)
   testHandlers(harness)
   testRetention(harness)
+  testCompaction(harness)
   testCrashes(harness)
 }
