@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { AttemptContent } from '../../schemas/attempt.ts'
 import { EngineSampleContent } from '../../schemas/engine-sample.ts'
 import { GatewaySampleContent } from '../../schemas/gateway-sample.ts'
 import { GpuSampleContent } from '../../schemas/gpu-sample.ts'
+import { declarationsOf } from '../../schemas/table-files.ts'
 import { TABLE_KINDS, type TableKind, type TableSpec } from '../../schemas/table-spec.ts'
 import { tables } from '../../schemas/tables.ts'
 
@@ -80,17 +80,20 @@ export function tableSections(): readonly TableSection[] {
 }
 
 function columnsOf(table: string): readonly DeclaredColumn[] {
-  const file = `${String(tables.findIndex(({ name }) => name === table) + 1).padStart(3, '0')}_${table}.sql`
   const described = contents[table]?.properties ?? {}
-  return declaredColumns(readFileSync(new URL(`../../schemas/clickhouse/${file}`, import.meta.url), 'utf8')).map(column => {
-    const { description = '' } = (described[column.name] ?? {}) as { description?: string }
-    return { ...column, meaning: column.meaning || description }
-  })
+  return declarationsOf(table)
+    .flatMap(declaredColumns)
+    .map(column => {
+      const { description = '' } = (described[column.name] ?? {}) as { description?: string }
+      return { ...column, meaning: column.meaning || description }
+    })
 }
 
-/** The columns of a `CREATE TABLE` whose columns begin with four spaces each. */
+/** The columns of a `CREATE TABLE` or `ALTER TABLE … ADD COLUMN` whose columns begin with four spaces each. */
 export function declaredColumns(ddl: string): readonly DeclaredColumn[] {
-  const list = ddl.slice(ddl.indexOf('\n(\n') + 3, ddl.indexOf('\n)\n'))
+  const list = ddl.includes('\n(\n')
+    ? ddl.slice(ddl.indexOf('\n(\n') + 3, ddl.indexOf('\n)\n'))
+    : ddl.slice(ddl.indexOf('\n    ADD') + 1, ddl.lastIndexOf(';')).replaceAll('ADD COLUMN IF NOT EXISTS ', '')
   return list.split(/,?\n {4}(?=\w)|^ {4}/).flatMap(text => {
     const found = /^(\w+) (.*?)(?: COMMENT '(.*)')?,?$/s.exec(text)
     if (found === null) return []

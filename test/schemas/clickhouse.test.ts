@@ -99,7 +99,7 @@ test('tables are numbered without doubles or gaps, one file each, and a file is 
   assert.ok(tables.length > 0 && tables.length < migrations.length)
   for (const [index, { name }] of tables.entries()) assert.equal(name.slice(0, 4), `${String(index + 1).padStart(3, '0')}_`)
   for (const { name, statements } of migrations) {
-    const made = statements.flatMap(sql => sql.match(/^CREATE .*\{database\}\.(\w+)/m)?.[1] ?? [])
-    assert.deepEqual(made, [name.replace(/^(views\/|\d+_)/, '').replace('.sql', '')], name)
+    const made = statements.flatMap(sql => sql.match(/^(?:CREATE|ALTER) .*\{database\}\.(\w+)/m)?.[1] ?? [])
+    assert.deepEqual(made, [name.replace(/^(views\/|\d+_)/, '').replace(/(\.add-[\w-]+)?\.sql$/, '')], name)
   }
 })

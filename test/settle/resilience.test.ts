@@ -92,12 +92,32 @@ function truthOf(requests: readonly Request[]) {
   }
 }
 
+/** The same by the ten seconds of the minute in which requests began: requests, attempts and answers. */
+function tenSecondsOf(requests: readonly Request[]) {
+  const slots = Array.from({ length: 6 }, (_, n) => truthOf(requests.filter(one => Math.floor((one.startMs % MINUTE) / 10_000) === n)))
+  return {
+    requests_by_10s: slots.map(slot => slot.requests),
+    attempts_by_10s: slots.map(slot => slot.attempts_reported),
+    answered_by_10s: slots.map(slot => slot.requests - slot.failed_after_all - slot.failed_at_once),
+  }
+}
+
 type Truth = ReturnType<typeof truthOf>
 
 async function resilience(clickhouse: ClickHouse, baseMs: number): Promise<Truth & { wasted_tokens: number }> {
   const columns = Object.keys(truthOf([])).map(column => `sum(${column}) AS ${column}`)
   const [row] = await clickhouse.query<Truth & { wasted_tokens: number }>(
     `SELECT ${columns.join(', ')}, sum(wasted_tokens) AS wasted_tokens FROM {database}.resilience_per_minute_current
+     WHERE window_start BETWEEN {from:DateTime('UTC')} AND {from:DateTime('UTC')} + INTERVAL 30 MINUTE`,
+    { from: baseMs / 1000 },
+  )
+  return row ?? assert.fail()
+}
+
+async function tenSeconds(clickhouse: ClickHouse, baseMs: number): Promise<ReturnType<typeof tenSecondsOf>> {
+  const columns = Object.keys(tenSecondsOf([])).map(column => `sumForEach(${column}) AS ${column}`)
+  const [row] = await clickhouse.query<ReturnType<typeof tenSecondsOf>>(
+    `SELECT ${columns.join(', ')} FROM {database}.resilience_per_minute_current
      WHERE window_start BETWEEN {from:DateTime('UTC')} AND {from:DateTime('UTC')} + INTERVAL 30 MINUTE`,
     { from: baseMs / 1000 },
   )
@@ -117,6 +137,7 @@ test('whatever became of requests, the resilience table says so, and its parts m
       for (const window of new Set(rows.map(row => row.window_start))) await settleWindow(window, { clickhouse, prices: noPrices, now })
       const { wasted_tokens, ...found } = await resilience(clickhouse, WINDOW_MS + shiftMs)
       assert.deepEqual(found, truthOf(shifted))
+      assert.deepEqual(await tenSeconds(clickhouse, WINDOW_MS + shiftMs), tenSecondsOf(shifted))
       assert.equal(found.recovered_by_retry + found.recovered_by_fallback + found.failed_after_all, found.retried_requests)
       const reached = rows.filter(row => row.outcome !== 'rejected').length
       assert.ok(found.attempts_reported >= reached)

@@ -12,7 +12,7 @@ INSERT INTO {database}.attempt_sums (
     response_cache_hits, response_cache_hit_tokens, reported_cost, added_latency_ms, added_latency_requests, collateral_attempts,
     collateral_tokens, request_ttft_ms, request_tpot_ms, request_duration_ms, request_queue_ms, attempt_ttft_ms, attempt_duration_ms,
     request_ttft_count, request_tpot_count, request_duration_count, request_queue_count, attempt_ttft_count, attempt_duration_count,
-    quantities, units, answered_attempts)
+    quantities, units, answered_attempts, requests_by_10s, attempts_by_10s, answered_by_10s)
 WITH
 attempts AS (
     {attempts}
@@ -125,7 +125,10 @@ told AS (
         is_final AND queue_ms IS NOT NULL AS has_queue,
         outcome = 'ok' AND ttft_ms IS NOT NULL AS has_own_ttft,
         is_reached AND duration_ms IS NOT NULL AS has_own_duration,
-        toUInt32({kinds_used}) AS kinds_used
+        toUInt32({kinds_used}) AS kinds_used,
+        -- Each attempt with a row counts where it ran; what only the gateway counted is added where the request ended.
+        if(is_final, toUInt64(reported_total - (r_reached - is_reached)), toUInt64(is_reached)) AS own_attempts,
+        intDiv(toSecond(started_at - toIntervalMillisecond(waited_ms)), 10) AS ten_seconds
     FROM plain
 )
 SELECT
@@ -137,8 +140,7 @@ SELECT
     countIf(is_final) AS requests,
     countIf(gave_answer) AS successful_requests,
     count() AS attempts,
-    -- Each attempt with a row counts where it ran; what only the gateway counted is added where the request ended.
-    sum(if(is_final, toUInt64(reported_total - (r_reached - is_reached)), toUInt64(is_reached))) AS attempts_reported,
+    sum(own_attempts) AS attempts_reported,
     sumIf(toUInt64(reported_total - least(reported_total, r_reached)), is_final) AS unseen_attempts,
     countIf(is_final AND has_more_attempts) AS retried_requests,
     countIf(is_final AND has_more_attempts AND fell_back) AS fallback_requests,
@@ -176,7 +178,8 @@ SELECT
     countIf(has_own_duration) AS attempt_duration_count,
     [{quantities}] AS quantities,
     sumMap(units_told) AS units,
-    countIf(is_answered) AS answered_attempts
+    countIf(is_answered) AS answered_attempts,
+    {by_10s}
 FROM told
 GROUP BY window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
 region,

@@ -1,0 +1,5 @@
+-- Sums know in which ten seconds requests began.
+ALTER TABLE {database}.attempt_sums {on_cluster}
+    ADD COLUMN IF NOT EXISTS requests_by_10s Array(UInt64) COMMENT 'by the ten seconds they began in: six; empty: unknown',
+    ADD COLUMN IF NOT EXISTS attempts_by_10s Array(UInt64) COMMENT 'attempts_reported of those requests',
+    ADD COLUMN IF NOT EXISTS answered_by_10s Array(UInt64) COMMENT 'of those requests, answered';
