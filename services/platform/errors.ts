@@ -123,6 +123,11 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'The file of upstreams (WEIR_UPSTREAMS_FILE) cannot be read or says something that is not understood.',
   },
+  ALERTING_FILE_INVALID: {
+    retryable: false,
+    meaning:
+      'The alerting file (WEIR_ALERTS_FILE) cannot be read, says something that is not understood, or names a secret that is missing.',
+  },
   REPORT_FILE_UNREADABLE: { retryable: false, meaning: 'An input file of the report cannot be opened or decompressed.' },
 } as const
 

@@ -105,6 +105,10 @@ export const settingsCatalogue = {
       'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come ' +
         'with `weir prices import`',
     ),
+    alerts: optionalText(
+      'WEIR_ALERTS_FILE',
+      'YAML file (docs/alerting.md) of receivers, routes, mute times and rules; unset: the rules that come with Weir, told in the log',
+    ),
     terms: optionalText(
       'WEIR_TERMS_FILE',
       'billing terms (docs/terms.md) that an installation without any begins with; later ones come with `weir terms import`',

@@ -1,0 +1,74 @@
+import type { Labels } from '../reading.ts'
+import { type AlertingConfig, LOG_RECEIVER, type Route } from './alerting-config.ts'
+import { isMuted } from './mute-times.ts'
+
+/** Where an alert goes by one route, and how. Durations in ms. */
+export interface RouteDecision {
+  /** Name of the route: the state of its groups hangs on it. */
+  readonly name: string
+  readonly receivers: readonly string[]
+  /** null: as the group of rules says. */
+  readonly group_by: readonly string[] | null
+  readonly group_wait_ms: number
+  readonly group_interval_ms: number
+  readonly repeat_interval_ms: number
+  readonly escalate_after_ms: number | null
+  readonly escalate_to: readonly string[]
+  /** Whether a mute time of the route holds at the moment asked about. */
+  readonly is_muted: boolean
+}
+
+/** A first message waits so long for more; as Alertmanager's documentation proposes for its group_interval and repeat_interval too. */
+export const DEFAULT_GROUP_WAIT_MS = 5_000
+/** Least time between two messages of a group when alerts join or end. */
+export const DEFAULT_GROUP_INTERVAL_MS = 5 * 60_000
+/** How often what still fires is told again. */
+export const DEFAULT_REPEAT_INTERVAL_MS = 4 * 3_600_000
+
+/** What no route takes is never lost: a line of the log. */
+const UNROUTED: RouteDecision = {
+  name: 'unrouted',
+  receivers: [LOG_RECEIVER],
+  group_by: null,
+  group_wait_ms: DEFAULT_GROUP_WAIT_MS,
+  group_interval_ms: DEFAULT_GROUP_INTERVAL_MS,
+  repeat_interval_ms: DEFAULT_REPEAT_INTERVAL_MS,
+  escalate_after_ms: null,
+  escalate_to: [],
+  is_muted: false,
+}
+
+/**
+ * The routes of an alert at a moment (ms): the first that fits its labels (`severity`, `owner`, `rule` and `tenant_id` among them), and
+ * later ones while it says `continue`. A label that is missing counts as empty text. At least one: what no route takes goes to the log.
+ */
+export function routesOf(labels: Labels, atMs: number, config: AlertingConfig): readonly RouteDecision[] {
+  const decisions: RouteDecision[] = []
+  for (const route of config.routes) {
+    if (!fits(route, labels)) continue
+    const { match, continues, mute_times, ...decision } = route
+    decisions.push({ ...decision, is_muted: isMuted(mute_times, atMs, config.mute_times) })
+    if (!continues) break
+  }
+  return decisions.length > 0 ? decisions : [UNROUTED]
+}
+
+function fits(route: Route, labels: Labels): boolean {
+  return Object.entries(route.match).every(([label, patterns]) => patterns.some(pattern => fitsPattern(labels[label] ?? '', pattern)))
+}
+
+/** Whether text fits a pattern in which `*` stands for any characters. Takes time in proportion to both, whatever they hold. */
+export function fitsPattern(text: string, pattern: string): boolean {
+  const [head = '', ...rest] = pattern.split('*')
+  if (rest.length === 0) return text === pattern
+  const tail = rest.pop() ?? ''
+  if (!text.startsWith(head) || !text.endsWith(tail) || text.length < head.length + tail.length) return false
+  let from = head.length
+  const end = text.length - tail.length
+  for (const part of rest) {
+    const at = text.indexOf(part, from)
+    if (at === -1 || at + part.length > end) return false
+    from = at + part.length
+  }
+  return true
+}
