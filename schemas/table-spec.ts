@@ -27,7 +27,7 @@ export const TABLE_KINDS = [
 export type TableKind = (typeof TABLE_KINDS)[number]
 
 /** Rooms that write or read tables: folders of services/. */
-export type TableRoom = 'worker' | 'settle' | 'charge' | 'money' | 'api' | 'cli' | 'answers'
+export type TableRoom = 'worker' | 'settle' | 'charge' | 'alert' | 'money' | 'api' | 'cli' | 'answers'
 
 /**
  * How a table is seen in a database beside the live one, made for a closing (services/cli/statements/as-of-database.ts). positions: rows up

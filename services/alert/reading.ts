@@ -11,6 +11,8 @@ export interface Reading {
   readonly labels: Labels
   /** What the rule's condition is held against, in the unit of its signal; null: it cannot be told (too few, missing). */
   readonly value: number | null
+  /** What was counted, where `value` is a ratio: its upper part. A rule's least_value is held against it. */
+  readonly count?: number
   /** How many requests, attempts, lines or readings it is taken over. */
   readonly sample: number
   /** What was found in words, where the signal has some (sentences of answers). */

@@ -93,6 +93,15 @@ export const metricCatalogue = {
     'Rounds of publishing that failed and are tried again, and hours that the billing terms do not allow to publish.',
     none,
   ),
+  alert_evaluations_total: counter('Evaluations of rules, by what became of them; failed: what they read could not be read.', {
+    outcome: ['done', 'failed'],
+  }),
+  alert_evaluation_duration_seconds: histogram('Time to evaluate the rules of a group that were due.', none, SHORT_SECONDS),
+  alert_firing_count: gauge('Alerts that fire, by severity.', { severity: ['page', 'ticket', 'info'] }),
+  alert_deliveries_total: counter('Tries to tell a receiver, by what became of them.', {
+    outcome: ['delivered', 'retry', 'refused', 'gone', 'expired'],
+  }),
+  alert_oldest_undelivered_seconds: gauge('Age of the oldest message that nobody has yet.', none),
   api_request_duration_seconds: histogram('Time to answer an API request.', { route: bounded, status: bounded }, SHORT_SECONDS),
   api_requests_rejected_total: counter('API requests refused, by reason; overloaded: too many of one token wait, or too many drafts.', {
     reason: ['unauthenticated', 'forbidden', 'invalid', 'overloaded', 'too_large', 'too_long', 'dropped'],

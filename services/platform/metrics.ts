@@ -4,7 +4,7 @@ import { type Labels, type MetricSpec, metricCatalogue } from './metrics-catalog
 type Catalogue = typeof metricCatalogue
 
 /** A service that has metrics. */
-export type MeteredService = 'ingest' | 'worker' | 'settle' | 'charge' | 'api'
+export type MeteredService = 'ingest' | 'worker' | 'settle' | 'charge' | 'alert' | 'api'
 
 type LabelValues<L extends Labels> = { readonly [Name in keyof L]: L[Name] extends readonly (infer Value)[] ? Value : string | number }
 

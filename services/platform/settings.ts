@@ -222,6 +222,13 @@ export const settingsCatalogue = {
       minimum: 100,
     }),
   },
+  alert: {
+    metricsPort: port('WEIR_ALERT_METRICS_PORT', 8691, 'port of /metrics, /healthz and /readyz of alert'),
+    evaluateAtMostEveryMs: integer('WEIR_ALERT_EVERY_MS', 1_000, {
+      description: 'rules are looked at at most this often (ms), whatever their groups say',
+      minimum: 50,
+    }),
+  },
   api: {
     host: text('WEIR_API_HOST', '127.0.0.1', 'address that the API listens on'),
     port: port('WEIR_API_PORT', 8687, 'port that the API listens on'),
