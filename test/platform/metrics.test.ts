@@ -7,7 +7,7 @@ const specs = Object.entries(metricCatalogue as Record<string, MetricSpec>)
 
 test('names are service, noun, unit; counters end in _total, and nothing else does', () => {
   for (const [name, { kind, help }] of specs) {
-    assert.match(name, /^(ingest|worker|settle|charge|api|event_log)_[a-z]+(_[a-z]+)*_(total|seconds|bytes|records|count)$/)
+    assert.match(name, /^(ingest|worker|settle|charge|alert|api|event_log)_[a-z]+(_[a-z]+)*_(total|seconds|bytes|records|count)$/)
     assert.equal(name.endsWith('_total'), kind === 'counter', name)
     assert.match(help, /^[A-Z].*\.$/, name)
   }
