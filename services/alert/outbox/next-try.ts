@@ -2,7 +2,10 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../platform/clock.ts'
 import type { DeliveryOutcome } from '../receivers/receiver.ts'
 import type { Delivery } from './outbox-message.ts'
 
-/** Pauses before further tries, ms; the last one goes on. Short at first, since a page is of use for minutes (Standard Webhooks' begin at 5 s). */
+/**
+ * Pauses before further tries, ms; the last one goes on. Short at first, since a page is of use for minutes (Standard Webhooks' begin at
+ * 5 s).
+ */
 const PAUSES_MS = [1, 2, 5, 10, 30, 60, 120, 300].map(seconds => seconds * SECOND)
 /** A receiver that asks for more patience is asked again after an hour. */
 const MOST_PATIENCE_MS = HOUR
