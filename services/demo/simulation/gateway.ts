@@ -15,6 +15,9 @@ import type { Backend, ResolvedRoute } from './upstreams.ts'
 /** Something that happens at its time. */
 export type SimulatedEvent = (atMs: number) => void
 
+/** Told of every request that has ended. */
+export type FinishedRequest = (request: RequestTruth, draw: RequestDraw, route: ResolvedRoute<Call>) => void
+
 /** Time the gateway itself needs to refuse a request or to answer it from its cache. */
 const LOCAL_ANSWER_MS = 3
 /** Time until a model server refuses a request that is too long for it. */
@@ -29,7 +32,7 @@ export class Gateways implements EngineListener<Call> {
   private readonly events: EventQueue<SimulatedEvent>
   private readonly limits: ReadonlyMap<string, TokenBucket>
   private readonly random: RandomStream
-  private readonly onFinishedRequest: (request: RequestTruth) => void
+  private readonly onFinishedRequest: FinishedRequest
   private turn = 0
 
   constructor(
@@ -37,7 +40,7 @@ export class Gateways implements EngineListener<Call> {
     seed: number,
     startMs: number,
     events: EventQueue<SimulatedEvent>,
-    onFinishedRequest: (request: RequestTruth) => void,
+    onFinishedRequest: FinishedRequest,
   ) {
     this.events = events
     this.random = new RandomStream(seed, 'gateways/backoff')
@@ -239,7 +242,7 @@ export class Gateways implements EngineListener<Call> {
     if (outcome === 'error') request.response_bytes = 180
     markSeen(request)
     this.inFlight--
-    this.onFinishedRequest(request)
+    this.onFinishedRequest(request, flow.draw, flow.route)
   }
 
   private backoffMs(policy: RetryPolicy, tries: number): number {

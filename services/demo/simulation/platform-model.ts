@@ -130,6 +130,10 @@ export interface TenantConfig {
   cancel_share: number
   auth_failure_share: number
   response_cache_share: number
+  /** Prompts that this tenant sends again and again, all of its requests being one of so many; undefined: each is another. */
+  repeated_prompts?: number
+  /** Clients that send again what failed or was refused with 429: so often at most, each after so long on average. */
+  resends?: { most: number; after_ms: number }
   /** A noisy neighbour's rhythm: every `every_ms` the rate is `factor` times as high for `for_ms`. */
   surge?: { every_ms: number; for_ms: number; factor: number }
 }

@@ -9,8 +9,9 @@ import type { Call } from './flow.ts'
 import { Gateways, type SimulatedEvent } from './gateway.ts'
 import { GpuMeter, type GpuReading } from './gpu-meter.ts'
 import type { PhaseStarted, PlannedIncident } from './incident.ts'
-import type { GatewayConfig, PlatformConfig } from './platform-model.ts'
+import type { PlatformConfig, TenantConfig } from './platform-model.ts'
 import { readTraces } from './read-traces.ts'
+import { buildResends } from './resends.ts'
 import { type RequestDraw, TenantArrivals } from './tenant-arrivals.ts'
 import type { RequestTruth } from './truth.ts'
 import { buildUpstreams, type ResolvedRoute } from './upstreams.ts'
@@ -76,7 +77,12 @@ class PlatformSimulation implements Simulation {
     this.config = config
     this.nowMs = startMs
     this.output = emptyOutput(startMs)
-    this.gateways = new Gateways(platform.tenants, seed, startMs, this.events, request => this.output.requests.push(request))
+    const resendOf = buildResends(platform.tenants, seed)
+    this.gateways = new Gateways(platform.tenants, seed, startMs, this.events, (request, draw, route) => {
+      this.output.requests.push(request)
+      const again = resendOf(request, draw)
+      if (again) this.events.push(request.ended_at + again.afterMs, atMs => this.arrive(again.draw, request, route, atMs))
+    })
     this.upstreams = buildUpstreams(platform, incidents, seed, startMs, this.gateways)
     this.engines = [...this.upstreams.pools.values()].flatMap(pool => pool.engines)
     this.gpuMeter = new GpuMeter(startMs)
@@ -146,11 +152,16 @@ class PlatformSimulation implements Simulation {
       const draw = arrivals.draw()
       const route = this.upstreams.routes.get(draw.route)
       if (route === undefined) throw new RangeError(`tenant ${tenant.tenant_id} uses an unknown route ${draw.route}`)
-      this.arrived++
       this.events.push(arrivals.nextAfter(atMs), arrive)
-      this.gateways.arrive(newRequest(draw, gateway, arrivals, route, atMs), draw, route, atMs)
+      this.arrive(draw, { gateway: gateway.name, dialect: gateway.dialect, ...sentBy(tenant) }, route, atMs)
     }
     this.events.push(arrivals.nextAfter(this.config.startMs), arrive)
+  }
+
+  private arrive(draw: RequestDraw, sender: Sender, route: ResolvedRoute<Call>, atMs: number): void {
+    if (this.isDraining) return
+    this.arrived++
+    this.gateways.arrive(newRequest(draw, sender, route, atMs), draw, route, atMs)
   }
 
   private planIncident(incident: PlannedIncident): void {
@@ -199,28 +210,30 @@ function emptyOutput(untilMs: number): SimulationOutput {
   return { untilMs, requests: [], scrapes: [], gpuScrapes: [], phases: [] }
 }
 
-function newRequest(
-  draw: RequestDraw,
-  gateway: GatewayConfig,
-  arrivals: TenantArrivals,
-  route: ResolvedRoute<Call>,
-  atMs: number,
-): RequestTruth {
-  const { tenant } = arrivals
+type Sender = Pick<RequestTruth, 'tenant_id' | 'gateway' | 'dialect' | 'priority' | 'response_cache'>
+
+function sentBy({ tenant_id, priority, response_cache_share }: TenantConfig): Omit<Sender, 'gateway' | 'dialect'> {
+  return { tenant_id, priority, response_cache: response_cache_share > 0 ? 'miss' : '' }
+}
+
+function newRequest(draw: RequestDraw, sender: Sender, route: ResolvedRoute<Call>, atMs: number): RequestTruth {
+  const { tenant_id, gateway, dialect, priority, response_cache } = sender
   return {
     request_id: draw.request_id,
     trace_id: draw.trace_id,
-    tenant_id: tenant.tenant_id,
+    tenant_id,
     api_key_id: draw.api_key_id,
     user_id: draw.user_id,
     client_ip: draw.client_ip,
-    gateway: gateway.name,
-    dialect: gateway.dialect,
+    gateway,
+    dialect,
     route: route.config.name,
     policy: route.config.policy.name,
     request_model: route.config.request_model,
-    priority: tenant.priority,
+    priority,
     is_stream: draw.is_stream,
+    prompt_hash: draw.prompt_hash,
+    resend_of: draw.resend_of,
     request_bytes: 260 + 4 * draw.input_tokens,
     response_bytes: 0,
     started_at: Math.round(atMs),
@@ -231,7 +244,7 @@ function newRequest(
     error_class: '',
     finish_reason: '',
     auth_result: 'ok',
-    response_cache: tenant.response_cache_share > 0 ? 'miss' : '',
+    response_cache,
     cached_answer: null,
     attempts: [],
   }

@@ -35,6 +35,11 @@ export interface RequestDraw {
   cancel_after_ms: number
   is_auth_failure: boolean
   is_in_response_cache: boolean
+  /** Tells equal prompts: what is sent again has it again. */
+  prompt_hash: string
+  /** The request that this one sends again, the first of them; empty: it is the first. And which time it is. */
+  resend_of: string
+  resend_no: number
 }
 
 /** The arrival process of one tenant: Gamma inter-arrival times with the rate and burstiness of the trace's present window. */
@@ -87,9 +92,12 @@ export class TenantArrivals {
     const isCancelled = draws.chance(tenant.cancel_share)
     const cancelAfterMs = draws.exponential(CANCEL_AFTER_MS)
     const isStream = draws.chance(tenant.stream_share)
+    const ids = newIds(this.ids)
     return {
-      request_id: uuid(this.ids),
-      trace_id: hex(this.ids, 4),
+      ...ids,
+      prompt_hash: this.promptOf(ids.request_id),
+      resend_of: '',
+      resend_no: 0,
       route: this.drawRoute(draws.unit()),
       api_key_id: tenant.api_keys[draws.below(tenant.api_keys.length)] as string,
       user_id: `${tenant.tenant_id}-user-${user}`,
@@ -128,6 +136,12 @@ export class TenantArrivals {
     return { input_tokens: sample.input_tokens, reusable_tokens: reusable, output_tokens: sample.output_tokens, reasoning_tokens: 0 }
   }
 
+  private promptOf(requestId: string): string {
+    const { repeated_prompts, tenant_id } = this.tenant
+    if (repeated_prompts === undefined) return requestId.slice(0, 8) + requestId.slice(-12)
+    return `${tenant_id}-prompt-${this.draws.below(repeated_prompts)}`
+  }
+
   private drawRoute(unit: number): string {
     const { routes } = this.tenant
     let left = unit
@@ -159,6 +173,11 @@ function hex(ids: RandomStream, words: number): string {
     text += (HEX16[value >>> 16] as string) + (HEX16[value & 0xffff] as string)
   }
   return text
+}
+
+/** Ids of a request. */
+export function newIds(ids: RandomStream): Pick<RequestDraw, 'request_id' | 'trace_id'> {
+  return { request_id: uuid(ids), trace_id: hex(ids, 4) }
 }
 
 /** A version 4 UUID (RFC 9562) from the stream. */

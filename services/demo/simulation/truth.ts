@@ -64,6 +64,9 @@ export interface RequestTruth {
   request_model: string
   priority: string
   is_stream: boolean
+  prompt_hash: string
+  /** The request whose prompt its client sends again; empty: none. */
+  resend_of: string
   request_bytes: number
   response_bytes: number
   started_at: number

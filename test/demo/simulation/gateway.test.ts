@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { defaultPlatform } from '../../../services/demo/simulation/default-platform.ts'
 import type { IncidentEffect } from '../../../services/demo/simulation/incident.ts'
 import type { PlatformConfig, PoolConfig, RetryPolicy, TenantConfig } from '../../../services/demo/simulation/platform-model.ts'
-import { HOUR } from '../../../services/platform/clock.ts'
+import { HOUR, MINUTE } from '../../../services/platform/clock.ts'
 import { play, START_MS } from './play.ts'
 
 const acme = defaultPlatform.tenants.find(tenant => tenant.tenant_id === 'acme') as TenantConfig
@@ -45,6 +45,25 @@ const openaiAnswers = (status: number, timeoutShare = 0): IncidentEffect => ({
   share: 1,
   timeout_share: timeoutShare,
   statuses: [status],
+})
+
+describe('a client', () => {
+  it('sends again what failed, with its prompt, as often as it does and no more', () => {
+    const requests = playAlone({
+      effects: [openaiAnswers(503)],
+      policy: { is_fallback_on: false, max_attempts_per_priority: 1 },
+      tenant: { resends: { most: 2, after_ms: 500 } },
+    })
+    const again = Map.groupBy(requests, request => request.resend_of || request.request_id)
+    const settled = [...again.values()].filter(([first]) => (first?.started_at ?? 0) < START_MS + 3 * MINUTE)
+    for (const own of settled) {
+      assert.equal(own.length, 3)
+      assert.deepEqual([new Set(own.map(one => one.prompt_hash)).size, new Set(own.map(one => one.request_id)).size], [1, 3])
+    }
+    const other = playAlone({ effects: [openaiAnswers(503)], policy: { is_fallback_on: false, max_attempts_per_priority: 1 } })
+    assert.ok(other.every(one => one.resend_of === ''))
+    assert.equal(new Set(other.map(one => one.prompt_hash)).size, other.length)
+  })
 })
 
 describe('a gateway', () => {

@@ -22,6 +22,7 @@ function shared(request: RequestTruth) {
     priority: request.priority,
     policy: request.policy,
     is_stream: request.is_stream,
+    prompt_hash: request.prompt_hash,
     request_bytes: request.request_bytes,
     client_ip_prefix: request.client_ip.replace(/\.\d+$/, '.0/24'),
     response_cache: request.response_cache,
