@@ -101,11 +101,12 @@ function pools({ pools: all }: CapsuleFacts): string[] {
 
 function policySentences({ storms, findings }: PolicyFacts): string[] {
   const stormy = storms.map(storm => {
-    const policy = findings.find(one => one.route === storm.route)?.policy
-    const whose = policy ? `The policy ${policy}` : `What retries on ${storm.route || 'no route'}`
+    const policy = storm.policy || findings.find(one => one.route === storm.route)?.policy
+    const retrier = policy ? `The policy ${policy}` : `What retries on ${storm.route || 'no route'}`
+    const whose = storm.origin === 'clients' ? 'Clients that send again what failed' : retrier
     const load = `${storm.amplification.toFixed(1)} attempts a request (usual: ${storm.usual_amplification.toFixed(1)})`
     const success = `${(100 * storm.success).toFixed(0)} % of them answered (usual: ${(100 * storm.usual_success).toFixed(0)} %)`
-    return `${whose} made it worse on ${storm.route || 'no route'}: ${load}, ${success}; the ${storm.origin} sent them.`
+    return `${whose} made it worse on ${storm.route || 'no route'}: ${load}, ${success}.`
   })
   const hurting = findings.filter(one => one.verdict === 'hurts' && one.collateral !== null && one.route === 'all routes')
   const fallbacks = hurting.map(one => `Falling back to ${one.to_upstream} cost more than it saved: ${one.sentence}`)

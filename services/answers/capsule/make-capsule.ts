@@ -14,6 +14,6 @@ export async function makeCapsule(
 ): Promise<Capsule> {
   const [facts, inputs] = await Promise.all([readCapsuleFacts(asked, deps), readVerdictInputs({ ...asked, parameters: {} }, deps)])
   const { findings } = explainVerdict(inputs, asked)
-  const storms = findStorms(inputs.rows, asked.fromMs).filter(storm => storm.from_ms < asked.toMs)
+  const storms = findStorms(inputs.rows, inputs.repeats, asked.fromMs).filter(storm => storm.from_ms < asked.toMs)
   return buildCapsule(facts, { storms, findings }, { ...asked, answers: await askAll(asked, deps) })
 }

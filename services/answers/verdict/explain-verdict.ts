@@ -2,14 +2,18 @@ import type { Answer } from '../answer.ts'
 import type { Asked } from '../question.ts'
 import { isoTime, type SettledUntil } from '../settled-until.ts'
 import { type Collateral, collateralAt, partOf } from './collateral.ts'
-import { judgeGroup, LEAST_FAILURES, type Surroundings, type Verdict, type VerdictFinding } from './judge-group.ts'
+import { judgeGroup, type Surroundings, type Verdict, type VerdictFinding } from './judge-group.ts'
 import { type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
+import type { RepeatRow } from './resends.ts'
 import { findStorms, type Storm } from './storms.ts'
+import { wouldChange } from './would-change.ts'
 
 /** What the verdict is judged by: minutes of the period and of the time before it. `native`: undefined for readers who see no others. */
 export interface VerdictInputs {
   readonly rows: readonly ResilienceMinute[]
   readonly native: readonly NativeMinute[] | undefined
+  /** Prompts that come again on routes that answer less than usual. */
+  readonly repeats: readonly RepeatRow[]
   readonly settled: SettledUntil
 }
 
@@ -22,11 +26,11 @@ const ORDER: readonly Verdict[] = ['hurts', 'helps', 'neutral', 'too little data
 
 /** Minutes → the verdict on every retry and fallback, what hurts first. A pure function. */
 export function explainVerdict(
-  { rows, native, settled }: VerdictInputs,
+  { rows, native, repeats, settled }: VerdictInputs,
   { fromMs, toMs }: Pick<Asked, 'fromMs' | 'toMs'>,
 ): Answer<VerdictFinding> {
   const within = rows.filter(row => row.at_ms >= fromMs && row.at_ms < toMs)
-  const storms = findStorms(rows, fromMs)
+  const storms = findStorms(rows, repeats, fromMs).filter(storm => storm.from_ms < toMs)
   const groups = Map.groupBy(
     within.filter(row => isFailure(row) && row.to_upstream !== '' && row.retried_requests + row.failed_at_once > 0),
     row => JSON.stringify([row.route, row.policy, row.cause, row.from_upstream, row.to_upstream, row.currency]),
@@ -112,7 +116,8 @@ function sentenceOf(findings: readonly VerdictFinding[], storms: readonly Storm[
   const stormy =
     storm === undefined
       ? ''
-      : ` A retry storm on ${storm.route || 'no route'} began at ${isoTime(storm.from_ms)}, made by the ${storm.origin}.`
+      : ` A retry storm on ${storm.route || 'no route'} began at ${isoTime(storm.from_ms)}, made by the ${storm.origin}` +
+        `${storm.origin === 'gateway' && storm.policy !== '' ? `'s policy ${storm.policy}` : ''}.`
   return `Of ${findings.length} retries and fallbacks: ${told.join(', ')}.${stormy} ${worst?.sentence}`
 }
 
@@ -131,20 +136,4 @@ function missingOf(rows: readonly ResilienceMinute[], settled: SettledUntil): st
       ? [`why ${total(unknown, 'retried_requests')} requests were tried again: their gateway counts attempts without a line of each`]
       : []),
   ]
-}
-
-function wouldChange(worst: VerdictFinding | undefined, storms: readonly Storm[]): string | null {
-  if (worst === undefined) return null
-  const [storm] = storms
-  if (storm !== undefined) {
-    return storm.origin === 'gateway'
-      ? `a retry budget of a tenth to a fifth on ${storm.route || 'the route'}: further attempts of a failing minute would stay below it`
-      : `a limit on requests at ${storm.route || 'the route'}: clients send again what fails`
-  }
-  if (worst.verdict === 'hurts')
-    return worst.from_upstream === worst.to_upstream
-      ? `no further try after ${worst.cause} on ${worst.route}`
-      : `another target than ${worst.to_upstream} for ${worst.route}, or a cap on what falls back to it`
-  const lacking = LEAST_FAILURES - worst.first_failures
-  return worst.verdict === 'too little data' && worst.retried > 0 && lacking > 0 ? `about ${lacking} more failures` : null
 }

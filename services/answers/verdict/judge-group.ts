@@ -39,6 +39,8 @@ export interface VerdictFinding extends Finding {
   readonly added_latency_ms: number | null
   readonly collateral: Collateral | null
   readonly is_storm: boolean
+  /** The storm of its route; null: none. */
+  readonly storm: Storm | null
 }
 
 /** First failures under which no word but hurts is said. */
@@ -89,6 +91,7 @@ export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundin
     currency,
     collateral: collateral ?? null,
     is_storm: storm !== undefined,
+    storm: storm ?? null,
   }
   return { ...finding, confidence: confidenceOf(verdict, sums.first_failures), sentence: sentenceOf(finding, recovered, storm) }
 }
@@ -163,6 +166,16 @@ function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, re
       ? ''
       : `; of ${to_upstream}'s own ${collateral.native_requests} requests ${Math.round(collateral.lost)} failed for it and ` +
         `${Math.round(collateral.late)} were late`
-  const stormy = storm === undefined ? '' : `; retries reached ${storm.amplification.toFixed(1)} attempts a request while answers fell`
+  const stormy = storm === undefined ? '' : stormWords(storm)
   return `${parts.join(' ')}${suffered}${stormy}.`
 }
+
+function stormWords({ origin, amplification, success, usual_success, resends, resender }: Storm): string {
+  const fell = `while answers fell from ${percent(usual_success)} to ${percent(success)}`
+  if (origin === 'gateway') return `; retries reached ${amplification.toFixed(1)} attempts a request ${fell}`
+  const who = resender === null ? '' : `, most of them key ${resender.api_key_id || 'unknown'} of ${resender.tenant_id}`
+  const times = `up to ${amplification.toFixed(1)} times what was asked for`
+  return `; clients sent ${resends} requests again that had failed${who}, ${times} ${fell}`
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`

@@ -22,6 +22,10 @@ export interface ResilienceMinute {
   readonly added_latency_ms: number
   readonly added_latency_requests: number
   readonly collateral_attempts: number
+  /** By the ten seconds of the minute in which requests began: requests, their attempts as reported, answered. Empty: not known. */
+  readonly requests_by_10s: readonly number[]
+  readonly attempts_by_10s: readonly number[]
+  readonly answered_by_10s: readonly number[]
 }
 
 /** Durations of an upstream's own requests in a minute: 50th, 90th, 95th and 99th percentile, ms. */

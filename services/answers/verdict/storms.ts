@@ -1,95 +1,152 @@
-import { median, type ResilienceMinute, total } from './minutes.ts'
+import { MINUTE } from '../../platform/clock.ts'
+import { type ResilienceMinute, total } from './minutes.ts'
+import { type RepeatRow, type Resender, resenderOf, resendsOf } from './resends.ts'
+import { type Shares, SLOT_MS, type Slot, sharesOf, slotsOf, usualOf } from './ten-seconds.ts'
 
 /** Retries that grow while fewer answers come out. */
 export interface Storm {
   readonly route: string
-  /** First and last minute of it, ms. */
+  /** The policy of most of its further attempts; empty: none makes any. */
+  readonly policy: string
+  /** Start of its first ten seconds and end of its last ones, ms. */
   readonly from_ms: number
   readonly until_ms: number
-  /** Attempts per request of its worst minute, and as usual. */
+  /** Attempts for each thing asked for once, in its worst half minute, and as usual. */
   readonly amplification: number
   readonly usual_amplification: number
-  /** Answers per attempt of that minute, and as usual. */
+  /** Share of them answered then, and as usual. */
   readonly success: number
   readonly usual_success: number
-  /** gateway: it made further attempts; clients: they sent more requests than usual while these failed. */
+  /** gateway: it makes further attempts; clients: they send again what failed. */
   readonly origin: 'gateway' | 'clients'
+  /** Further attempts of the gateway, and requests that clients sent again, in all of it. */
+  readonly further_attempts: number
+  readonly resends: number
+  /** Who sends most again; null: nobody does. */
+  readonly resender: Resender | null
 }
 
-/** Further attempts per request from which a minute may be one of a storm: the retry budgets of Envoy and Linkerd are a fifth. */
+/** Retries for each request from which half a minute may be one of a storm: the retry budgets of Envoy and Linkerd are a fifth. */
 const LEAST_RETRIES = 0.2
 const TIMES_USUAL = 3
-/** Requests of a minute under which its ratios are left to chance. */
+/** Requests of half a minute under which its shares are left to chance. */
 const LEAST_REQUESTS = 20
-/** Answers per attempt have to fall by a tenth of what is usual. */
+/** Answers have to fall by a tenth of what is usual: retries that save what failed are none. */
 const LESS_SUCCESS = 0.9
-/** First attempts grow by less than a third: more is a burst, and the load explains the failures. */
-const MOST_GROWTH = 1.33
+/** Slots that are looked at together, and how many of them have to be stormy each by itself: ten bad seconds are no storm. */
+const SLOTS = 3
+const LEAST_SLOTS = 2
+/**
+ * What began in the last minute has not all ended: what fails at once is seen first. Such slots count where half as many requests as usual
+ * are there.
+ */
+const LEAST_SEEN = 0.5
+const OPEN_MS = MINUTE
+/** Two stormy stretches so near to each other are one storm. */
+const GAP_MS = 2 * MINUTE
 
-/** Storms of the routes, in order of their starts. `rows`: of the period and the time before it, of one minute each. */
-export function findStorms(rows: readonly ResilienceMinute[], fromMs: number): Storm[] {
-  const byRoute = Map.groupBy(rows, row => row.route)
-  const storms = [...byRoute].flatMap(([route, own]) => stormsOf(route, own, fromMs))
+/**
+ * Storms of the routes, in order of their starts. `rows`: of the period and the time before it. `repeats`: of the routes that answer less
+ * than usual (see fallenRoutes); without them only what the gateways do is seen.
+ */
+export function findStorms(rows: readonly ResilienceMinute[], repeats: readonly RepeatRow[], fromMs: number): Storm[] {
+  const endMs = endOf(rows)
+  const storms = [...Map.groupBy(rows, row => row.route)].flatMap(([route, own]) => {
+    const slots = slotsOf(own, resendsOf(route, repeats))
+    const usual = usualOf(slots)
+    const stormy = slots.flatMap((slot, index) => {
+      const some = slots.slice(index, index + SLOTS)
+      return slot.at_ms >= fromMs && isStormy(some, usual, endMs) ? [some] : []
+    })
+    return runsOf(stormy).map(run => stormOf({ route, own, repeats, usual }, run))
+  })
   return storms.sort((a, b) => a.from_ms - b.from_ms || (a.route < b.route ? -1 : 1))
 }
 
-interface Minute {
-  at_ms: number
-  requests: number
-  retries: number
-  success: number
-}
-
-function stormsOf(route: string, rows: readonly ResilienceMinute[], fromMs: number): Storm[] {
-  const minutes = [...Map.groupBy(rows, row => row.at_ms)].map(([at_ms, own]): Minute => {
-    const [requests, attempts] = [total(own, 'requests'), total(own, 'attempts_reported')]
-    const answered = requests - total(own, 'failed_after_all') - total(own, 'failed_at_once')
-    return {
-      at_ms,
-      requests,
-      retries: requests === 0 ? 0 : Math.max(0, attempts / requests - 1),
-      success: answered / Math.max(1, attempts, requests),
-    }
+/**
+ * Routes that answer less than usual for a while in the period, and from when to when, ms: clients may be sending again what fails there.
+ */
+export function fallenRoutes(rows: readonly ResilienceMinute[], fromMs: number): { route: string; fromMs: number; toMs: number }[] {
+  return [...Map.groupBy(rows, row => row.route)].flatMap(([route, own]) => {
+    const slots = slotsOf(own, [])
+    const usual = usualOf(slots)
+    const fallen = slots.filter((slot, index) => {
+      const shares = sharesOf(slots.slice(index, index + SLOTS))
+      return slot.at_ms >= fromMs && shares.requests >= LEAST_REQUESTS && shares.success < LESS_SUCCESS * usual.success
+    })
+    const [first, last] = [fallen[0], fallen.at(-1)]
+    return first === undefined || last === undefined ? [] : [{ route, fromMs: first.at_ms, toMs: last.at_ms + SLOTS * SLOT_MS }]
   })
-  minutes.sort((a, b) => a.at_ms - b.at_ms)
-  const usual = {
-    retries: median(minutes.map(one => one.retries)) ?? 0,
-    success: median(minutes.map(one => one.success)) ?? 1,
-    requests: median(minutes.map(one => one.requests)) ?? 0,
-  }
-  const stormy = minutes.filter(one => one.at_ms >= fromMs && isStormy(one, usual))
-  return runsOf(stormy).map(run => stormOf(route, run, usual))
 }
 
-type Usual = Pick<Minute, 'retries' | 'success' | 'requests'>
+type Usual = ReturnType<typeof usualOf>
 
-function isStormy({ requests, retries, success }: Minute, usual: Usual): boolean {
-  const isMore = retries > Math.max(LEAST_RETRIES, TIMES_USUAL * usual.retries)
-  return requests >= LEAST_REQUESTS && isMore && success < LESS_SUCCESS * usual.success
+const isRaised = ({ retries, success }: Shares, usual: Usual) =>
+  retries > Math.max(LEAST_RETRIES, TIMES_USUAL * usual.retries) && success < LESS_SUCCESS * usual.success
+
+function isStormy(some: readonly Slot[], usual: Usual, endMs: number): boolean {
+  const shares = sharesOf(some)
+  const isOpen = (some.at(-1)?.at_ms ?? 0) + OPEN_MS > endMs
+  if (shares.requests < LEAST_REQUESTS || (isOpen && shares.requests < LEAST_SEEN * some.length * usual.requests)) return false
+  const raised = some.filter(slot => slot.requests > 0 && isRaised(sharesOf([slot]), usual))
+  return some[0] === raised[0] && raised.length >= LEAST_SLOTS && isRaised(shares, usual)
 }
 
-/** Minutes that follow each other, a gap of one between them allowed. */
-function runsOf(minutes: readonly Minute[]): Minute[][] {
-  const runs: Minute[][] = []
-  for (const minute of minutes) {
-    const run = runs.at(-1)
-    const last = run?.at(-1)
-    if (run && last && minute.at_ms - last.at_ms <= 120_000) run.push(minute)
-    else runs.push([minute])
+/** End of the last ten seconds in which something began, on whatever route. */
+function endOf(rows: readonly ResilienceMinute[]): number {
+  const lastOf = ({ requests_by_10s }: ResilienceMinute) =>
+    requests_by_10s.length === 0 ? MINUTE : SLOT_MS * (1 + requests_by_10s.findLastIndex(count => count > 0))
+  const ends = rows.map(row => row.at_ms + lastOf(row))
+  return ends.reduce((last, end) => Math.max(last, end), 0)
+}
+
+/** Stretches that overlap or are near to each other. */
+function runsOf(stretches: readonly (readonly Slot[])[]): (readonly Slot[])[][] {
+  const runs: (readonly Slot[])[][] = []
+  for (const stretch of stretches) {
+    const last = runs.at(-1)?.at(-1)?.at(-1)
+    const isNear = last !== undefined && (stretch[0]?.at_ms ?? 0) - last.at_ms <= GAP_MS
+    if (isNear) runs.at(-1)?.push(stretch)
+    else runs.push([stretch])
   }
   return runs
 }
 
-function stormOf(route: string, run: readonly Minute[], usual: Usual): Storm {
-  const worst = run.reduce((most, one) => (one.retries > most.retries ? one : most))
+interface Route {
+  readonly route: string
+  readonly own: readonly ResilienceMinute[]
+  readonly repeats: readonly RepeatRow[]
+  readonly usual: Usual
+}
+
+function stormOf({ route, own, repeats, usual }: Route, run: readonly (readonly Slot[])[]): Storm {
+  const worst = run.map(sharesOf).reduce((most, one) => (one.retries > most.retries ? one : most))
+  const slots = [...new Map(run.flat().map(slot => [slot.at_ms, slot])).values()]
+  const sum = (of: (slot: Slot) => number) => slots.reduce((all, slot) => all + of(slot), 0)
+  const [from_ms, until_ms] = [slots[0]?.at_ms ?? 0, (slots.at(-1)?.at_ms ?? 0) + SLOT_MS]
+  const [further, resends] = [sum(slot => slot.attempts - slot.requests), sum(slot => slot.resends)]
   return {
     route,
-    from_ms: run[0]?.at_ms ?? 0,
-    until_ms: (run.at(-1)?.at_ms ?? 0) + 60_000,
+    policy: policyOf(own.filter(row => row.at_ms + MINUTE > from_ms && row.at_ms < until_ms)),
+    from_ms,
+    until_ms,
     amplification: 1 + worst.retries,
     usual_amplification: 1 + usual.retries,
     success: worst.success,
     usual_success: usual.success,
-    origin: worst.requests > MOST_GROWTH * usual.requests && worst.requests / usual.requests > 1 + worst.retries ? 'clients' : 'gateway',
+    origin: resends > further ? 'clients' : 'gateway',
+    further_attempts: Math.round(further),
+    resends: Math.round(resends),
+    resender: resenderOf(route, repeats, { fromMs: from_ms, toMs: until_ms }) ?? null,
   }
+}
+
+/** The policy with most further attempts. */
+function policyOf(rows: readonly ResilienceMinute[]): string {
+  const further = [...Map.groupBy(rows, row => row.policy)].map(([policy, own]) => ({
+    policy,
+    attempts: total(own, 'attempts_reported') - total(own, 'requests'),
+  }))
+  further.sort((a, b) => b.attempts - a.attempts || (a.policy < b.policy ? -1 : 1))
+  return further[0] !== undefined && further[0].attempts > 0 ? further[0].policy : ''
 }

@@ -12,9 +12,15 @@ the route's.
 tried again; or the cause is one that fails the same way again (auth, client_error, blocked_by_policy). **neutral**: the interval lies
 within 0.5 % of the route's requests. Otherwise **too little data**. These numbers are ours.
 
-A retry storm: in a minute of at least 20 requests of a route, further attempts per request above a fifth (the retry budget of Envoy and
-Linkerd, Gateway API GEP-3388) and above three times the usual, while answers per attempt fall by a tenth. It is the clients' where
-requests grew more than attempts per request did.
+A retry storm is looked for by ten seconds, so that it is told within a minute of its start: in half a minute of at least 20 requests of a
+route (and in two of its three tens by themselves) more is sent than is asked for, by a fifth (the retry budget of Envoy and Linkerd,
+Gateway API GEP-3388) and by three times the usual, while a tenth less of what is asked for is answered. Retries that save what failed are
+none, nor are more requests. Sent beyond what is asked for are the gateway's further attempts, and requests that clients send again: with
+the prompt (its hash, else the size of the body) of one that the same key and user sent on that route and that failed at most a minute
+before. Who repeats answered prompts as often would have sent them anyway; that share is taken off. Whoever sent more of the two makes the
+storm: the gateway's policy is named, or the key that sends most again. What began in the last minute has not all ended, and what fails
+at once is seen first: those seconds count from half of the usual requests on. Prompts are read from raw rows, on routes that answer less
+than usual, and as long as raw rows are kept.
 
 Left out: hedged requests count as retries; what a provider would have answered by itself a second later is not known; a gateway that
 writes one line per request hides the causes of its tries, which then stand under \`unknown\`.`

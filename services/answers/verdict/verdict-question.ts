@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
-import { HOUR } from '../../platform/clock.ts'
+import { HOUR, MINUTE } from '../../platform/clock.ts'
 import { findingHead, intervalOf } from '../answer.ts'
 import { type AnswerDeps, type Asked, question } from '../question.ts'
 import { askedParameters } from '../scope-sql.ts'
@@ -8,13 +8,19 @@ import { readSettledUntil } from '../settled-until.ts'
 import { explainVerdict } from './explain-verdict.ts'
 import { VERDICTS } from './judge-group.ts'
 import type { NativeMinute, ResilienceMinute } from './minutes.ts'
+import type { RepeatRow } from './resends.ts'
+import { fallenRoutes } from './storms.ts'
 import { verdictMethod } from './verdict-method.ts'
 
 const rowsSql = readQuery(import.meta.url, 'resilience-minutes')
 const nativeSql = readQuery(import.meta.url, 'native-minutes')
+const repeatsSql = readQuery(import.meta.url, 'repeats')
 
 /** Time before the period that says what was usual. */
 const BEFORE_MS = HOUR
+/** Prompts that come again are looked for on so many routes, and over so long: the last of it. */
+const MOST_ROUTES = 20
+const MOST_REPEATS_MS = 15 * MINUTE
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const number = (description: string) => Type.Number({ description })
@@ -31,6 +37,33 @@ const Collateral = Type.Object({
   late: number('own requests that took longer than 95 % of them used to'),
   p95_before_ms: numberOrNull('95th percentile of their durations before, ms'),
   p95_with_ms: numberOrNull('and with that traffic'),
+})
+
+const StormSchema = Type.Object({
+  route: text('route'),
+  policy: text('policy of most of its further attempts; empty: none makes any'),
+  from_ms: number('start of its first ten seconds, ms since 1970 UTC'),
+  until_ms: number('end of its last ten seconds'),
+  amplification: number('attempts for each thing asked for once, in its worst half minute'),
+  usual_amplification: number('and as usual'),
+  success: number('share of what was asked for that was answered then'),
+  usual_success: number('and as usual'),
+  origin: Type.Union([Type.Literal('gateway'), Type.Literal('clients')], {
+    description: 'gateway: it makes further attempts; clients: they send again what failed',
+  }),
+  further_attempts: count('attempts that gateways made beyond the first of each request'),
+  resends: count('requests whose prompt the same sender had sent on that route within a minute, in vain'),
+  resender: Type.Union(
+    [
+      Type.Object({
+        tenant_id: text('tenant that sends most again'),
+        api_key_id: text('its key'),
+        resends: count('how often'),
+      }),
+      Type.Null(),
+    ],
+    { description: 'who sends most again; null: nobody does' },
+  ),
 })
 
 const Finding = Type.Object({
@@ -63,6 +96,7 @@ const Finding = Type.Object({
     description: "what it did to the target's own requests; null: a retry, no inflow, too little to hold against, or not for this reader",
   }),
   is_storm: Type.Boolean({ description: 'retries of its route grew while answers fell' }),
+  storm: Type.Union([StormSchema, Type.Null()], { description: 'that storm; null: none' }),
 })
 
 /** Is fallback helping or hurting? */
@@ -90,5 +124,16 @@ export async function readVerdictInputs(asked: Asked, deps: AnswerDeps): Promise
     asked.scope.seesVolumes ? clickhouse.query<NativeMinute>(nativeSql, parameters) : undefined,
     readSettledUntil(asked, deps),
   ])
-  return { rows, native, settled }
+  return { rows, native, repeats: await readRepeats(rows, asked, deps), settled }
+}
+
+/** Prompts that come again on routes that answer less than usual: raw rows are read of these alone. */
+async function readRepeats(rows: readonly ResilienceMinute[], asked: Asked, { clickhouse }: AnswerDeps): Promise<readonly RepeatRow[]> {
+  const fallen = fallenRoutes(rows, asked.fromMs).slice(0, MOST_ROUTES)
+  if (fallen.length === 0) return []
+  const toMs = Math.max(...fallen.map(one => one.toMs))
+  // Two minutes more: what failed before, and a window of raw rows begins with its minute.
+  const fromMs = Math.max(Math.min(...fallen.map(one => one.fromMs)), toMs - MOST_REPEATS_MS) - 2 * MINUTE
+  const routes = fallen.map(one => one.route)
+  return await clickhouse.query<RepeatRow>(repeatsSql, { ...askedParameters({ ...asked, fromMs, toMs }), routes })
 }

@@ -36,6 +36,9 @@ const row = (minute: number, facts: Partial<ResilienceMinute>): ResilienceMinute
   added_latency_ms: 0,
   added_latency_requests: 0,
   collateral_attempts: 0,
+  requests_by_10s: [],
+  attempts_by_10s: [],
+  answered_by_10s: [],
   ...facts,
 })
 
@@ -72,7 +75,7 @@ const native: NativeMinute[] = Array.from({ length: 70 }, (_, minute) => ({
   duration_ms: [1000, 2000, 2500, 4000],
 }))
 const judge = (rows: ResilienceMinute[], some: readonly NativeMinute[] | undefined = native) =>
-  explainVerdict({ rows, native: some, settled: SETTLED }, PERIOD)
+  explainVerdict({ rows, native: some, repeats: [], settled: SETTLED }, PERIOD)
 const ofAll = (rows: ResilienceMinute[], some?: readonly NativeMinute[]) => judge(rows, some).findings.find(one => one.route === ALL_ROUTES)
 
 test('a fallback that saves more than it costs helps, with what it cost in tokens, money and time', () => {
@@ -124,7 +127,7 @@ test('a storm is attempts that multiply while answers fall; more requests alone 
     }),
   )
   const found = judge([...quiet, ...storm])
-  assert.match(found.sentence, /A retry storm on assistant began at 2026-09-01T09:00:00Z, made by the gateway/)
+  assert.match(found.sentence, /A retry storm on assistant began at 2026-09-01T09:00:00Z, made by the gateway's policy interactive/)
   assert.deepEqual([found.findings[0]?.verdict, found.findings[0]?.is_storm], ['hurts', true])
   assert.match(found.would_change ?? '', /retry budget/)
   const burst = [0, 1].map(minute => row(minute, { requests: 500 }))
@@ -132,7 +135,7 @@ test('a storm is attempts that multiply while answers fall; more requests alone 
 })
 
 test('a tenant is told nothing of what others suffered', () => {
-  const answer = explainVerdict({ rows: fallback(19), native: undefined, settled: SETTLED }, PERIOD)
+  const answer = explainVerdict({ rows: fallback(19), native: undefined, repeats: [], settled: SETTLED }, PERIOD)
   assert.deepEqual(
     answer.findings.map(one => [one.route, one.collateral]),
     [['assistant', null]],

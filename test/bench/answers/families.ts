@@ -1,6 +1,7 @@
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
 import { saturationFamilies } from './families/saturation.ts'
+import { verdictBurst, verdictStorm } from './families/storms.ts'
 import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
 import { whyCauses } from './families/why.ts'
@@ -10,6 +11,8 @@ import type { Family, MadeUpFamily } from './family.ts'
 export const families: readonly (Family | MadeUpFamily)[] = [
   whyCauses,
   verdictOutage,
+  verdictStorm,
+  verdictBurst,
   egressBrownOut,
   unexpectedHours,
   costFactors,

@@ -18,7 +18,10 @@ SELECT
     toString(sum(r.wasted_cost)) AS wasted_cost,
     sum(r.added_latency_ms) AS added_latency_ms,
     sum(r.added_latency_requests) AS added_latency_requests,
-    sum(r.collateral_attempts) AS collateral_attempts
+    sum(r.collateral_attempts) AS collateral_attempts,
+    sumForEach(r.requests_by_10s) AS requests_by_10s,
+    sumForEach(r.attempts_by_10s) AS attempts_by_10s,
+    sumForEach(r.answered_by_10s) AS answered_by_10s
 FROM {database}.resilience_per_minute_current AS r
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')}
     AND ({is_all:Bool} OR r.tenant_id IN {tenants:Array(String)})
