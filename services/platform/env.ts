@@ -73,6 +73,11 @@ export function searchPath(environment: Environment = process.env): string {
   return environment['PATH'] ?? ''
 }
 
+/** A variable that is no setting, by its name: what files of an operator refer to as `env:NAME`. Empty counts as unset. */
+export function environmentValue(name: string, environment: Environment = process.env): string | undefined {
+  return environment[name]?.trim() || undefined
+}
+
 /** What a schema expects, in words: "an integer from 0 to 65535". */
 export function expectation(schema: TSchema): string {
   const facts = schema as { type?: string; enum?: readonly string[]; minimum?: number; maximum?: number; pattern?: string; items?: TSchema }

@@ -85,6 +85,9 @@ function checkFile(file: AlertingFile, fault: Fault): void {
   }
   if (file.heartbeat) {
     known(['heartbeat', 'receiver'], file.heartbeat.receiver)
+    const kind = receivers.get(file.heartbeat.receiver)?.kind
+    if (kind === 'pagerduty' || kind === 'incident-io')
+      fault(['heartbeat', 'receiver'], `a heartbeat would open an alert there each time, expected a receiver of another kind than ${kind}`)
     if (durationMs(file.heartbeat.every) < 10_000) fault(['heartbeat', 'every'], 'expected at least 10s')
   }
   for (const [index, target] of (file.private_targets ?? []).entries())

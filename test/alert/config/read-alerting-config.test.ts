@@ -172,6 +172,11 @@ heartbeat: { receiver: nobody, every: 1s }
     assert.equal(faults.length, 17, faults.join('\n'))
   })
 
+  test('a heartbeat goes to whoever misses it, not to what opens an alert for each', () => {
+    const text = 'receivers: [{ name: pd, kind: pagerduty, routing_key: "env:K" }]\nheartbeat: { receiver: pd, every: 1m }'
+    assert.match(faultsOf(text).join(), /^a\.yaml:2: heartbeat\.receiver: a heartbeat would open an alert there each time/)
+  })
+
   test('a secret written into the file is refused and never shown', () => {
     const MARK = 'fake-marked-secret'
     const text = `receivers:
