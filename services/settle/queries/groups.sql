@@ -14,7 +14,9 @@ INSERT INTO {database}.attempt_groups_per_minute (
     request_ttft_ms, request_tpot_ms, request_duration_ms, request_queue_ms, attempt_ttft_ms, attempt_duration_ms,
     request_ttft_count, request_tpot_count, request_duration_count, request_queue_count, attempt_ttft_count, attempt_duration_count,
     is_wasted, price_key, price_version, min_input_tokens, charges, reported_currency, compared_attempts, compared_unpriced_attempts,
-    compared_cost, requests_by_10s, attempts_by_10s, answered_by_10s)
+    compared_cost, requests_by_10s, attempts_by_10s, answered_by_10s,
+    ln_ttft_sum, ln_ttft_squares, ln_tpot_sum, ln_tpot_squares, ln_duration_sum, ln_duration_squares,
+    ln_output_count, ln_output_sum, ln_output_squares)
 WITH
 in_force AS (
     SELECT provider, request_model, response_model, service_tier, region, price_modifiers, over_tokens, priced_from_ms,
@@ -108,6 +110,8 @@ SELECT
         AS charges,
     reported_currency, if(is_compared, attempts, 0) AS compared_attempts,
     if(is_compared AND (is_unpriced OR owes_a_unit), attempts, 0) AS compared_unpriced_attempts,
-    if(is_compared, whole_cost, 0) AS compared_cost, requests_by_10s, attempts_by_10s, answered_by_10s
+    if(is_compared, whole_cost, 0) AS compared_cost, requests_by_10s, attempts_by_10s, answered_by_10s,
+    ln_ttft_sum, ln_ttft_squares, ln_tpot_sum, ln_tpot_squares, ln_duration_sum, ln_duration_squares,
+    ln_output_count, ln_output_sum, ln_output_squares
 FROM summed
 SETTINGS max_threads = 1

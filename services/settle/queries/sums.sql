@@ -12,7 +12,9 @@ INSERT INTO {database}.attempt_sums (
     response_cache_hits, response_cache_hit_tokens, reported_cost, added_latency_ms, added_latency_requests, collateral_attempts,
     collateral_tokens, request_ttft_ms, request_tpot_ms, request_duration_ms, request_queue_ms, attempt_ttft_ms, attempt_duration_ms,
     request_ttft_count, request_tpot_count, request_duration_count, request_queue_count, attempt_ttft_count, attempt_duration_count,
-    quantities, units, answered_attempts, requests_by_10s, attempts_by_10s, answered_by_10s)
+    quantities, units, answered_attempts, requests_by_10s, attempts_by_10s, answered_by_10s,
+    ln_ttft_sum, ln_ttft_squares, ln_tpot_sum, ln_tpot_squares, ln_duration_sum, ln_duration_squares,
+    ln_output_count, ln_output_sum, ln_output_squares)
 WITH
 attempts AS (
     {attempts}
@@ -128,7 +130,14 @@ told AS (
         toUInt32({kinds_used}) AS kinds_used,
         -- Each attempt with a row counts where it ran; what only the gateway counted is added where the request ended.
         if(is_final, toUInt64(reported_total - (r_reached - is_reached)), toUInt64(is_reached)) AS own_attempts,
-        intDiv(toSecond(started_at - toIntervalMillisecond(waited_ms)), 10) AS ten_seconds
+        intDiv(toSecond(started_at - toIntervalMillisecond(waited_ms)), 10) AS ten_seconds,
+        -- Logarithms in thousandths: sums of integers do not depend on their order.
+        toInt64(round(1000 * log(greatest(waited_ms + ifNull(ttft_ms, 0), 0.01)))) AS ln_ttft,
+        toInt64(round(1000 * log(greatest((ifNull(duration_ms, 0) - ifNull(ttft_ms, 0)) / greatest(1, output_tokens - 1), 0.01))))
+            AS ln_tpot,
+        toInt64(round(1000 * log(greatest(waited_ms + ifNull(duration_ms, 0), 0.01)))) AS ln_duration,
+        toInt64(round(1000 * log(greatest(output_tokens, 1)))) AS ln_output,
+        gave_answer AND output_tokens > 0 AS has_output
     FROM plain
 )
 SELECT
@@ -179,7 +188,16 @@ SELECT
     [{quantities}] AS quantities,
     sumMap(units_told) AS units,
     countIf(is_answered) AS answered_attempts,
-    {by_10s}
+    {by_10s},
+    sumIf(ln_ttft, has_ttft) AS ln_ttft_sum,
+    sumIf(toUInt64(ln_ttft * ln_ttft), has_ttft) AS ln_ttft_squares,
+    sumIf(ln_tpot, has_tpot) AS ln_tpot_sum,
+    sumIf(toUInt64(ln_tpot * ln_tpot), has_tpot) AS ln_tpot_squares,
+    sumIf(ln_duration, has_duration) AS ln_duration_sum,
+    sumIf(toUInt64(ln_duration * ln_duration), has_duration) AS ln_duration_squares,
+    countIf(has_output) AS ln_output_count,
+    sumIf(ln_output, has_output) AS ln_output_sum,
+    sumIf(toUInt64(ln_output * ln_output), has_output) AS ln_output_squares
 FROM told
 GROUP BY window_start, tenant_id, priority, route, policy, request_model, response_model, upstream_kind, upstream, provider, endpoint,
 region,
