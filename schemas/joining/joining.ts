@@ -5,6 +5,14 @@
 import { readQuery } from '../../services/platform/clickhouse/read-query.ts'
 
 const steps = readQuery(import.meta.url, 'joining').trim()
+const finalOrder = readQuery(import.meta.url, 'final-order')
+  .replaceAll(/^--.*\n/gm, '')
+  .trim()
+
+/** Fills {final_order} of a query over attempts: the ORDER BY of a request's attempts whose last is the final one. */
+export function inFinalOrder(sql: string): string {
+  return sql.replaceAll('{final_order}', finalOrder)
+}
 
 /**
  * The steps of a WITH clause that ends in `claimed` (see queries/joining.sql). `rows`: condition on attempts_raw that chooses all rows of

@@ -1,4 +1,4 @@
-import { joiningSteps } from '../../schemas/joining/joining.ts'
+import { inFinalOrder, joiningSteps } from '../../schemas/joining/joining.ts'
 import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { costPartsSql, kindsUsedSql, quantitiesSql, workUnitsSql } from './quantities.ts'
 
@@ -20,7 +20,7 @@ const each = (names: readonly string[], text: (name: string) => string, between 
 const attemptColumns = fragment('attempt-columns').trim()
 const attempts = {
   sole: fragment('attempts-sole').trim(),
-  joined: fragment('attempts-joined').trim(),
+  joined: inFinalOrder(fragment('attempts-joined').trim()),
 }
 const filled = (sql: string) => sql.replaceAll('{attempt_columns}', attemptColumns).replaceAll('{facts}', fragment('attempt-facts').trim())
 

@@ -1,4 +1,4 @@
-import { joiningSteps } from '../../../schemas/joining/joining.ts'
+import { inFinalOrder, joiningSteps } from '../../../schemas/joining/joining.ts'
 import type { QueryParameters } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { MINUTE } from '../../platform/clock.ts'
@@ -24,7 +24,7 @@ const shownSql = [
   ...times.map(name => `toUnixTimestamp64Milli(r.${name}) AS ${name}_ms`),
   ...['source', 'request_id', 'topic', 'partition', 'offset', 'line_no', 'toString(reported_cost) AS reported_cost'],
 ]
-const rowsSql = readQuery(import.meta.url, 'request-rows')
+const rowsSql = inFinalOrder(readQuery(import.meta.url, 'request-rows'))
   .replace(
     '{joining}',
     joiningSteps({

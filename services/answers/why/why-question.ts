@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { joiningSteps } from '../../../schemas/joining/joining.ts'
+import { inFinalOrder, joiningSteps } from '../../../schemas/joining/joining.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, MINUTE } from '../../platform/clock.ts'
 import { findingHead, intervalOf } from '../answer.ts'
@@ -24,7 +24,7 @@ const columns = [
   ...['ended_at', 'attempt_no', 'duration_ms', 'ttft_ms', 'queue_ms', 'input_tokens', 'cached_input_tokens', 'output_tokens'],
   'response_cache',
 ]
-const sampleSql = readQuery(import.meta.url, 'sample').replace(
+const sampleSql = inFinalOrder(readQuery(import.meta.url, 'sample')).replace(
   '{joining}',
   joiningSteps({
     rows:

@@ -44,14 +44,17 @@ test('a log recorded from Envoy: what its upstreams served after a failure is re
 })
 
 test('a log recorded from LiteLLM: what failed and was then answered is recovered, the one request that was not is lost', async t => {
-  const truth = sampleJson<{ requests_sent: number; requests_ok: number; traces_with_failure_and_success: number }>(
-    'litellm_proxy_capture_truth.json',
-  )
+  const truth = sampleJson<{
+    requests_sent: number
+    requests_ok: number
+    traces_with_failure_and_success: number
+    fallback_served: number
+  }>('litellm_proxy_capture_truth.json')
   const { findings, sample: seen } = await verdictOn(t, 'litellm_proxy_capture.ndjson.gz')
   assert.equal(seen.requests, truth.requests_sent)
   assert.equal(sum(findings, 'recovered_by_retry') + sum(findings, 'recovered_by_fallback'), truth.traces_with_failure_and_success)
   assert.equal(sum(findings, 'failed'), truth.requests_sent - truth.requests_ok)
-  // Five fell back to another model of the same provider. One of them is a stream, whose record carries no count of fallbacks: a retry.
-  assert.equal(sum(findings, 'recovered_by_fallback'), 4)
+  // To another model of the same provider; one of them is a stream, whose record carries no count of fallbacks.
+  assert.equal(sum(findings, 'recovered_by_fallback'), truth.fallback_served)
   assert.deepEqual(new Set(findings.map(one => one.verdict)), new Set(['too little data']))
 })

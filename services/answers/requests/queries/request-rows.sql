@@ -7,11 +7,7 @@ SELECT
     toUnixTimestamp(request_window) AS window,
     toString(cityHash64(r.tenant_id, r.source, r.request_id, r.attempt_key)) AS row,
     toBool(1 {filters}) AS is_match,
-    -- The order of which the last is the final attempt: services/settle/queries/attempts-joined.sql.
-    row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY outcome = 'ok',
-        if(outcome = 'ok', ifNull(ended_at, started_at + toIntervalMillisecond(toInt64(least(ifNull(duration_ms, 0), 1e9)))),
-            toDateTime64(0, 3, 'UTC')),
-        attempt_no, started_at, ended_at, log_epoch, topic, partition, offset, line_no, row_no) AS place,
+    row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY {final_order}) AS place,
     {shown}
 FROM claimed AS r
 WHERE identity_no = 1 AND NOT is_other_decoding

@@ -5,11 +5,8 @@ WITH
 ordered AS (
     SELECT
         *,
-        -- The order of which the last is the final attempt: services/settle/queries/attempts-joined.sql.
-        row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY outcome = 'ok' DESC,
-            if(outcome = 'ok', ifNull(ended_at, started_at + toIntervalMillisecond(toInt64(least(ifNull(duration_ms, 0), 1e9)))),
-                toDateTime64(0, 3, 'UTC')) DESC,
-            attempt_no DESC, started_at DESC) AS from_last
+        row_number() OVER (PARTITION BY request_identity, request_started_at ORDER BY {final_order})
+            = count() OVER (PARTITION BY request_identity, request_started_at) AS is_final
     FROM claimed
     WHERE identity_no = 1 AND NOT is_other_decoding
 )
@@ -27,7 +24,7 @@ SELECT
     r.ttft_ms AS ttft_ms,
     r.queue_ms AS queue_ms
 FROM ordered AS r
-WHERE r.from_last = 1 AND r.outcome = 'ok' AND r.response_cache != 'hit' AND r.duration_ms IS NOT NULL
+WHERE r.is_final AND r.outcome = 'ok' AND r.response_cache != 'hit' AND r.duration_ms IS NOT NULL
     AND r.request_window >= {period_from:DateTime('UTC')} AND r.request_window < {period_to:DateTime('UTC')}
     {filters}
 ORDER BY cityHash64(r.request_identity, r.request_started_at)
