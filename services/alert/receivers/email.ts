@@ -1,5 +1,6 @@
 /** Mail over SMTP. */
 import { createTransport } from 'nodemailer'
+import { SECOND } from '../../platform/clock.ts'
 import { mailHtml } from '../message/mail-html.ts'
 import { messageParts, plainText } from '../message/message-parts.ts'
 import type { Notification } from '../notification.ts'
@@ -63,17 +64,11 @@ export function buildEmailReceiver(entry: EntryOf<'email'>, deps: ReceiverDeps):
         return { outcome: 'retry', status: null, detail: 'a secret of the receiver cannot be read' }
       }
       const ends = AbortSignal.any([signal, AbortSignal.timeout(POST_TIMEOUT_MS)])
-      const { promise: stopped, resolve } = Promise.withResolvers<DeliveryOutcome>()
-      ends.addEventListener('abort', () =>
-        resolve({ outcome: 'retry', status: null, detail: signal.aborted ? 'stopped' : 'no answer in time' }),
-      )
-      if (ends.aborted) resolve({ outcome: 'retry', status: null, detail: 'stopped' })
       const { to, ...mail } = buildMail(notification, entry)
-      const sent = transport.sendMail({ ...mail, to: [...to] }).then(delivered, failed)
       try {
-        return await Promise.race([sent, stopped])
-      } finally {
-        transport.close()
+        return delivered(await transport.sendMail({ ...mail, to: [...to], signal: ends }))
+      } catch (error) {
+        return ends.aborted ? { outcome: 'retry', status: null, detail: signal.aborted ? 'stopped' : 'no answer in time' } : failed(error)
       }
     },
   }
@@ -92,6 +87,7 @@ function openTransport(entry: EntryOf<'email'>, { readSecret }: ReceiverDeps) {
     connectionTimeout: POST_TIMEOUT_MS,
     greetingTimeout: POST_TIMEOUT_MS,
     socketTimeout: POST_TIMEOUT_MS,
+    socketCloseTimeout: SECOND,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
@@ -102,12 +98,12 @@ function delivered({ rejected }: { rejected?: readonly unknown[] }): DeliveryOut
   return { outcome: 'delivered', status: 250, detail: refused === 0 ? 'accepted' : `accepted, but for ${refused} of the addresses` }
 }
 
-/** A reply 5yz is final (RFC 5321 §4.2.1), but for a login that may be put right; what failed before a reply may go better later. */
+/** A reply 5yz is final (RFC 5321 §4.2.1), but a login or TLS may be put right; what failed before a reply may go better later. */
 function failed(error: unknown): DeliveryOutcome {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
   const status = typeof responseCode === 'number' ? responseCode : null
   const name = typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : 'unknown'
-  const isFinal = status !== null && status >= 500 && name !== 'EAUTH'
+  const isFinal = status !== null && status >= 500 && name !== 'EAUTH' && name !== 'ETLS'
   return {
     outcome: isFinal ? 'refused' : 'retry',
     status,
