@@ -1,5 +1,7 @@
 // Writes the pages of docs/ that come from code. Needs Node 24: node_modules/.bin/node bin/write-docs.mjs
 import { readFileSync, writeFileSync } from 'node:fs'
+import { alertingPage } from '../docs/pages/alerting-page.ts'
+import { alertingFileSchema } from '../docs/pages/alerting-receivers.ts'
 import { answersPage } from '../docs/pages/answers-page.ts'
 import { architecturePage } from '../docs/pages/architecture-page.ts'
 import { auditPage } from '../docs/pages/audit-page.ts'
@@ -10,6 +12,8 @@ import { referencePages } from '../docs/pages/reference-pages.ts'
 const pageOf = name => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')
 const pages = {
   ...referencePages(),
+  'alerting.md': alertingPage(),
+  'alerting-file.schema.json': alertingFileSchema(),
   'answers.md': answersPage(),
   'audit.md': auditPage(),
   'dialects.md': dialectsPage(),

@@ -7,7 +7,14 @@ export const MAX_CHARACTERS = 140
 /** What a reader takes in at once. */
 export const MAX_LINES = 300
 
-const DATA = ['test/fixtures/**', 'schemas/examples/**', 'schemas/prices/**', 'services/demo/simulation/traces/**', 'package-lock.json']
+const DATA = [
+  'test/fixtures/**',
+  'schemas/examples/**',
+  'schemas/prices/**',
+  'services/demo/simulation/traces/**',
+  'docs/*.schema.json',
+  'package-lock.json',
+]
 const KINDS = '{ts,mjs,sql,css,yaml,yml,sh,json}'
 
 /** Every file that people write, data and Markdown excluded: its text by its path from the root. */

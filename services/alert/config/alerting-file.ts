@@ -4,7 +4,8 @@ import Type, { type Static } from 'typebox'
 const NAME = '^[a-z][a-z0-9-]{0,62}$'
 const name = (description: string) => Type.String({ pattern: NAME, description })
 const words = (description: string) => Type.String({ minLength: 1, maxLength: 300, description })
-const duration = (description: string) => Type.String({ pattern: '^\\d{1,6}(ms|s|m|h|d)$', description: `${description}: 30s, 5m, 4h` })
+const duration = (description: string) =>
+  Type.String({ pattern: '^\\d{1,6}(ms|s|m|h|d)$', description: `a duration such as 5m: ${description}` })
 const strict = { additionalProperties: false } as const
 
 const REFERENCE = '(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:/.{1,500})'
@@ -21,9 +22,7 @@ const address = (description: string) =>
 
 const common = {
   name: name('its name: routes, deliveries and the log say it'),
-  tenant: Type.Optional(
-    words('tenant that it belongs to: it is told of that tenant alone, and its address has to be on the public internet'),
-  ),
+  tenant: Type.Optional(words('tenant that it belongs to: it is told of that one alone, at an address of the public internet')),
 }
 const overHttp = {
   ...common,
@@ -70,7 +69,7 @@ export const ReceiverEntry = Type.Union([
       kind: kind('alertmanager'),
       url: address('the address of Alertmanager, without /api/v2/alerts'),
       authorization,
-      resend_every: Type.Optional(duration('how often firing alerts are told again, 1m unless told; shorter than its resolve_timeout')),
+      resend_every: Type.Optional(duration('how often firing alerts are told again; 1m unless told')),
     },
     { ...strict, description: 'Prometheus Alertmanager, API v2' },
   ),

@@ -122,7 +122,7 @@ hartbeat: {}
       'a.yaml:4: receivers[2].url is missing, expected where it is posted to: https://…, env:NAME or file:/path',
       'a.yaml:7: "recievers" is no key of routes[0]; did you mean receivers?',
       'a.yaml:6: routes[0].receivers is missing, expected names of receivers',
-      'a.yaml:8: routes[1].repeat_interval: "often" is not how often what still fires is told again; 4h unless told: 30s, 5m, 4h',
+      'a.yaml:8: routes[1].repeat_interval: "often" is not a duration such as 5m: how often what still fires is told again; 4h unless told',
       'a.yaml:10: mute_times[0].days[0]: "monday" is not one of mon, tue, wed, thu, fri, sat, sun',
       'a.yaml:10: mute_times[0].from: "24:00" is not first minute by the clock of the zone, such as 22:00',
       'a.yaml:10: mute_times[0].to: 6 is not the minute that it ends at, such as 06:00; not later than `from`: on the next day',
