@@ -49,8 +49,16 @@ export const USAGE_QUALITIES = ['reported', 'estimated', 'missing', 'contradicto
 /** `pool`: self-hosted model servers; `provider`: an external API; '': never sent upstream, or not known. */
 export const UPSTREAM_KINDS = ['', 'pool', 'provider'] as const
 
-/** Names that stand for costs of no tenant on statements and in pool costs: no sender may use them as its tenant. */
-export const RESERVED_TENANTS = { house: '__house__', idle: '__idle__', unattributed: '__unattributed__' } as const
+/**
+ * Names that stand for no tenant: for costs of nobody on statements and in pool costs, and for callers whom a gateway refused before it knew
+ * them (schemas/dialects/refused-callers.ts). No sender may use them as its tenant.
+ */
+export const RESERVED_TENANTS = {
+  house: '__house__',
+  idle: '__idle__',
+  unattributed: '__unattributed__',
+  unauthenticated: 'unauthenticated',
+} as const
 
 /** What a gateway tells of an attempt (all fields of it that are compared when two lines claim the same identity). */
 export const AttemptContent = Type.Object({
@@ -132,7 +140,7 @@ export const AttemptContent = Type.Object({
   }),
   reported_currency: Text('ISO 4217 code of reported_cost'),
   response_cache: Text('hit: answered from the gateway’s cache, no upstream call; miss; empty: no cache'),
-  auth_result: Text('ok, missing, invalid, expired, denied; empty: not told'),
+  auth_result: Text('ok, missing, invalid, expired, revoked: who calls is not known; denied, forbidden: known, may not; empty: not told'),
   request_bytes: Bytes('bytes of the request body'),
   response_bytes: Bytes('bytes of the response body'),
   client_ip_prefix: Text('client network: /24 of IPv4, /48 of IPv6; never the whole address'),

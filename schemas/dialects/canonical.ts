@@ -1,7 +1,7 @@
 import Type, { type TObject, type TSchema } from 'typebox'
 import { AttemptContent } from '../attempt.ts'
 import { defineDialect, type FieldRule, type FieldTable, has, type Transform } from './dialect.ts'
-import { classOfRefusedCaller, endingOfStatus } from './error-classes.ts'
+import { authResultOf, classOfRefusedCaller, endingOfStatus } from './error-classes.ts'
 import { usageOf } from './token-convention.ts'
 
 const properties = (AttemptContent as TObject).properties as Record<keyof AttemptContent, TSchema>
@@ -29,20 +29,19 @@ function isAnswer(response: unknown): boolean {
 }
 
 /**
- * Weir's own lines: the fields of `AttemptContent` under their own names. Only tenant_id, request_id and started_at must be there; token
- * counts are inclusive.
+ * Weir's own lines: the fields of `AttemptContent` under their own names. Only tenant_id, request_id and started_at must be there (with
+ * auth_result also without tenant_id, of a caller whom the gateway refused); token counts are inclusive.
  */
 export const canonical = defineDialect({
   name: 'canonical',
   doc: 'Weir’s own NDJSON: one attempt a line, fields as in schemas/attempt.ts; unknown ones go to extra.',
   sameCall: '`request_id` with `attempt_key`; without one, with the start in ms and `attempt_no`',
   joins: '`request_id`: lines that share it are attempts of one request',
-  recognises: line =>
-    has(line, 'tenant_id') &&
-    has(line, 'request_id') &&
-    has(line, 'started_at') &&
-    !isAnswer(line['response']) &&
-    'tenant_id, request_id and started_at stand in the line',
+  recognises(line) {
+    const mark = ['tenant_id', 'auth_result'].find(name => has(line, name))
+    if (mark === undefined || !has(line, 'request_id') || !has(line, 'started_at') || isAnswer(line['response'])) return false
+    return `${mark}, request_id and started_at stand in the line`
+  },
   fields,
   facts: {
     input: { from: ['input_tokens'], as: 'count' },
@@ -58,6 +57,7 @@ export const canonical = defineDialect({
       const ending = endingOfStatus(facts.status, base.upstream_kind !== '')
       base.outcome = ending.outcome
       if (base.error_class === '') base.error_class = ending.error_class
+      base.auth_result ||= authResultOf(base, facts.status)
     }
     if (base.error_class === '') base.error_class = classOfRefusedCaller(base.outcome, base.auth_result)
     const usage = usageOf(

@@ -89,6 +89,7 @@ export const cloudflare = defineDialect({
   },
   skips: otherTraffic,
   fields,
+  claimedTenants: fields.tenant_id.from,
   facts,
   dropped: ['metadata', 'request_head', 'response_head', 'request_content_type', 'model_type', 'request_type', 'request', 'response'],
   open: openMetadata,

@@ -55,7 +55,10 @@ export interface FieldRule {
   note?: string
 }
 
-/** Canonical field → its rule. `tenant_id`, `request_id` and `started_at` must come from it. */
+/**
+ * Canonical field → its rule. `request_id` and `started_at` must come from it, and `tenant_id` unless the gateway refused the caller
+ * (refused-callers.ts).
+ */
 export type FieldTable = { readonly [Column in keyof AttemptContent]?: FieldRule }
 
 /** What a dialect's own function needs and no column holds (response flags, totals, names to take apart). */
@@ -87,6 +90,8 @@ export interface Dialect<Table extends FactTable = FactTable> {
   /** Whether a line of this dialect is no attempt at a model, and why. Called on lines that it recognises, before they are opened. */
   skips?(line: Line): SkipReason | undefined
   fields: FieldTable
+  /** Paths of tenant_id that name a place or that a client may set: of a caller whom the gateway refused they prove nothing. */
+  claimedTenants?: readonly string[]
   facts: Table
   /** A line may come without an id: then all it says is its identity (own-identity.ts). Else it is refused. */
   mayLackId?: true

@@ -1,5 +1,8 @@
 import type { FactTable, FieldTable } from './dialect.ts'
 
+/** Names of tenant_id that are headers of the request: of a caller who was refused nobody has set or checked them. */
+export const ENVOY_HEADER_TENANTS = ['x-tenant-id', 'x_tenant_id', 'x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id']
+
 /**
  * Names under which operators log Envoy's values: Envoy AI Gateway's documented ones first, then the metadata keys of its cost table, then
  * Weir's own field names, which anybody may choose in a log format.

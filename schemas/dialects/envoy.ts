@@ -1,7 +1,7 @@
 import type { AttemptContent } from '../attempt.ts'
 import { clientNetwork } from './addresses.ts'
 import { defineDialect, type Facts, has, isAbsent, isObject, type Line } from './dialect.ts'
-import { envoyFacts, envoyFields } from './envoy-fields.ts'
+import { ENVOY_HEADER_TENANTS, envoyFacts, envoyFields } from './envoy-fields.ts'
 import { ENVOY_CACHE_FLAGS, endingOfEnvoy } from './error-classes.ts'
 import { finishCall } from './finish-call.ts'
 import { isOtherPath, operationOfPath } from './operations.ts'
@@ -148,6 +148,7 @@ export const envoy = defineDialect({
   skips: otherTraffic,
   mayLackId: true,
   fields: envoyFields,
+  claimedTenants: ENVOY_HEADER_TENANTS,
   facts: envoyFacts,
   dropped: [
     ':authority',

@@ -103,7 +103,7 @@ export function authResultOf(ending: Ending, status: number): string {
 }
 
 /** Values of `auth_result` that say why a caller was refused. */
-const REFUSED_CALLERS: ReadonlySet<string> = new Set(['missing', 'invalid', 'expired', 'denied'])
+const REFUSED_CALLERS: ReadonlySet<string> = new Set(['missing', 'invalid', 'expired', 'revoked', 'denied', 'forbidden'])
 
 /** The class of a rejection whose source tells no class but what it found of the caller: 'auth'; '' where it tells neither. */
 export function classOfRefusedCaller(outcome: Ending['outcome'], authResult: string): Ending['error_class'] {

@@ -42,6 +42,8 @@ export interface Reader {
 export interface Reading {
   values: Partial<AttemptContent>
   facts: Record<string, unknown>
+  /** The path that gave tenant_id; '' where none did. */
+  tenantFrom: string
   extra: string
 }
 
@@ -64,13 +66,14 @@ export function buildReader(dialect: Dialect): Reader {
 
 /**
  * Reads what the table names of a line (`opened`, as the dialect has opened it). Throws LINE_FIELD_INVALID for a value of the wrong form,
- * LINE_FIELD_MISSING for an absent identity.
+ * LINE_FIELD_MISSING for an absent request_id or started_at.
  */
 export function readFields(reader: Reader, opened: Line, line: Line): Reading {
   const walk: Walk = { reader, raw: new Array(reader.slots.length).fill(undefined), ranks: [], leftovers: [] }
   walkTop(walk, opened)
   const values: Record<string, unknown> = {}
   const facts: Record<string, unknown> = { ...reader.emptyFacts }
+  let tenantFrom = ''
   for (let index = 0; index < reader.slots.length; index += 1) {
     const raw = walk.raw[index]
     if (raw === undefined) continue
@@ -79,12 +82,13 @@ export function readFields(reader: Reader, opened: Line, line: Line): Reading {
     if (value === undefined) throw invalidField(slot.rule.from[walk.ranks[index] as number] as string, raw, slot.rule.as)
     if (slot.isFact) facts[slot.target] = value
     else values[slot.target] = value
+    if (slot.target === 'tenant_id') tenantFrom = slot.rule.from[walk.ranks[index] as number] as string
   }
   if (reader.dialect.mayLackId === true) values['request_id'] ??= ownIdentity(line)
-  for (const identity of ['tenant_id', 'request_id', 'started_at'] as const) {
-    if (values[identity] === undefined) throw missing(reader.dialect, identity)
+  for (const identity of ['request_id', 'started_at'] as const) {
+    if (values[identity] === undefined) throw missingField(reader.dialect, tenantFrom === '' ? 'tenant_id' : identity)
   }
-  return { values, facts, extra: extraText(walk.leftovers) }
+  return { values, facts, tenantFrom, extra: extraText(walk.leftovers) }
 }
 
 /**
@@ -158,7 +162,8 @@ function nameAt(names: Map<string, Name>, path: string): Name {
   return name as Name
 }
 
-function missing(dialect: Dialect, field: 'tenant_id' | 'request_id' | 'started_at'): AppError {
+/** What is said of a line without a field that every attempt must have. */
+export function missingField(dialect: Dialect, field: 'tenant_id' | 'request_id' | 'started_at'): AppError {
   const sources = dialect.fields[field]?.from.join(', ') ?? ''
   return new AppError('LINE_FIELD_MISSING', `${field} is missing; the dialect ${dialect.name} reads it from ${sources}.`)
 }

@@ -74,6 +74,7 @@ export const kong = defineDialect({
     return has(line, 'started_at') && isObject(latencies) && has(latencies, 'kong') && 'started_at and latencies.kong stand in the line'
   },
   skips: otherTraffic,
+  claimedTenants: ['workspace_name', 'workspace'],
   mayLackId: true,
   fields: kongFields,
   facts: kongFacts,

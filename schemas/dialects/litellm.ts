@@ -145,6 +145,7 @@ export const litellm = defineDialect({
   },
   skips: skipOfCallType,
   fields: litellmFields,
+  claimedTenants: ['metadata/requester_custom_headers/x-tenant-id', 'end_user', 'metadata/user_api_key_end_user_id'],
   facts: litellmFacts,
   dropped: [
     'messages',

@@ -2,8 +2,9 @@ import { Compile } from 'typebox/compile'
 import { AppError } from '../../services/platform/errors.ts'
 import { AttemptContent, emptyAttempt, RESERVED_TENANTS } from '../attempt.ts'
 import type { Facts, FactTable, Line } from './dialect.ts'
-import { type Reader, readFields } from './field-table.ts'
+import { missingField, type Reader, readFields } from './field-table.ts'
 import { startKey } from './own-identity.ts'
+import { isOfUnknownCaller, withClaim } from './refused-callers.ts'
 import { shown } from './transforms.ts'
 import { nameUpstreams } from './upstream.ts'
 import type { NameUpstream } from './upstream-names.ts'
@@ -30,17 +31,32 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
   const { dialect } = reader
   const opened = dialect.open === undefined ? line : dialect.open(line)
   const reading = readFields(reader, opened, line)
-  const { tenant_id, request_id, started_at } = reading.values as AttemptContent
+  const {
+    tenant_id = '',
+    request_id,
+    started_at,
+  } = reading.values as Partial<AttemptContent> & Pick<AttemptContent, 'request_id' | 'started_at'>
+  const isClaimed = reading.tenantFrom === '' || dialect.claimedTenants?.includes(reading.tenantFrom) === true
   const base = Object.assign(emptyAttempt(tenant_id, request_id, started_at), reading.values)
   base.extra = reading.extra
   const attempts = dialect.attempts === undefined ? [base] : dialect.attempts(opened, base, reading.facts as Facts<FactTable>)
   for (const attempt of attempts) {
+    const isUnknown = attempt.outcome === 'rejected' && isOfUnknownCaller(attempt, isClaimed)
+    if (isUnknown) giveToNobody(attempt)
+    else if (attempt.tenant_id === '') throw missingField(dialect, 'tenant_id')
     complete(attempt, options)
     if (options.hasEscapes) refuseBrokenText(attempt)
     if (!contract.Check(attempt)) throw outsideContract(attempt)
-    if (reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)
+    if (!isUnknown && reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)
   }
   return attempts
+}
+
+/** Who called is not known: a tenant that the line names is a claim. */
+function giveToNobody(attempt: AttemptContent): void {
+  const { unauthenticated } = RESERVED_TENANTS
+  if (attempt.tenant_id !== '' && attempt.tenant_id !== unauthenticated) attempt.extra = withClaim(attempt.extra, attempt.tenant_id)
+  attempt.tenant_id = unauthenticated
 }
 
 function complete(attempt: AttemptContent, { source, nameUpstream }: ReadOptions): void {
@@ -67,7 +83,7 @@ function refuseBrokenText(attempt: AttemptContent): void {
 }
 
 function reservedTenant(name: string): AppError {
-  return new AppError('LINE_FIELD_INVALID', `tenant_id is ${name}, a name that stands for costs of no tenant: send the line under another.`)
+  return new AppError('LINE_FIELD_INVALID', `tenant_id is ${name}, a name that stands for no tenant: send the line under another.`)
 }
 
 function outsideContract(attempt: AttemptContent): AppError {

@@ -45,7 +45,8 @@ const described: readonly Dialect[] = [
 export const dialects: readonly Dialect[] = described.map(dialect => {
   const tenant = dialect.fields.tenant_id
   if (tenant === undefined) return dialect
-  return { ...dialect, fields: { ...dialect.fields, tenant_id: { ...tenant, from: [...tenant.from, SHIPPER_TENANT] } } }
+  const fields = { ...dialect.fields, tenant_id: { ...tenant, from: [...tenant.from, SHIPPER_TENANT] } }
+  return { ...dialect, fields, claimedTenants: [...(dialect.claimedTenants ?? []), SHIPPER_TENANT] }
 })
 
 const readers: readonly Reader[] = dialects.map(buildReader)

@@ -1,5 +1,6 @@
 /** What the gateways do with a request: limits, cache, attempts, retries, fallbacks, time limits, clients that leave. */
 
+import { RESERVED_TENANTS } from '../../../schemas/attempt.ts'
 import type { EngineListener } from './engine.ts'
 import { EngineJob } from './engine-job.ts'
 import type { EventQueue } from './event-queue.ts'
@@ -55,6 +56,7 @@ export class Gateways implements EngineListener<Call> {
     this.inFlight++
     if (draw.is_auth_failure) {
       request.auth_result = 'invalid'
+      request.tenant_id = RESERVED_TENANTS.unauthenticated
       this.answerLocally(flow, 401, 'auth', atMs)
     } else if (!this.limits.get(request.tenant_id)?.take(1, atMs)) {
       this.answerLocally(flow, 429, 'gateway_rejected', atMs)

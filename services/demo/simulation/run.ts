@@ -222,6 +222,7 @@ function newRequest(draw: RequestDraw, sender: Sender, route: ResolvedRoute<Call
     request_id: draw.request_id,
     trace_id: draw.trace_id,
     tenant_id,
+    claimed_tenant_id: tenant_id,
     api_key_id: draw.api_key_id,
     user_id: draw.user_id,
     client_ip: draw.client_ip,

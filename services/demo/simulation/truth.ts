@@ -53,7 +53,10 @@ export interface AttemptTruth {
 export interface RequestTruth {
   request_id: string
   trace_id: string
+  /** Who is charged; of a caller whom the gateway refused at the door nobody, under the name that stands for that. */
   tenant_id: string
+  /** The tenant that the caller says it is. */
+  claimed_tenant_id: string
   api_key_id: string
   user_id: string
   client_ip: string

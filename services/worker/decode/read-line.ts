@@ -1,3 +1,4 @@
+import { RESERVED_TENANTS } from '../../../schemas/attempt.ts'
 import { isObject } from '../../../schemas/dialects/dialect.ts'
 import { readAttempts } from '../../../schemas/dialects/read-attempts.ts'
 import { recogniseDialect } from '../../../schemas/dialects/registry.ts'
@@ -32,11 +33,14 @@ export function readLine(line: LineState, { sender, hasEscapes, config }: LineCo
   if (line.attempts.length === 0) throw new Error(`the dialect ${line.reader.dialect.name} gave no attempt for the line`)
 }
 
-/** Throws LINE_TENANT_NOT_ALLOWED when the sender may not write for a tenant of the line. */
+/**
+ * Throws LINE_TENANT_NOT_ALLOWED when the sender may not write for a tenant of the line. Every sender may tell of callers whom its gateway
+ * did not know: nobody is billed for them, and operators alone see them.
+ */
 export function checkTenants({ attempts }: LineState, { sender: { tenants } }: LineContext): void {
   if (tenants === undefined) return
   for (const { tenant_id } of attempts) {
-    if (!tenants.has(tenant_id))
+    if (tenant_id !== RESERVED_TENANTS.unauthenticated && !tenants.has(tenant_id))
       throw new AppError('LINE_TENANT_NOT_ALLOWED', `The sender may not write for the tenant ${JSON.stringify(tenant_id)}.`)
   }
 }

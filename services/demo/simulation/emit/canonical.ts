@@ -10,7 +10,7 @@ export function renderCanonical(request: RequestTruth): string[] {
 
 function shared(request: RequestTruth) {
   return {
-    tenant_id: request.tenant_id,
+    tenant_id: request.claimed_tenant_id,
     api_key_id: request.api_key_id,
     user_id: request.user_id,
     request_id: request.request_id,

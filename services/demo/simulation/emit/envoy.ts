@@ -27,7 +27,7 @@ export function renderEnvoy(request: RequestTruth): string {
     `,"gen_ai.usage.reasoning_tokens":${count(tokens?.reasoning_tokens)},"method":"POST"` +
     `,"policy":${quote(request.policy)},"pool":${last?.upstream_kind === 'pool' ? quote(last.upstream) : 'null'},"protocol":"HTTP/1.1"` +
     `,"response_code":${code},"response_code_details":"${details}","response_flags":"${flags}","route_name":${quote(request.route)}` +
-    `,"start_time":"${new Date(request.started_at).toISOString()}","tenant.id":${quote(request.tenant_id)}` +
+    `,"start_time":"${new Date(request.started_at).toISOString()}","tenant.id":${quote(request.claimed_tenant_id)}` +
     `,"token_latency_itl":${stream ? interTokenMs(request, last) : 'null'},"token_latency_ttft":${stream ? request.ttft_ms : 'null'}` +
     `,"upstream_cluster":${quote(`httproute/prod/${request.route}/rule/0`)},"upstream_host":${last ? quote(last.endpoint) : 'null'}` +
     `,"upstream_host_name":${last ? quote(hostName(last)) : 'null'}` +

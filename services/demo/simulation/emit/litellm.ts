@@ -248,8 +248,8 @@ function metadataOf(request: RequestTruth, usage: object) {
   return {
     user_api_key_hash: request.api_key_id,
     user_api_key_alias: request.api_key_id,
-    user_api_key_team_id: request.tenant_id,
-    user_api_key_team_alias: request.tenant_id.toUpperCase(),
+    user_api_key_team_id: request.claimed_tenant_id,
+    user_api_key_team_alias: request.claimed_tenant_id.toUpperCase(),
     user_api_key_org_id: null,
     user_api_key_user_id: null,
     user_api_key_user_email: null,
