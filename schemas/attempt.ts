@@ -50,8 +50,8 @@ export const USAGE_QUALITIES = ['reported', 'estimated', 'missing', 'contradicto
 export const UPSTREAM_KINDS = ['', 'pool', 'provider'] as const
 
 /**
- * Names that stand for no tenant: for costs of nobody on statements and in pool costs, and for callers whom a gateway refused before it knew
- * them (schemas/dialects/refused-callers.ts). No sender may use them as its tenant.
+ * Names that stand for no tenant: for costs of nobody on statements and in pool costs, and for callers whom a gateway refused before it
+ * knew them (schemas/dialects/refused-callers.ts). No sender may use them as its tenant.
  */
 export const RESERVED_TENANTS = {
   house: '__house__',
