@@ -21,6 +21,7 @@ const programs = [
   'cli/prices-on-standalone',
   'worker/process',
   'worker/consume',
+  'alert/receivers/real-alertmanager',
 ]
 /** What runs by name only: the program, and settings that stand unless the environment has others. */
 const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { uncompressSync } from 'snappy'
 import { parseMapping } from '../../schemas/dialects/custom/mapping-file.ts'
 import { readExamples } from '../../schemas/examples.ts'
+import { readAlertingConfig } from '../../services/alert/config/read-alerting-config.ts'
 import { parseTargetsConfig } from '../../services/ingest/discovery/targets-config.ts'
 import { readOtlp, readWrite } from '../../services/ingest/read-in-thread.ts'
 import type { PriceFormat } from '../../services/money/price-book/price-file.ts'
@@ -142,6 +143,11 @@ export const targets: readonly Target[] = [
       },
     }),
   ),
+  {
+    name: 'an alerting file',
+    input: damagedText(fenced(page('docs/alerting.md'), 'yaml')),
+    run: text => orRefused(() => readAlertingConfig(text as string, 'alerts.yaml')),
+  },
   {
     name: 'a mapping file',
     input: damagedText([page('test/fixtures/custom-dialect.yaml'), ...fenced(page('docs/custom-dialects.md'), 'yaml')]),

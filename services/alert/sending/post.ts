@@ -2,11 +2,11 @@ import { lookup } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import ipaddr from 'ipaddr.js'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, request } from 'undici'
 import { SECOND } from '../../platform/clock.ts'
 import type { DeliveryOutcome } from '../receivers/receiver.ts'
 import { checkTarget, type ResolveHost, type TargetRules } from './check-target.ts'
-import { retryAfterMs } from './retry-after.ts'
+import { outcomeOfAnswer } from './outcome-of-answer.ts'
 
 /** A message on its way. */
 export interface Post {
@@ -35,9 +35,6 @@ export const POST_TIMEOUT_MS = 15 * SECOND
 const MAX_ANSWER_BYTES = 4 * 1024
 /** The status has decided: the body is waited for no longer than this. */
 const ANSWER_BODY_TIMEOUT_MS = 2 * SECOND
-const MAX_SAID = 120
-/** Not 429 and 5xx alone: 408 and 425 ask for another try too. */
-const RETRIED = new Set([408, 425, 429])
 
 /** Looks a name up as the machine does, /etc/hosts included. Gives all addresses. */
 export const resolveHost: ResolveHost = async hostname => (await lookup(hostname, { all: true })).map(({ address }) => address)
@@ -63,23 +60,14 @@ export async function post(message: Post, config: PostConfig, deps: PostDeps, si
       bodyTimeout: ANSWER_BODY_TIMEOUT_MS,
     })
     const said = await readStart(answer.body)
-    return outcomeOf(answer, config.isOfTenant ? '' : shown(said, message), deps.now())
+    const { statusCode: status, headers } = answer
+    const secrets = [...message.secrets, message.url, ...Object.values(message.headers)]
+    return outcomeOfAnswer({ status, retryAfter: headers['retry-after'], said }, { isQuoted: !config.isOfTenant, secrets }, deps.now())
   } catch (error) {
     return failed(timeout.aborted ? 'no answer in time' : signal.aborted ? 'stopped' : reasonOf(error))
   } finally {
     void agent.destroy().catch(() => {})
   }
-}
-
-function outcomeOf(answer: Dispatcher.ResponseData, said: string, nowMs: number): DeliveryOutcome {
-  const status = answer.statusCode
-  const told = said === '' ? '' : `: ${said}`
-  if (status >= 200 && status < 300) return { outcome: 'delivered', status, detail: `answered ${status}` }
-  if (status === 410) return { outcome: 'gone', status, detail: `answered 410${told}` }
-  if (status >= 300 && status < 400) return { outcome: 'refused', status, detail: `answered ${status}, a redirect, which is not followed` }
-  if (status < 500 && !RETRIED.has(status)) return { outcome: 'refused', status, detail: `answered ${status}${told}` }
-  const waitMs = retryAfterMs(answer.headers['retry-after'], nowMs)
-  return { outcome: 'retry', status, detail: `answered ${status}${told}`, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
 }
 
 function failed(detail: string): DeliveryOutcome {
@@ -115,14 +103,6 @@ async function readStart(body: Readable): Promise<string> {
     body.destroy()
   }
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
-}
-
-/** A line of an answer, without anything that must stay secret. */
-function shown(said: string, message: Post): string {
-  const secrets = [...message.secrets, message.url, ...Object.values(message.headers)].filter(secret => secret.length >= 6)
-  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '(not shown)'), said)
-  const line = clean.replace(/[\p{C}\s]+/gu, ' ').trim()
-  return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}…` : line
 }
 
 /** Codes of Node and undici in words; what else there is, its code alone: messages hold addresses. */

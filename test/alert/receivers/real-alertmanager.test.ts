@@ -29,12 +29,12 @@ test('a real Alertmanager accepts our alerts, holds them while they are told aga
   const config = readAlertingConfig(
     `
 private_targets: [127.0.0.0/8]
-receivers: [{ name: am, kind: alertmanager, url: "${url}/", plain_http: true, resend_every: 500ms }]
+receivers: [{ name: am, kind: alertmanager, url: "${url}/", plain_http: true, resend_every: 1s }]
 `,
     'a.yaml',
   )
   const receiver = receiversOf(config, Date.now).get('am')
-  assert.equal(receiver?.resendEveryMs, 500)
+  assert.equal(receiver?.resendEveryMs, 1_000)
   const startedMs = Date.now()
   const tell = async (over: Partial<Notification>) =>
     assert.deepEqual(await receiver?.send({ ...atNow(firing, startedMs), ...over }, never), {
@@ -57,9 +57,9 @@ receivers: [{ name: am, kind: alertmanager, url: "${url}/", plain_http: true, re
   )
   assert.equal(alerts[2].annotations.summary, firing.alerts[0]?.summary)
 
-  // Held: told every 500 ms for longer than the two seconds that an alert lives without.
-  for (let telling = 0; telling < 6; telling++) {
-    await new Promise(resolve => setTimeout(resolve, 500))
+  // Held: told for longer than the four seconds that an alert lives without.
+  for (let telling = 0; telling < 7; telling++) {
+    await new Promise(resolve => setTimeout(resolve, 700))
     await tell({})
   }
   assert.equal((await held()).length, 3)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { suite, test } from 'node:test'
+import { outcomeOfAnswer } from '../../../services/alert/sending/outcome-of-answer.ts'
 import { type Post, type PostConfig, post } from '../../../services/alert/sending/post.ts'
 import { openTestServer, status } from './misbehaving-server.ts'
 
@@ -144,7 +145,7 @@ suite('one try of sending', () => {
     assert.equal((await send('https://slow.example/', { timeoutMs: 20 }, () => new Promise(() => {}))).detail, 'no answer in time')
   })
 
-  test('a receiver that echoes secrets has them taken out, and one of a tenant is never quoted', async () => {
+  test('a receiver that echoes secrets has them taken out', async () => {
     await using server = await openTestServer((response, { headers, path }) => {
       response.writeHead(400).end(`no\u0000 entry\n for ${headers.authorization} fake-marked-secret at ${path}${'.'.repeat(5_000)}`)
     })
@@ -152,6 +153,19 @@ suite('one try of sending', () => {
     assert.match(detail, /^answered 400: no entry for /)
     assert.ok(!detail.includes('fake-marked-secret'), detail)
     assert.ok(detail.length < 160, detail)
+    await using quoting = await openTestServer(status(404, {}, 'no hook T0FAKE99 B0FAKE99 here'))
+    assert.equal((await send(`${quoting.url}/T0FAKE99/B0FAKE99?x=1`)).detail, 'answered 404: no hook (not shown) (not shown) here')
+  })
+
+  test('what a receiver of a tenant answers is never quoted', () => {
+    for (const status of [302, 400, 410, 500]) {
+      const { detail } = outcomeOfAnswer(
+        { status, retryAfter: undefined, said: 'instance-id: i-123' },
+        { isQuoted: false, secrets: [] },
+        NOW,
+      )
+      assert.ok(!detail.includes('instance'), detail)
+    }
   })
 })
 
