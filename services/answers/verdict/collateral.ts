@@ -1,5 +1,7 @@
+import { MINUTE } from '../../platform/clock.ts'
 import type { Interval } from '../answer.ts'
 import { newcombe } from '../statistics/newcombe.ts'
+import { usualAt } from './at-like-load.ts'
 import { median, type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
 
 /**
@@ -15,6 +17,8 @@ export interface Collateral {
   readonly quiet_minutes: number
   /** Own requests that failed and would not have. */
   readonly lost: number
+  /** Own requests that fail at such a load of its own anyway; they are not in `lost`. */
+  readonly failed_anyway: number
   readonly lost_interval: Interval
   /** Own requests that took longer than 95 % of them used to. */
   readonly late: number
@@ -53,7 +57,10 @@ export function collateralAt(
       'collateral_attempts',
     )
     const requests = total(own, 'requests')
-    const side = { at_ms, requests, failed: total(own, 'failed_after_all') + total(own, 'failed_at_once') }
+    const before = minutes.get(at_ms - MINUTE)?.filter(row => row.from_upstream === target) ?? own
+    // What waits from the minute before is load too.
+    const load = (requests + total(before, 'requests')) / 2
+    const side = { at_ms, load, requests, failed: total(own, 'failed_after_all') + total(own, 'failed_at_once') }
     if (guests > INFLOW_SHARE * Math.max(1, requests)) {
       if (at_ms < fromMs) continue
       sides.inflow.push(side)
@@ -63,14 +70,21 @@ export function collateralAt(
   const [withInflow, before] = [sumOf(sides.inflow), sumOf(sides.quiet)]
   if (sides.inflow.length === 0 || sides.quiet.length < LEAST_QUIET) return undefined
   if (withInflow.requests < LEAST_REQUESTS || before.requests < LEAST_REQUESTS) return undefined
-  const difference = newcombe({ count: withInflow.failed, n: withInflow.requests }, { count: before.failed, n: before.requests })
-  const share = withInflow.failed / withInflow.requests - before.failed / before.requests
+  const usual = sides.quiet.map(({ load, requests, failed }) => ({ load, requests, share: requests === 0 ? 0 : failed / requests }))
+  const failed_anyway = sides.inflow.reduce((sum, one) => sum + one.requests * usualAt(one.load, usual), 0)
+  const usualShare = failed_anyway / withInflow.requests
+  const difference = newcombe(
+    { count: withInflow.failed, n: withInflow.requests },
+    { count: usualShare * before.requests, n: before.requests },
+  )
+  const share = withInflow.failed / withInflow.requests - usualShare
   return {
     inflow_attempts,
     native_requests: withInflow.requests,
     inflow_minutes: sides.inflow.length,
     quiet_minutes: sides.quiet.length,
     lost: Math.max(0, share * withInflow.requests),
+    failed_anyway,
     lost_interval: {
       low: Math.max(0, difference.low * withInflow.requests),
       high: Math.max(0, difference.high * withInflow.requests),
@@ -91,6 +105,7 @@ export function partOf(whole: Collateral, attempts: number): Collateral {
     ...whole,
     inflow_attempts: attempts,
     lost: whole.lost * share,
+    failed_anyway: whole.failed_anyway * share,
     lost_interval: { ...lost_interval, low: lost_interval.low * share, high: lost_interval.high * share },
     late: whole.late * share,
   }
@@ -98,6 +113,8 @@ export function partOf(whole: Collateral, attempts: number): Collateral {
 
 interface Side {
   at_ms: number
+  /** Own requests of it and of the minute before it, half of them. */
+  load: number
   requests: number
   failed: number
 }
@@ -107,14 +124,21 @@ const sumOf = (sides: readonly Side[]) => ({
   failed: sides.reduce((sum, one) => sum + one.failed, 0),
 })
 
-/** Requests beyond the usual 95th percentile: of each minute the share above it, less the usual twentieth. */
+/** Requests beyond the usual 95th percentile: of each minute the share above it, less what is above it at such a load anyway. */
 function lateOf(native: readonly NativeMinute[], sides: { inflow: readonly Side[]; quiet: readonly Side[] }) {
   const within = (some: readonly Side[]) => native.filter(one => some.some(side => side.at_ms === one.at_ms))
   const [busy, quiet] = [within(sides.inflow), within(sides.quiet)]
   const before = median(quiet.map(one => one.duration_ms[2])) ?? null
   const withInflow = median(busy.map(one => one.duration_ms[2])) ?? null
   if (before === null || withInflow === null) return { late: 0, p95_before_ms: before, p95_with_ms: withInflow }
-  const late = busy.reduce((sum, one) => sum + one.requests * Math.max(0, shareAbove(one.duration_ms, before) - 0.05), 0)
+  const loads = new Map([...sides.inflow, ...sides.quiet].map(side => [side.at_ms, side.load]))
+  const usual = quiet.map(one => ({
+    load: loads.get(one.at_ms) ?? 0,
+    requests: one.requests,
+    share: shareAbove(one.duration_ms, before),
+  }))
+  const anyway = (one: NativeMinute) => Math.max(0.05, usualAt(loads.get(one.at_ms) ?? 0, usual))
+  const late = busy.reduce((sum, one) => sum + one.requests * Math.max(0, shareAbove(one.duration_ms, before) - anyway(one)), 0)
   return { late, p95_before_ms: before, p95_with_ms: withInflow }
 }
 

@@ -165,7 +165,7 @@ function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, re
     collateral === null
       ? ''
       : `; of ${to_upstream}'s own ${collateral.native_requests} requests ${Math.round(collateral.lost)} failed for it and ` +
-        `${Math.round(collateral.late)} were late`
+        `${Math.round(collateral.late)} were late (${Math.round(collateral.failed_anyway)} fail at such a load of its own anyway)`
   const stormy = storm === undefined ? '' : stormWords(storm)
   return `${parts.join(' ')}${suffered}${stormy}.`
 }

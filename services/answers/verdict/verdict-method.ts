@@ -1,10 +1,12 @@
 /** How the verdict is found: its part of docs/answers.md. */
 export const verdictMethod = `What was saved: requests whose first attempt failed and that a later one answered (R of F), with Wilson's 90
 % interval. What clients would have got by sending again themselves is not known, so R is an upper bound. What was lost: own requests of
-the target that failed while traffic fell back to it, beyond the share that failed in its minutes without such traffic, of the period and
-the hour before (Newcombe's interval of the difference); an inflow is more than a twentieth of the target's own requests; at least 5 quiet
-minutes and 100 own requests on each side, else nothing is said of it. Beside it those that were late: longer than 95 % of its own
-requests used to take, read off the quantiles of each minute.
+the target that failed while traffic fell back to it, beyond the share that fails in its minutes without such traffic, of the period and
+the hour before (Newcombe's interval of the difference), those of a like load of its own counting most (a normal kernel of a fifth on the
+logarithm of the load, for a pool that its own tenants fill fails some of them whether others fall back to it or not); an inflow is more
+than a twentieth of the target's own requests; at least 5 quiet minutes and 100 own requests on each side, else nothing is said of it.
+Beside it those that were late: longer than 95 % of its own requests used to take, read off the quantiles of each minute, less what is
+late at such a load anyway.
 
 Net = saved − lost − late. **helps**: at least 30 first failures and a lower end above the larger of one request and 0.1 % of
 the route's.

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { answerSchema } from '../../../services/answers/answer.ts'
+import { usualAt } from '../../../services/answers/verdict/at-like-load.ts'
 import { shareAbove } from '../../../services/answers/verdict/collateral.ts'
 import { ALL_ROUTES, explainVerdict } from '../../../services/answers/verdict/explain-verdict.ts'
 import type { NativeMinute, ResilienceMinute } from '../../../services/answers/verdict/minutes.ts'
@@ -96,11 +97,49 @@ test("a fallback that fails the target's own requests hurts, however many it rec
   assert.deepEqual([found.verdict, found.net_interval.high < 0], ['hurts', true])
 })
 
+test('what fails at such a load of its own anyway is not held against the fallback', () => {
+  // Every third minute has twice the requests and fails a fifth of them; in the period all minutes have, and ten more fail in each.
+  const minutes = Array.from({ length: 70 }, (_, at) => at - 60).flatMap(at => {
+    const isBusy = at >= 0 || at % 3 === 0 || at % 3 === -1
+    const requests = isBusy ? 200 : 100
+    const failed_at_once = (isBusy ? 40 : 1) + (at >= 0 ? 10 : 0)
+    const quiet = row(at, { route: 'chat', from_upstream: 'llama', to_upstream: 'llama', requests: requests - failed_at_once })
+    return [quiet, { ...quiet, cause: 'timeout', requests: failed_at_once, attempts_reported: failed_at_once, failed_at_once }]
+  })
+  const found = ofAll([...minutes, ...fallback(19)])
+  assert.ok(found?.collateral)
+  // Means of two minutes with twice the requests are 200: only such count, but for the little that every minute counts.
+  assert.ok(found.collateral.lost > 80 && found.collateral.lost < 200, `${found.collateral.lost} of 100`)
+  assert.ok(Math.abs(found.collateral.failed_anyway + found.collateral.lost - 500) < 1e-6)
+  assert.notEqual(found.verdict, 'hurts')
+})
+
+test('the usual at a load is that of minutes of such a load, and where there was none that of the nearest ones', () => {
+  const quiet = [
+    { load: 100, requests: 100, share: 0.01 },
+    { load: 200, requests: 200, share: 0.2 },
+  ]
+  assert.ok(Math.abs(usualAt(100, quiet) - 0.01) < 0.02)
+  assert.ok(Math.abs(usualAt(200, quiet) - 0.2) < 0.01)
+  assert.ok(usualAt(100_000, quiet) > 0.1, 'a load that never was: all of them')
+  assert.equal(usualAt(5, []), 0)
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1e6, noNaN: true }),
+      fc.array(fc.record({ load: fc.nat(1000), requests: fc.nat(1000), share: fc.double({ min: 0, max: 1, noNaN: true }) })),
+      (load, minutes) => {
+        const usual = usualAt(load, minutes)
+        assert.ok(usual >= 0 && usual <= 1 + 1e-9)
+      },
+    ),
+  )
+})
+
 test("what is late for the target's own requests counts as well as what fails", () => {
   const slow = native.map(one => (one.at_ms >= FROM ? { ...one, duration_ms: [3000, 6000, 8000, 9000] as const } : one))
   const found = ofAll([...own(1), ...fallback(2)], slow)
   // All above the median of 3 s took longer than 2.5 s: at least half, less the usual twentieth.
-  assert.deepEqual([found?.verdict, found?.collateral?.late, found?.collateral?.p95_before_ms], ['hurts', 450, 2500])
+  assert.deepEqual([found?.verdict, Math.round(found?.collateral?.late ?? 0), found?.collateral?.p95_before_ms], ['hurts', 450, 2500])
 })
 
 test('few failures give no word, and say how many more it takes', () => {
