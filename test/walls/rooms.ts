@@ -115,6 +115,11 @@ export const packageWalls: readonly PackageWall[] = [
     because: 'native code is loaded by the embedded ClickHouse alone',
   },
   {
+    packages: ['nodemailer'],
+    only: ['services/alert/receivers/'],
+    because: 'mail is one of the ways in which people are told of alerts, and none in which Weir speaks otherwise',
+  },
+  {
     packages: ['node:sqlite'],
     only: ['services/platform/event-log/', 'test/'],
     because: 'what must be durable goes through the event log',

@@ -8,17 +8,19 @@ const OVER = '#067647'
 const CHART_COLUMNS = 40
 const CHART_PX = 40
 
-/** The whole document. Text is escaped; `dir="auto"` lets names of any script stand as they are written. */
+/**
+ * The whole document. Text is escaped. Sentences run from left to right, whatever name they begin with: names that do not are isolated.
+ */
 export function mailHtml(notification: Notification): string {
   const { title, reason, lines, others, trend, figures, links, id } = messageParts(notification)
   const colour = notification.status === 'resolved' ? OVER : COLOURS[notification.severity]
-  const paragraphs = [reason, ...lines].filter(Boolean).map(line => `<p dir="auto" style="margin:0 0 8px">${escapeHtml(line)}</p>`)
-  const items = others.map(other => `<li dir="auto">${escapeHtml(other)}</li>`).join('')
+  const paragraphs = [reason, ...lines].filter(Boolean).map(line => `<p style="margin:0 0 8px">${escapeHtml(line)}</p>`)
+  const items = others.map(other => `<li>${escapeHtml(other)}</li>`).join('')
   const linked = links.map(({ text, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`).join(' · ')
   return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>',
+    '<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>',
     `${escapeHtml(title)}</title></head><body style="font:14px/1.45 system-ui,sans-serif;color:#1d2939;margin:16px">`,
-    `<h1 dir="auto" style="font-size:18px;margin:0 0 12px;padding-left:10px;border-left:6px solid ${colour}">${escapeHtml(title)}</h1>`,
+    `<h1 style="font-size:18px;margin:0 0 12px;padding-left:10px;border-left:6px solid ${colour}">${escapeHtml(title)}</h1>`,
     ...paragraphs,
     items === '' ? '' : `<ul style="margin:0 0 8px;padding-left:20px">${items}</ul>`,
     trend === '' ? '' : chart(notification, trend, colour),

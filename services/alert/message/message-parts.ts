@@ -51,7 +51,7 @@ export function messageParts(notification: Notification): MessageParts {
   return {
     title: safeLine(notification.title, MOST_TITLE),
     reason: REASONS[notification.reason],
-    lines: first === undefined ? [] : safeLines(first.description, MOST_LINES),
+    lines: linesOf(first, notification.status),
     others: othersOf(rest, notification.alerts_total),
     figures: figuresOf(notification, first),
     trend: sparkline(notification.trend),
@@ -69,6 +69,12 @@ export function plainText(notification: Notification): string {
     .join('\n')
 }
 
+/** Of what is over the cause alone: nothing is to be done any more. */
+function linesOf(first: NotifiedAlert | undefined, status: Notification['status']): readonly string[] {
+  const lines = first === undefined ? [] : safeLines(first.description, MOST_LINES)
+  return status === 'resolved' ? lines.slice(0, 1) : lines
+}
+
 function othersOf(rest: readonly NotifiedAlert[], total: number): string[] {
   const named = rest.slice(0, MOST_NAMED - 1)
   const left = total - named.length - 1
@@ -81,10 +87,10 @@ function figuresOf(notification: Notification, first: NotifiedAlert | undefined)
   const endedMs = alerts.reduce((latest, { until_ms }) => Math.max(latest, until_ms ?? 0), 0) || decided_at_ms
   const lasted = durationText(Math.max(0, endedMs - since_ms))
   const parts = [
-    first?.value === undefined || first.value === null
+    first?.value === undefined || first.value === null || status === 'resolved'
       ? ''
       : `value ${figure(first.value)}${first.threshold === null ? '' : `, threshold ${figure(first.threshold)}`}`,
-    first === undefined || first.sample === 0 ? '' : `n ${first.sample.toLocaleString('en')}`,
+    first === undefined || first.sample === 0 || status === 'resolved' ? '' : `n ${first.sample.toLocaleString('en')}`,
     status === 'resolved' ? `lasted ${lasted}, from ${utc(since_ms)} to ${utc(endedMs)}` : `since ${utc(since_ms)}`,
     alerts_total > 1 ? `${alerts_total.toLocaleString('en')} alerts` : '',
     settled_until_ms === null ? 'nothing is settled' : `settled until ${utc(settled_until_ms)}`,

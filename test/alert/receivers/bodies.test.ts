@@ -171,8 +171,10 @@ suite('what a person reads', () => {
     assert.equal((JSON.parse(slackBody(storm)) as Json).blocks[2].text.text.split('\n').length, 5)
   })
 
-  test('the end tells how long it lasted', () => {
+  test('the end tells how long it lasted, and asks for nothing', () => {
     const { text } = buildMail(resolved, { from: 'w@example.com', to: [] })
+    assert.doesNotMatch(text, /First: take|threshold/)
+    assert.match(text, /Likely cause: provider-b answers 503/)
     assert.match(text, /All of it is over\./)
     assert.match(text, /lasted 20 min, from 2026-11-28 10:00 UTC to 2026-11-28 10:20 UTC/)
     assert.match(text, /over: acme is served by fallback/)
