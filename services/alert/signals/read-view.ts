@@ -1,0 +1,93 @@
+import { type LeveledRows, leveledRows } from '../../answers/leveled-rows.ts'
+import { readSettledUntil } from '../../answers/settled-until.ts'
+import { HOUR, MINUTE, SECOND } from '../../platform/clock.ts'
+import type { Facts, Labels, Reading, Readings } from '../reading.ts'
+import { durationMs } from '../rules/duration.ts'
+import type { ViewSource } from '../rules/rule.ts'
+import { listed } from './listed.ts'
+import type { SignalDeps } from './signal-deps.ts'
+import { MOST_READINGS, type Moments, viewSql } from './view-sql.ts'
+import { views } from './views.ts'
+
+/** Longer periods are read from hours where there are some. */
+const LONGEST_OF_MINUTES_MS = 6 * HOUR
+/** A pool that was read so shortly before its period and is not in it has not gone: its readings are missing. */
+const MISSED_AFTER_MS = 30 * MINUTE
+const EVERYONE = { isAll: true, tenants: [], seesVolumes: true }
+
+interface ViewRow {
+  readonly at_s: number
+  readonly value: number | null
+  readonly counted: number | null
+  readonly sample: number
+  readonly tenants_total: number
+  readonly tenants: readonly string[]
+  readonly currency: string
+  readonly [name: string]: unknown
+}
+
+/** What the source says at `settledUntilMs`, over the period that ends there. Rejects with the codes of the client. */
+export async function readView(source: ViewSource, settledUntilMs: number, deps: SignalDeps): Promise<Readings> {
+  const [readings] = await readViewAt(source, { firstMs: settledUntilMs, stepMs: MINUTE, count: 1 }, deps)
+  if (readings === undefined) throw new Error('no readings of the one moment')
+  const overMs = durationMs(source.over) ?? 0
+  const { windows } = await readSettledUntil({ fromMs: settledUntilMs - overMs, toMs: settledUntilMs, scope: EVERYONE }, deps)
+  const missed = source.view === 'pool' ? await missedPools(source, readings, settledUntilMs, deps) : []
+  return { ...readings, isComplete: readings.isComplete && windows > 0, readings: [...readings.readings, ...missed] }
+}
+
+/**
+ * The readings of several moments by one query, in their order. Periods of at most six hours, and all of several moments, are read from
+ * minutes. Rejects with the codes of the client.
+ */
+export async function readViewAt(source: ViewSource, moments: Moments, { clickhouse }: SignalDeps): Promise<Readings[]> {
+  const overMs = durationMs(source.over) ?? 0
+  const period = { fromMs: moments.firstMs - overMs, toMs: moments.firstMs + moments.stepMs * (moments.count - 1) }
+  const view = views[source.view]
+  if (view === undefined) throw new Error(`${source.view} is no view`)
+  const isLong = view.hours !== undefined && moments.count === 1 && overMs > LONGEST_OF_MINUTES_MS && (source.of ?? 'sum') === 'sum'
+  const rows: LeveledRows =
+    isLong && view.hours !== undefined ? await leveledRows(view.hours, period, [], { clickhouse }) : minutesOf(view.table)
+  const { sql, parameters } = viewSql(source, rows.sql, overMs, moments)
+  const found = await clickhouse.query<ViewRow>(sql, { ...rows.parameters, ...parameters })
+  const byMoment = Map.groupBy(found, ({ at_s }) => Number(at_s))
+  return Array.from({ length: moments.count }, (_, index) => {
+    const atMs = moments.firstMs + index * moments.stepMs
+    const own = byMoment.get(Math.floor(atMs / SECOND)) ?? []
+    const readings = own.slice(0, MOST_READINGS).map(row => readingOf(row, source, overMs))
+    return { settledUntilMs: atMs, isComplete: own.length <= MOST_READINGS, readings }
+  })
+}
+
+/** Minutes with their current versions, looked for in the period alone: to look through all of history at each reading takes long. */
+function minutesOf(table: string): LeveledRows {
+  const current = `SELECT window_start, max(settle_version) FROM {database}.settled_windows
+    WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} GROUP BY window_start`
+  const range = "window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}"
+  return { sql: `(SELECT * FROM {database}.${table}_per_minute WHERE ${range} AND (window_start, settle_version) IN (${current}))`, parameters: {} }
+}
+
+function readingOf(row: ViewRow, source: ViewSource, overMs: number): Reading {
+  const facts: Record<string, string | number | null> = { over_ms: overMs, counted: row.counted, tenants_total: row.tenants_total }
+  for (const [name, value] of Object.entries(row))
+    if (name.startsWith('fact_')) facts[name.slice('fact_'.length)] = typeof value === 'number' || typeof value === 'string' ? value : null
+  if (row.currency !== '') facts['currency'] = row.currency
+  if (row.tenants_total > 0) facts['tenants'] = listed(row.tenants, row.tenants_total)
+  const count = source.per === undefined ? {} : { count: row.counted ?? 0 }
+  return { labels: labelsOf(row, source.by), value: row.value, sample: row.sample, ...count, facts }
+}
+
+function labelsOf(row: ViewRow, by: readonly string[]): Labels {
+  return Object.fromEntries(by.map(name => [name, String(row[`label_${name}`] ?? '')]).filter(([, value]) => value !== ''))
+}
+
+/** Readings without a value for pools that were read until lately and are not in the period. */
+async function missedPools(source: ViewSource, { readings }: Readings, settledUntilMs: number, deps: SignalDeps): Promise<Reading[]> {
+  const overMs = durationMs(source.over) ?? 0
+  const before = { ...source, over: `${Math.max(MISSED_AFTER_MS, overMs)}ms` }
+  const [earlier] = await readViewAt(before, { firstMs: settledUntilMs - overMs, stepMs: MINUTE, count: 1 }, deps)
+  const present = new Set(readings.map(({ labels }) => JSON.stringify(labels)))
+  return (earlier?.readings ?? [])
+    .filter(({ labels }) => !present.has(JSON.stringify(labels)))
+    .map(({ labels }) => ({ labels, value: null, sample: 0, facts: { over_ms: overMs } satisfies Facts }))
+}
