@@ -1,4 +1,4 @@
-import { type HourlyName, hourlyTables } from '../../schemas/levels/hourly.ts'
+import { type HourlyTable, hourlyColumns, hourlyTables } from '../../schemas/levels/hourly.ts'
 import type { QueryParameters } from '../platform/clickhouse/client.ts'
 import { readQuery } from '../platform/clickhouse/read-query.ts'
 import { HOUR, SECOND } from '../platform/clock.ts'
@@ -20,22 +20,19 @@ const finerSql = readQuery(import.meta.url, 'finer-hours')
  * not, and around `cuts` (ms), which no row may reach over. The query still bounds window_start. Rejects with the codes of the client.
  */
 export async function leveledRows(
-  name: 'usage' | 'quantities',
+  name: 'usage' | 'quantities' | 'latency' | 'resilience' | 'provider',
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   cuts: readonly number[],
   { clickhouse }: AnswerDeps,
 ): Promise<LeveledRows> {
-  const table: { of?: string; keys: readonly string[]; sums: readonly string[] } = hourlyTables[name satisfies HourlyName]
+  const table: HourlyTable = hourlyTables[name]
   const minutes = table.of ?? name
   const [from_hour, to_hour] = [(Math.ceil(fromMs / HOUR) * HOUR) / SECOND, (Math.floor(toMs / HOUR) * HOUR) / SECOND]
   if ((to_hour - from_hour) * SECOND < LEAST_HOURS * HOUR) return { sql: `{database}.${minutes}_per_minute_current`, parameters: {} }
   const finer = await clickhouse.query<{ hour_s: number }>(finerSql, { from_hour, to_hour })
   const cut = cuts.filter(atMs => atMs % HOUR !== 0).map(atMs => (atMs - (atMs % HOUR)) / SECOND)
   return {
-    sql: rowsSql
-      .replaceAll('{columns}', [...table.keys, ...table.sums].join(', '))
-      .replace('{hours}', name)
-      .replace('{minutes}', minutes),
+    sql: rowsSql.replaceAll('{columns}', hourlyColumns(name).join(', ')).replace('{hours}', name).replace('{minutes}', minutes),
     parameters: {
       ...{ rows_from: Math.floor(fromMs / SECOND), rows_to: Math.ceil(toMs / SECOND), from_hour, to_hour },
       finer_hours: [...finer.map(({ hour_s }) => hour_s), ...cut],

@@ -15,7 +15,7 @@ export const ViewSource = Type.Object(
     view: name('settled figures: one of the views that docs/alerting.md lists'),
     measure: columnName,
     per: Type.Optional(columnName),
-    of: Type.Optional(fixed(['sum', 'max', 'min', 'last'], 'how minutes become one figure; sum unless told')),
+    of: Type.Optional(fixed(['sum', 'max', 'min', 'mean', 'last'], 'how minutes become one figure; sum unless told')),
     over: duration('length of the period that ends where settling has come to'),
     by: Type.Array(columnName, { maxItems: 6, description: 'labels: one reading for each combination' }),
     where: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]))),

@@ -1,8 +1,8 @@
 import type { Finding } from '../../answers/answer.ts'
 import type { Question } from '../../answers/question.ts'
 import { questions } from '../../answers/questions.ts'
+import { durationMs } from '../config/durations.ts'
 import type { Facts, Reading, Readings } from '../reading.ts'
-import { durationMs } from '../rules/duration.ts'
 import type { AnswerSource } from '../rules/rule.ts'
 import { listed } from './listed.ts'
 import type { SignalDeps } from './signal-deps.ts'
@@ -22,7 +22,7 @@ export async function readAnswer(source: AnswerSource, at: { nowMs: number; sett
   const question = questionOf(source)
   if (question === undefined) throw new Error(`${source.answer} is no question`)
   const toMs = at.settledUntilMs
-  const asked = { fromMs: toMs - (durationMs(source.over) ?? question.defaultPeriodMs), toMs, nowMs: at.nowMs, scope: EVERYONE }
+  const asked = { fromMs: toMs - durationMs(source.over), toMs, nowMs: at.nowMs, scope: EVERYONE }
   const answer = await question.ask({ ...asked, parameters: source.parameters ?? {} }, deps)
   const readings = answer.findings
     .filter(finding => finding.confidence === 'cannot tell' || isChosen(finding, source))

@@ -1,8 +1,8 @@
 import { type LeveledRows, leveledRows } from '../../answers/leveled-rows.ts'
 import { readSettledUntil } from '../../answers/settled-until.ts'
 import { HOUR, MINUTE, SECOND } from '../../platform/clock.ts'
+import { durationMs } from '../config/durations.ts'
 import type { Facts, Labels, Reading, Readings } from '../reading.ts'
-import { durationMs } from '../rules/duration.ts'
 import type { ViewSource } from '../rules/rule.ts'
 import { listed } from './listed.ts'
 import type { SignalDeps } from './signal-deps.ts'
@@ -30,7 +30,7 @@ interface ViewRow {
 export async function readView(source: ViewSource, settledUntilMs: number, deps: SignalDeps): Promise<Readings> {
   const [readings] = await readViewAt(source, { firstMs: settledUntilMs, stepMs: MINUTE, count: 1 }, deps)
   if (readings === undefined) throw new Error('no readings of the one moment')
-  const overMs = durationMs(source.over) ?? 0
+  const overMs = durationMs(source.over)
   const { windows } = await readSettledUntil({ fromMs: settledUntilMs - overMs, toMs: settledUntilMs, scope: EVERYONE }, deps)
   const missed = source.view === 'pool' ? await missedPools(source, readings, settledUntilMs, deps) : []
   return { ...readings, isComplete: readings.isComplete && windows > 0, readings: [...readings.readings, ...missed] }
@@ -41,7 +41,7 @@ export async function readView(source: ViewSource, settledUntilMs: number, deps:
  * minutes. Rejects with the codes of the client.
  */
 export async function readViewAt(source: ViewSource, moments: Moments, { clickhouse }: SignalDeps): Promise<Readings[]> {
-  const overMs = durationMs(source.over) ?? 0
+  const overMs = durationMs(source.over)
   const period = { fromMs: moments.firstMs - overMs, toMs: moments.firstMs + moments.stepMs * (moments.count - 1) }
   const view = views[source.view]
   if (view === undefined) throw new Error(`${source.view} is no view`)
@@ -64,7 +64,10 @@ function minutesOf(table: string): LeveledRows {
   const current = `SELECT window_start, max(settle_version) FROM {database}.settled_windows
     WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} GROUP BY window_start`
   const range = "window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}"
-  return { sql: `(SELECT * FROM {database}.${table}_per_minute WHERE ${range} AND (window_start, settle_version) IN (${current}))`, parameters: {} }
+  return {
+    sql: `(SELECT * FROM {database}.${table}_per_minute WHERE ${range} AND (window_start, settle_version) IN (${current}))`,
+    parameters: {},
+  }
 }
 
 function readingOf(row: ViewRow, source: ViewSource, overMs: number): Reading {
@@ -83,7 +86,7 @@ function labelsOf(row: ViewRow, by: readonly string[]): Labels {
 
 /** Readings without a value for pools that were read until lately and are not in the period. */
 async function missedPools(source: ViewSource, { readings }: Readings, settledUntilMs: number, deps: SignalDeps): Promise<Reading[]> {
-  const overMs = durationMs(source.over) ?? 0
+  const overMs = durationMs(source.over)
   const before = { ...source, over: `${Math.max(MISSED_AFTER_MS, overMs)}ms` }
   const [earlier] = await readViewAt(before, { firstMs: settledUntilMs - overMs, stepMs: MINUTE, count: 1 }, deps)
   const present = new Set(readings.map(({ labels }) => JSON.stringify(labels)))

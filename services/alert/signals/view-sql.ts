@@ -96,7 +96,8 @@ function filtersOf({ where = {}, except = {} }: ViewSource, view: View): ViewQue
 
 /** How many tenants have part in what is counted, and the five with most of it; none where a reading is of one tenant. */
 function tenantsSql({ by, measure }: ViewSource, view: View): string {
-  if (by.includes('tenant_id') || view.labels['tenant_id'] === undefined) return "toUInt64(0) AS tenants_total, CAST([], 'Array(String)') AS tenants"
+  if (by.includes('tenant_id') || view.labels['tenant_id'] === undefined)
+    return "toUInt64(0) AS tenants_total, CAST([], 'Array(String)') AS tenants"
   const { aggregate } = measureOf(view, measure)
   const weight = weightOf(aggregate)
   return `uniqExactIf(r.tenant_id, ${weight} > 0) AS tenants_total, topKWeightedIf(5)(toString(r.tenant_id), ${weight}, ${weight} > 0) AS tenants`

@@ -29,7 +29,15 @@ export interface View {
 /** Error classes that are the client's or the gateway's own doing: no fault of what served it, and no part of a ratio. */
 const NOT_SERVED = ['gateway_rejected', 'client_cancelled', 'auth', 'client_error', 'blocked_by_policy'] as const
 /** Error classes that are an upstream's doing. Being refused for one's own rate (provider_rate_limited) is not among them. */
-const UPSTREAM_FAULTS = ['no_capacity', 'connect_or_reset', 'timeout', 'retries_exhausted', 'provider_error', 'provider_overloaded', 'unknown']
+const UPSTREAM_FAULTS = [
+  'no_capacity',
+  'connect_or_reset',
+  'timeout',
+  'retries_exhausted',
+  'provider_error',
+  'provider_overloaded',
+  'unknown',
+]
 
 const columns = (names: readonly string[]) => Object.fromEntries(names.map(name => [name, `r.${name}`]))
 const measure = (unit: Measure['unit'], aggregate: string, description: string, over: Measure['over'] = 'sum'): Measure => ({
@@ -43,12 +51,17 @@ const sums = (unit: Measure['unit'], names: readonly string[]) =>
 const ofClasses = (classes: readonly string[]) => `sum(${classes.map(name => `r.errors_by_class['${name}']`).join(' + ')})`
 const inClasses = (classes: readonly string[]) => `(${classes.map(name => `'${name}'`).join(', ')})`
 /** A percentile of quantile states (levels 0.5, 0.9, 0.95, 0.99). */
-const percentile = (column: string, place: 1 | 3 | 4) =>
-  `quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.${column})[${place}]`
+const percentile = (column: string, place: 1 | 3 | 4) => `quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(r.${column})[${place}]`
 const percentiles = (names: readonly string[]) =>
   Object.fromEntries(
     names.flatMap(name =>
-      ([['p50', 1], ['p95', 3], ['p99', 4]] as const).map(([word, place]) => [
+      (
+        [
+          ['p50', 1],
+          ['p95', 3],
+          ['p99', 4],
+        ] as const
+      ).map(([word, place]) => [
         `${name.slice(0, -'_ms'.length)}_${word}_ms`,
         measure('ms', percentile(name, place), `${word} of ${name}`, 'max'),
       ]),
@@ -110,7 +123,10 @@ export const views: Readonly<Record<string, View>> = {
     hours: 'resilience',
     labels: columns(hourlyTables.resilience.keys),
     measures: {
-      ...sums('count', plain(hourlyTables.resilience.sums).filter(name => name !== 'added_latency_ms')),
+      ...sums(
+        'count',
+        plain(hourlyTables.resilience.sums).filter(name => name !== 'added_latency_ms'),
+      ),
       ...sums('tokens', hourlyTables.resilience.sums.filter(isTokens)),
       ...sums('money', hourlyTables.resilience.sums.filter(isMoney)),
       added_latency_ms: measure('ms', 'sum(r.added_latency_ms)', 'sum of the time until the last attempt began'),
@@ -147,7 +163,11 @@ export const views: Readonly<Record<string, View>> = {
       ...sums('tokens', ['wasted_tokens']),
       ...sums('money', ['wasted_cost']),
       failed_attempts: measure('count', "sumIf(r.attempts, r.outcome != 'ok')", 'attempts that failed for any reason'),
-      upstream_faults: measure('count', `sumIf(r.attempts, r.error_class IN ${inClasses(UPSTREAM_FAULTS)})`, "failed by the upstream's doing"),
+      upstream_faults: measure(
+        'count',
+        `sumIf(r.attempts, r.error_class IN ${inClasses(UPSTREAM_FAULTS)})`,
+        "failed by the upstream's doing",
+      ),
       judged_attempts: measure(
         'count',
         `sumIf(r.attempts, r.error_class NOT IN ${inClasses(NOT_SERVED)})`,

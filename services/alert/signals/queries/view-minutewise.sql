@@ -2,8 +2,8 @@
 -- A minute without the figure has no part in it. Parameters as in view-summed.sql.
 SELECT
     {first_s:Int64} + {step_s:Int64} * arrayJoin(range(
-        toUInt32(greatest(0, floor((toInt64(toUnixTimestamp(m.window_start)) - {first_s:Int64}) / {step_s:Int64}) + 1)),
-        toUInt32(greatest(0, least({moments:Int64},
+        toUInt32(greatest(0., floor((toInt64(toUnixTimestamp(m.window_start)) - {first_s:Int64}) / {step_s:Int64}) + 1)),
+        toUInt32(greatest(0., least(toFloat64({moments:Int64}),
             floor((toInt64(toUnixTimestamp(m.window_start)) + {over_s:Int64} - {first_s:Int64}) / {step_s:Int64}) + 1)))
     )) AS at_s,
     {label_names}

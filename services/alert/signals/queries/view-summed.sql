@@ -7,8 +7,8 @@ SELECT
 FROM (
     SELECT
         {first_s:Int64} + {step_s:Int64} * arrayJoin(range(
-            toUInt32(greatest(0, floor((toInt64(toUnixTimestamp(r.window_start)) - {first_s:Int64}) / {step_s:Int64}) + 1)),
-            toUInt32(greatest(0, least({moments:Int64},
+            toUInt32(greatest(0., floor((toInt64(toUnixTimestamp(r.window_start)) - {first_s:Int64}) / {step_s:Int64}) + 1)),
+            toUInt32(greatest(0., least(toFloat64({moments:Int64}),
                 floor((toInt64(toUnixTimestamp(r.window_start)) + {over_s:Int64} - {first_s:Int64}) / {step_s:Int64}) + 1)))
         )) AS at_s,
         {labels}
