@@ -6,8 +6,8 @@ import { nothingKnown, type ReadAt, type SignalDeps } from './signal-deps.ts'
 import { readSignal } from './signals.ts'
 
 /**
- * What a rule sees at this moment. Views and answers are read where settling has come to, never at the clock; nothing is known where nothing
- * is settled. Rejects with the codes of the client.
+ * What a rule sees at this moment. Views and answers are read where settling has come to, never at the clock; nothing is known where
+ * nothing is settled. Rejects with the codes of the client.
  */
 export async function readSource(source: RuleSource, at: ReadAt, deps: SignalDeps): Promise<Readings> {
   if ('signal' in source) return readSignal(source, at, deps)

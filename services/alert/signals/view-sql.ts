@@ -100,7 +100,8 @@ function tenantsSql({ by, measure }: ViewSource, view: View): string {
     return "toUInt64(0) AS tenants_total, CAST([], 'Array(String)') AS tenants"
   const { aggregate } = measureOf(view, measure)
   const weight = weightOf(aggregate)
-  return `uniqExactIf(r.tenant_id, ${weight} > 0) AS tenants_total, topKWeightedIf(5)(toString(r.tenant_id), ${weight}, ${weight} > 0) AS tenants`
+  const most = `topKWeightedIf(5)(toString(r.tenant_id), ${weight}, ${weight} > 0)`
+  return `uniqExactIf(r.tenant_id, ${weight} > 0) AS tenants_total, ${most} AS tenants`
 }
 
 /** What one row adds to a sum; 1 where the measure is no sum. */

@@ -168,6 +168,7 @@ export const views: Readonly<Record<string, View>> = {
         `sumIf(r.attempts, r.error_class IN ${inClasses(UPSTREAM_FAULTS)})`,
         "failed by the upstream's doing",
       ),
+      auth_failures: measure('count', "sumIf(r.attempts, r.error_class = 'auth')", 'refused for their key'),
       judged_attempts: measure(
         'count',
         `sumIf(r.attempts, r.error_class NOT IN ${inClasses(NOT_SERVED)})`,

@@ -29,7 +29,7 @@ interface CountRow {
   readonly [label: string]: unknown
 }
 
-/** Levels at which a quantile state is asked, so that the share above a threshold is known to a thousandth, at the top to a ten-thousandth. */
+/** Levels at which a quantile state is asked: the share above a threshold is known to a thousandth, at the top to a ten-thousandth. */
 const LEVELS = [...Array.from({ length: 999 }, (_, index) => index + 1).map(level => level / 1_000), 0.9995, 0.9999]
 const MOST_READINGS = 10_000
 
@@ -73,7 +73,8 @@ function sqlOf({ indicator, by, where, thresholdMs }: SloQuestion, rows: string,
     quantilesBFloat16MergeIf(${LEVELS.join(', ')})(r.${column}, ${since(index)})))`
   const bad = isLate
     ? `[${Array.from({ length: windows }, (_, index) => `(1 - ${late(index)}) * sumIf(${valid}, ${since(index)})`).join(', ')}]`
-    : `sumForEach(arrayMap(start -> if(toUnixTimestamp(r.window_start) >= start, toFloat64((${failed}) - (${excluded})), 0), {starts:Array(UInt32)}))`
+    : `sumForEach(arrayMap(start -> if(toUnixTimestamp(r.window_start) >= start, toFloat64((${failed}) - (${excluded})), 0),
+      {starts:Array(UInt32)}))`
   return countsSql
     .replaceAll('{rows}', () => rows)
     .replaceAll('{labels}', () => by.map(name => `${labels[name]} AS label_${name}, `).join(''))
