@@ -1,6 +1,6 @@
 /** A file of rules as it is written: groups of rules, and objectives that become rules. Its JSON Schema is published beside the docs. */
 import Type, { type Static } from 'typebox'
-import { type Rule, RuleGroup } from './rule.ts'
+import { RuleGroup } from './rule.ts'
 
 const name = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description })
 const label = Type.String({ minLength: 1, maxLength: 300 })
@@ -50,4 +50,3 @@ export const RuleFile = Type.Object(
   { additionalProperties: false, description: 'rules of alerting' },
 )
 export type RuleFile = Static<typeof RuleFile>
-export type { Rule, RuleGroup }

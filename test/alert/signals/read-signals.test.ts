@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { shippedGroups } from '../../../services/alert/rules/read-rule-groups.ts'
+import type { SignalSource } from '../../../services/alert/rules/rule.ts'
+import { workingDays } from '../../../services/alert/signals/money-signals.ts'
+import { readSource } from '../../../services/alert/signals/read-source.ts'
+import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
+import { DAY, MINUTE } from '../../../services/platform/clock.ts'
+import { insertLatency, insertRows, minute, NOW_MS, publish } from '../../api/fixture.ts'
+import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
+
+let clickhouse: ClickHouse
+const at = (clock: string) => minute(clock) * 1000
+const read = (source: SignalSource, clock = '09:10', nowMs = at(clock)) =>
+  readSource(source, { nowMs, settledUntilMs: at(clock) }, { clickhouse })
+const slo = (parameters: SignalSource['parameters']): SignalSource => ({
+  signal: 'slo-burn',
+  parameters: { slo: 'test', by: 'tenant_id', severity: 'page', least_bad: 1, ...parameters },
+})
+
+before(async t => {
+  clickhouse = (await openTestClickHouse(t as never)).clickhouse
+  for (const clock of ['08:30', '09:07', '09:09']) await publish(clickhouse, clock, 1)
+  // 100 first tokens half an hour before, two of them late; 50 in the last minutes, ten of them late. One request of each row fails.
+  await insertLatency(clickhouse, '08:30', 'acme', { ttft: [...Array(98).fill(100), 3_000, 3_000], duration: Array(100).fill(50) })
+  await insertLatency(clickhouse, '09:09', 'acme', {
+    ttft: [...Array(40).fill(100), ...Array(10).fill(3_000)],
+    duration: Array(50).fill(50),
+  })
+  const message = { log_epoch: 'a', topic: 'weir.access-log.v1', partition: 0, rows: 0, skipped_lines: 0, parked_lines: 0 }
+  const nowMs = at('09:10')
+  const ledger = (
+    offset: number,
+    source: string,
+    receivedMs: number,
+    lines: number,
+    dead_letters = 0,
+    accepted = lines - dead_letters,
+  ) => ({
+    ...message,
+    ...{ offset, source, received_at: receivedMs, lines, dead_letters, accepted_lines: accepted },
+  })
+  await insertRows(clickhouse, 'messages_read', [
+    ledger(1, 'edge', nowMs - 7 * DAY, 500),
+    ledger(2, 'edge', nowMs - 40 * MINUTE, 10),
+    ledger(3, 'idle', nowMs - 7 * DAY, 5),
+    ledger(4, 'core', nowMs - 7 * DAY, 500),
+    ledger(5, 'core', nowMs - MINUTE, 90),
+    ledger(6, 'core', nowMs - MINUTE, 10, 5),
+  ])
+})
+
+test('the error budget of an objective burns by what was bad of what was valid, in the long and the short window', async () => {
+  const [one] = (await read(slo({ objective: 99, indicator: 'availability' }))).readings
+  // Two of 150 in the hour, one of 50 in five minutes, at a budget of 1 %.
+  assert.equal(one?.labels['tenant_id'], 'acme')
+  assert.ok(Math.abs(Number(one?.facts['bad_share']) - 2 / 150) < 1e-9)
+  assert.ok(Math.abs((one?.value ?? 0) - Math.min(2 / 150, 1 / 50) / 0.01 / 6) < 1e-9, 'the six-hour pair is the furthest out')
+  assert.equal(one?.sample, 150)
+})
+
+test('what is late is told from quantile states, to a thousandth', async () => {
+  const [one] = (await read(slo({ objective: 99, indicator: 'ttft', threshold_ms: 1_000 }))).readings
+  assert.ok(Math.abs(Number(one?.facts['bad_share']) - 12 / 150) < 0.002, String(one?.facts['bad_share']))
+  assert.ok(Math.abs(Number(one?.facts['short_burn_rate']) - 20) < 0.3, String(one?.facts['short_burn_rate']))
+  const [none] = (await read(slo({ objective: 99, indicator: 'ttft', threshold_ms: 5_000 }))).readings
+  assert.ok((none?.value ?? 1) < 0.2)
+})
+
+test('a lone error burns nothing', async () => {
+  const [one] = (await read(slo({ objective: 99.9, indicator: 'availability', least_bad: 5 }))).readings
+  assert.equal(one?.value, 0)
+})
+
+test('a sender that was busy a week ago and is not now is silent; one that was idle is not', async () => {
+  const { readings } = await read({ signal: 'source-silent' })
+  assert.deepEqual(
+    readings.map(({ labels, value }) => [labels['source'], Math.round(value ?? 0)]),
+    [
+      ['core', 1],
+      ['edge', 40],
+    ],
+  )
+})
+
+test('refused lines are told by sender, with how many they are', async () => {
+  const { readings } = await read({ signal: 'dead-letters', over: '15m' })
+  assert.deepEqual(
+    readings.map(({ labels, value, count }) => [labels['source'], value, count]),
+    [['core', 0.05, 5]],
+  )
+  const [all] = (await read({ signal: 'completeness', over: '1h' })).readings
+  assert.equal(all?.value, 1 - 5 / 110)
+})
+
+test('lines that came after the last settling wait; without any, idle is not late', async () => {
+  // Windows of the fixture were settled at 09:59:30, after all of the messages.
+  assert.equal((await read({ signal: 'data-late' })).readings[0]?.value, 0)
+  await insertRows(clickhouse, 'messages_read', [
+    ...[{ log_epoch: 'a', topic: 'weir.access-log.v1', partition: 0, offset: 9, source: 'core', received_at: NOW_MS + MINUTE }].map(
+      row => ({
+        ...row,
+        ...{ lines: 3, rows: 3, accepted_lines: 3, dead_letters: 0, skipped_lines: 0, parked_lines: 0 },
+      }),
+    ),
+  ])
+  const [late] = (await read({ signal: 'data-late' }, '09:10', NOW_MS + 8 * MINUTE)).readings
+  assert.deepEqual([late?.value, late?.sample], [7, 3])
+})
+
+test('working days leave out Saturdays and Sundays', () => {
+  assert.equal(workingDays(Date.parse('2026-01-30T00:00Z'), Date.parse('2026-02-03T12:00Z')), 2)
+  assert.equal(workingDays(Date.parse('2026-01-31T00:00Z'), Date.parse('2026-02-02T00:00Z')), 0)
+})
+
+test('all that shipped rules read can be read, of an empty database too', async t => {
+  const empty = (await openTestClickHouse(t)).clickhouse
+  for (const database of [empty, clickhouse]) {
+    for (const rule of shippedGroups().flatMap(({ rules }) => rules)) {
+      const readings = await readSource(rule.reads, { nowMs: at('09:11'), settledUntilMs: at('09:10') }, { clickhouse: database })
+      assert.ok(
+        readings.readings.every(({ labels }) => Object.values(labels).every(value => value !== '')),
+        rule.name,
+      )
+    }
+  }
+})
