@@ -2,18 +2,8 @@ import type { Labels } from '../reading.ts'
 import { type AlertingConfig, LOG_RECEIVER, type Route } from './alerting-config.ts'
 import { isMuted } from './mute-times.ts'
 
-/** Where an alert goes by one route, and how. Durations in ms. */
-export interface RouteDecision {
-  /** Name of the route: the state of its groups hangs on it. */
-  readonly name: string
-  readonly receivers: readonly string[]
-  /** null: as the group of rules says. */
-  readonly group_by: readonly string[] | null
-  readonly group_wait_ms: number
-  readonly group_interval_ms: number
-  readonly repeat_interval_ms: number
-  readonly escalate_after_ms: number | null
-  readonly escalate_to: readonly string[]
+/** Where an alert goes by one route, and how; the state of its groups hangs on the name. */
+export interface RouteDecision extends Omit<Route, 'match' | 'continues' | 'mute_times'> {
   /** Whether a mute time of the route holds at the moment asked about. */
   readonly is_muted: boolean
 }
