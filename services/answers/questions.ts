@@ -3,6 +3,7 @@ import { egressQuestion } from './egress/egress-question.ts'
 import { gapsQuestion } from './gaps/gaps-question.ts'
 import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
+import { rolloutsQuestion } from './rollouts/rollouts-question.ts'
 import { firstQuestion } from './saturation/first-question.ts'
 import { unexpectedQuestion } from './unexpected/unexpected-question.ts'
 import { verdictQuestion } from './verdict/verdict-question.ts'
@@ -14,6 +15,7 @@ export const questions: readonly Question[] = [
   whyQuestion,
   verdictQuestion,
   egressQuestion,
+  rolloutsQuestion,
   firstQuestion,
   moversQuestion,
   unexpectedQuestion,

@@ -33,6 +33,7 @@ export class Gateways implements EngineListener<Call> {
   private readonly events: EventQueue<SimulatedEvent>
   private readonly limits: ReadonlyMap<string, TokenBucket>
   private readonly random: RandomStream
+  private readonly splitting: RandomStream
   private readonly onFinishedRequest: FinishedRequest
   private turn = 0
 
@@ -45,6 +46,7 @@ export class Gateways implements EngineListener<Call> {
   ) {
     this.events = events
     this.random = new RandomStream(seed, 'gateways/backoff')
+    this.splitting = new RandomStream(seed, 'gateways/split')
     this.onFinishedRequest = onFinishedRequest
     const limit = (perMinute: number) => new TokenBucket(perMinute, Math.max(20, perMinute / 6), startMs)
     this.limits = new Map(tenants.map(tenant => [tenant.tenant_id, limit(tenant.rate_limit_per_minute)]))
@@ -96,12 +98,25 @@ export class Gateways implements EngineListener<Call> {
   private dispatch(flow: Flow, atMs: number): void {
     if (flow.isDone) return
     const tier = flow.route.tiers[flow.tier] as Backend<Call>[]
-    const backend = tier[tier.length === 1 ? 0 : this.turn++ % tier.length] as Backend<Call>
+    const backend = this.pick(tier)
     const call = startCall(flow, backend, atMs)
     flow.call = call
     flow.triesAtTier++
     if (backend.kind === 'pool') this.sendToPool(call, backend, atMs)
     else this.sendToProvider(call, backend, atMs)
+  }
+
+  /** Backends with weights by chance, others in turn. */
+  private pick(tier: readonly Backend<Call>[]): Backend<Call> {
+    const weights = tier.map(({ config }) => config.weight ?? 0)
+    const all = weights.reduce((sum, weight) => sum + weight, 0)
+    if (all === 0) return tier[tier.length === 1 ? 0 : this.turn++ % tier.length] as Backend<Call>
+    let left = this.splitting.unit() * all
+    const index = weights.findIndex(weight => {
+      left -= weight
+      return left < 0
+    })
+    return tier.at(index) as Backend<Call>
   }
 
   private sendToPool(call: Call, backend: Extract<Backend<Call>, { kind: 'pool' }>, atMs: number): void {

@@ -16,6 +16,8 @@ export interface GatewayConfig {
 /** Where a route may send a request. Backends of equal priority take turns; a higher number is a fallback. */
 export interface BackendConfig {
   priority: number
+  /** Part of the attempts of its priority that it gets, by chance, of the sum of them all; undefined everywhere: they take turns. */
+  weight?: number
   upstream_kind: 'pool' | 'provider'
   /** Name of the pool or provider. */
   upstream: string
@@ -85,6 +87,8 @@ export interface ProviderModelConfig {
   tokens_per_s: number
   tokens_per_s_sigma: number
   does_reason: boolean
+  /** Its answers are so many times as long as the trace has them; 1 unless told. */
+  output_factor?: number
 }
 
 /** An external API. */

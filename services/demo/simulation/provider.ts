@@ -84,7 +84,7 @@ export class Provider {
       cached_input_tokens: isCacheable ? (isOpenai ? reusable - (reusable % OPENAI_CACHE_STEP_TOKENS) : reusable) : 0,
       // Anthropic's clients mark the whole prompt as cacheable: what was not read is written, if the prompt is long enough.
       cache_write_tokens: !isOpenai && isCacheable ? input - reusable : 0,
-      output_tokens: output,
+      output_tokens: Math.max(1, Math.round(output * (model.output_factor ?? 1))),
       reasoning_tokens: model.does_reason ? reasoning : 0,
     }
   }

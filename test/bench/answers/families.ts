@@ -1,5 +1,6 @@
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
+import { rolloutCanaries } from './families/rollouts.ts'
 import { saturationFamilies } from './families/saturation.ts'
 import { verdictBurst, verdictStorm } from './families/storms.ts'
 import { unexpectedHours } from './families/unexpected-hours.ts'
@@ -14,6 +15,7 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   verdictStorm,
   verdictBurst,
   egressBrownOut,
+  rolloutCanaries,
   unexpectedHours,
   costFactors,
   ...saturationFamilies,
