@@ -1,4 +1,7 @@
-/** Which files of schemas/clickhouse make a table: NNN_<table>.sql creates it, a later NNN_<table>.add-<what>.sql gives it more columns. */
+/**
+ * Which files of schemas/clickhouse make a table: NNN_<table>.sql creates it, a later NNN_<table>.add-<what>.sql gives it more columns. A
+ * file NNN.set-<what>.sql is of no one table: it changes settings of several.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 
 const folder = new URL('clickhouse/', import.meta.url)

@@ -8,6 +8,7 @@ import { AppError, messageOf } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { findLost } from './lost-rows.ts'
 
 /**
  * How late a row may come (schemas/clickhouse holds no later one), and how far ahead a sender's clock may be:
@@ -55,12 +56,32 @@ export async function findUnsettled(span: { fromMs: number; untilMs: number }, c
   return { changed: startsOf(false), fewer: startsOf(true) }
 }
 
-/** Touches every window within the late horizon that is not settled from the rows there are, and says of which rows are gone. */
-export async function reconcile(deps: ReconcileDeps): Promise<Unsettled> {
+/** `lost`: rows of the version in place are gone, and the raw rows that it was made from are there. */
+export async function findAll(
+  span: { fromMs: number; untilMs: number },
+  clickhouse: ClickHouse,
+): Promise<Unsettled & { lost: readonly number[] }> {
+  const before = await findLost(span, clickhouse)
+  const found = await findUnsettled(span, clickhouse)
+  const others = new Set([...found.changed, ...found.fewer])
+  const suspects = before.filter(({ window_start_ms }) => !others.has(window_start_ms))
+  if (suspects.length === 0) return { ...found, lost: [] }
+  // A version that was in place all the time lacks them; one that rows came after, and that was replaced in between, does not.
+  const after = new Set((await findLost(span, clickhouse)).map(({ settle_version }) => settle_version))
+  const lost = suspects.filter(({ settle_version }) => after.has(settle_version)).map(({ window_start_ms }) => window_start_ms)
+  return { ...found, lost }
+}
+
+/**
+ * Touches every window within the late horizon that is not settled from the rows there are, or whose settled rows are not there, and says
+ * of which raw rows are gone.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<Unsettled & { lost: readonly number[] }> {
   const nowMs = deps.now()
-  const found = await findUnsettled({ fromMs: nowMs - LATE_MS, untilMs: nowMs + AHEAD_MS }, deps.clickhouse)
-  for (let from = 0; from < found.changed.length; from += TOUCHES_AT_ONCE) {
-    const touches = found.changed.slice(from, from + TOUCHES_AT_ONCE).map(start => {
+  const found = await findAll({ fromMs: nowMs - LATE_MS, untilMs: nowMs + AHEAD_MS }, deps.clickhouse)
+  const touched = [...found.changed, ...found.lost].sort((a, b) => a - b)
+  for (let from = 0; from < touched.length; from += TOUCHES_AT_ONCE) {
+    const touches = touched.slice(from, from + TOUCHES_AT_ONCE).map(start => {
       const touched: WindowTouched = { window_start_ms: start, cause: 'rows', rows: 0, oldest_received_at_ms: nowMs }
       return { key: String(start), value: Buffer.from(JSON.stringify(touched)) }
     })
@@ -69,6 +90,11 @@ export async function reconcile(deps: ReconcileDeps): Promise<Unsettled> {
   deps.metrics.settle_windows_of_fewer_rows_count.set({}, found.fewer.length)
   if (found.changed.length > 0)
     deps.logger.info({ windows: found.changed.length }, 'windows whose rows were not all settled are settled now')
+  if (found.lost.length > 0)
+    deps.logger.error(
+      { windows: found.lost.length, first: new Date(found.lost[0] ?? 0).toISOString() },
+      'settled rows are gone; made again',
+    )
   if (found.fewer.length > 0) {
     const first = new Date(found.fewer[0] ?? 0).toISOString()
     deps.logger.error({ windows: found.fewer.length, first }, 'raw rows of settled windows are gone; they stay as they were published')

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AttemptRow } from '../../schemas/attempt.ts'
+import { tablesOf } from '../../schemas/tables.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { MINUTE } from '../../services/platform/clock.ts'
 import { openPriceBookStore } from '../../services/settle/price-book-store.ts'
 import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
+import { readSyncs, type Syncs } from '../fakes/syncs.ts'
 import { attemptRow, insertAttempts, noPrices, WINDOW_MS } from './attempt-rows.ts'
 import { engineRow, insertSamples } from './engine-rows.ts'
 import { insertPrices, priceRow } from './price-rows.ts'
@@ -249,4 +251,33 @@ test('rows that come while a window is computed are in none of its statements: n
     const [window] = await clickhouse.query('SELECT raw_rows, duplicates FROM {database}.settled_windows_current')
     assert.deepEqual(window, { raw_rows: 6, duplicates: 2 })
   }
+})
+
+test('every row of a version is synced, files and directories, before the insert that makes it current', async t => {
+  const { clickhouse, database } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({ input_tokens: 1, reported_cost: '1', reported_currency: 'USD' })])
+  await insertSamples(clickhouse, [engineRow({ sampled_at: WINDOW_MS })])
+  const before = await readSyncs(clickhouse)
+  const underWay = new Set<string>()
+  let traced: { underWay: number; tables: number; syncs: Syncs } | undefined
+  const trace: ClickHouse = {
+    ...clickhouse,
+    async command(sql, ...rest) {
+      if (sql.startsWith('INSERT INTO {database}.settled_windows')) {
+        const filled = await clickhouse.query<{ name: string }>(
+          'SELECT name FROM system.tables WHERE database = {database_name:String} AND name IN {settled:Array(String)} AND total_rows > 0',
+          { database_name: database, settled: tablesOf('settled') },
+        )
+        traced = { underWay: underWay.size, tables: filled.length, syncs: await readSyncs(clickhouse) }
+      }
+      underWay.add(sql)
+      await clickhouse.command(sql, ...rest)
+      underWay.delete(sql)
+    },
+  }
+  await settleWindow(WINDOW_MS, { clickhouse: trace, prices: noPrices, now })
+  assert.ok(traced && traced.tables >= 8, `rows in ${traced?.tables} tables`)
+  assert.equal(traced.underWay, 0)
+  assert.ok(traced.syncs.directories - before.directories >= traced.tables, 'the directory of each')
+  assert.ok(traced.syncs.files - before.files >= traced.tables, 'the files of each')
 })

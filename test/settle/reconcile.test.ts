@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
+import { tablesOf } from '../../schemas/tables.ts'
 import { topics, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import type { WindowTouched } from '../../schemas/window-events.ts'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
-import { buildReconciler, findUnsettled, reconcile } from '../../services/settle/reconcile.ts'
+import { rowsExpected } from '../../services/settle/lost-rows.ts'
+import { buildReconciler, findAll, findUnsettled, reconcile } from '../../services/settle/reconcile.ts'
 import { settleWindows } from '../../services/settle/settle-windows.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { buildInMemoryEventLog } from '../fakes/in-memory-event-log.ts'
@@ -48,7 +50,7 @@ test('a partition of raw rows that was dropped is told, touches nothing, and hid
   const eventLog = buildInMemoryEventLog({ topics })
   const metrics = buildMetrics('settle')
   const found = await reconcile({ clickhouse, eventLog, metrics, logger: pino({ level: 'silent' }), now: () => minute(25 * 60) })
-  assert.deepEqual(found, { changed: [minute(24 * 60)], fewer: [minute(0)] })
+  assert.deepEqual(found, { changed: [minute(24 * 60)], fewer: [minute(0)], lost: [] })
   const touched = eventLog.recordsOf(WINDOW_TOUCHED_TOPIC).map(({ value }) => JSON.parse(Buffer.from(value).toString()) as WindowTouched)
   assert.deepEqual(
     touched.map(({ window_start_ms, cause }) => [window_start_ms, cause]),
@@ -102,4 +104,53 @@ test('it runs soon after the start, in its interval, and at once when touches we
   await rounds(2)
   stop.abort()
   await running
+})
+
+test('a version whose rows are gone is settled again, whichever table lost them; one that rightly has none is left alone', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  const deps = { clickhouse, prices: noPrices, now }
+  await insertAttempts(clickhouse, [
+    attemptRow({ input_tokens: 7, reported_cost: '1.5', reported_currency: 'USD' }),
+    // It went to no provider, and nothing is charged for it.
+    attemptRow({ started_at: minute(1), outcome: 'rejected', error_class: 'auth', upstream_kind: '', provider: '' }),
+  ])
+  await insertSamples(clickhouse, [engineRow({ sampled_at: minute(0) }), engineRow({ sampled_at: minute(3) })])
+  await insertGpuSamples(clickhouse, [gpuRow({ sampled_at: minute(2) })])
+  await settleWindows([0, 1, 2, 3].map(minute), deps)
+  const eventLog = buildInMemoryEventLog({ topics })
+  const told = { clickhouse, eventLog, metrics: buildMetrics('settle'), logger: pino({ level: 'silent' }), now: () => minute(30) }
+  assert.deepEqual(await reconcile(told), { changed: [], fewer: [], lost: [] })
+  for (const table of ['attempt_groups_per_minute', ...Object.keys(rowsExpected)]) {
+    const has = await clickhouse.query<{ window: number }>(
+      `SELECT DISTINCT toUnixTimestamp(window_start) AS window FROM {database}.${table} ORDER BY window`,
+    )
+    assert.ok(has.length > 0, `${table}: the test has rows for it`)
+    await clickhouse.command(`TRUNCATE TABLE {database}.${table}`)
+    const { lost } = await reconcile(told)
+    assert.deepEqual(
+      lost,
+      has.map(({ window }) => window * 1_000),
+      table,
+    )
+    await settleWindows(lost, deps)
+    assert.deepEqual((await reconcile(told)).lost, [], table)
+  }
+})
+
+test('samples that came after a version, and rows that are dropped for their age, are no loss', async t => {
+  const { clickhouse } = await openTestClickHouse(t)
+  await insertAttempts(clickhouse, [attemptRow({})])
+  await settleWindows([minute(0)], { clickhouse, prices: noPrices, now })
+  await insertSamples(clickhouse, [engineRow({ sampled_at: minute(0) })])
+  assert.deepEqual(await findAll(span, clickhouse), { changed: [minute(0)], fewer: [], lost: [] })
+  await settleWindows([minute(0)], { clickhouse, prices: noPrices, now })
+  await clickhouse.command('TRUNCATE TABLE {database}.latency_per_minute')
+  assert.deepEqual((await findAll(span, clickhouse)).lost, [minute(0)])
+  await clickhouse.insert('dropped_days', ['table_name', 'day', 'rows'], [['latency_per_minute', '2026-11-24', 1]])
+  assert.deepEqual((await findAll(span, clickhouse)).lost, [])
+})
+
+test('every settled table is looked at for what it lost, but for that of rows left out, which a version need not have', () => {
+  const looked = ['attempt_groups_per_minute', ...Object.keys(rowsExpected), 'conflicts']
+  assert.deepEqual([...looked].sort(), [...tablesOf('settled')].sort())
 })
