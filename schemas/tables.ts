@@ -138,7 +138,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'settle',
     readers: ['settle'],
   },
-  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'cli', 'answers']),
+  settled('attempt_groups_per_minute', 'attempts that agree in all that anything is told by', ['settle', 'api', 'answers']),
   settled('usage_per_minute', 'requests, tokens and costs of a tenant', ['money', 'api', 'cli', 'answers'], 'pinned'),
   settled('latency_per_minute', 'times and failures of the requests of a tenant', ['answers']),
   settled('pool_per_minute', 'state of a pool, and what ran on it', ['api', 'answers']),
@@ -246,6 +246,16 @@ export const tables: readonly TableSpec[] = [
   { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: [] },
   { name: 'alert_history', kind: 'state', holds: 'a change of an alert', writer: 'alert', readers: [] },
   { name: 'alert_deliveries', kind: 'state', holds: 'a message about alerts with what a receiver answered', writer: 'alert', readers: [] },
+  {
+    name: 'security_sums',
+    kind: 'scratch',
+    holds: 'attempts summed by who called and from where',
+    writer: 'settle',
+    readers: ['settle'],
+  },
+  settled('security_per_minute', 'who called a tenant’s routes in a minute, who was refused and why', ['cli']),
+  hourly('security_per_hour', 'who called a tenant’s routes in an hour, who was refused and why'),
+  daily('security_per_day', 'who called a tenant’s routes on a day, who was refused and why'),
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

@@ -8,6 +8,9 @@ import { extraText } from './extra.ts'
 /** Values of `auth_result` that say that the caller has not shown who it is. */
 export const UNKNOWN_CALLERS: ReadonlySet<string> = new Set(['missing', 'invalid', 'expired', 'revoked'])
 
+/** Every value of `auth_result` that has a meaning; a source may tell others. */
+export const AUTH_RESULTS: readonly string[] = ['ok', ...UNKNOWN_CALLERS, 'denied', 'forbidden']
+
 /** Name in `extra` of the tenant that a refused caller claimed to be. */
 export const CLAIMED_TENANT = 'claimed_tenant'
 

@@ -15,6 +15,8 @@ export interface HourlyTable {
   readonly maps: readonly string[]
   /** Quantile states: they merge. */
   readonly states: readonly string[]
+  /** States of how many different values there were: they merge too. */
+  readonly uniques?: readonly string[]
   /** What `last_window` has, the largest of it: the latest counts, a null too. */
   readonly latest?: readonly string[]
   /** Lists of tenants, attempts and tokens. */
@@ -109,6 +111,33 @@ export const hourlyTables = {
     maps: ['errors_by_class'],
     states: ['ttft_ms', 'duration_ms'],
   },
+  security: {
+    keys: ['tenant_id', 'route', 'api_key_id', 'client_ip_prefix'],
+    sums: [
+      'requests',
+      'attempts',
+      'answered_attempts',
+      'rejected_attempts',
+      'rate_limited_attempts',
+      'auth_failures',
+      'refused_model_attempts',
+      'blocked_by_policy',
+      'guardrail_hits',
+      'input_tokens',
+      'cached_input_tokens',
+      'output_tokens',
+      'sized_attempts',
+      'ln_request_bytes_sum',
+      'ln_request_bytes_squares',
+      'ratio_attempts',
+      'ln_output_ratio_sum',
+      'ln_output_ratio_squares',
+      'prompted_attempts',
+    ],
+    maps: ['auth_failures_by_result'],
+    states: [],
+    uniques: ['prompts', 'models', 'refused_models'],
+  },
   pool: {
     keys: ['grouped_by', 'pool', 'model'],
     sums: [
@@ -168,7 +197,7 @@ export function hourlyColumns(name: HourlyName): readonly string[] {
 
 /** The measures of a table, each with what merges it over rows of the alias `m`. */
 export function mergedColumns(name: HourlyName): readonly { column: string; merged: string }[] {
-  const { sums, maxima = [], maps, states, latest = [], tenants = [] }: HourlyTable = hourlyTables[name]
+  const { sums, maxima = [], maps, states, uniques = [], latest = [], tenants = [] }: HourlyTable = hourlyTables[name]
   const by = (columns: readonly string[], merge: (column: string) => string) =>
     columns.map(column => ({ column, merged: `${merge(`m.${column}`)} AS ${column}` }))
   return [
@@ -176,6 +205,7 @@ export function mergedColumns(name: HourlyName): readonly { column: string; merg
     ...by(maxima, column => `max(${column})`),
     ...by(maps, column => `sumMap(${column})`),
     ...by(states, column => `quantilesBFloat16MergeState(0.5, 0.9, 0.95, 0.99)(${column})`),
+    ...by(uniques, column => `uniqCombined64MergeState(12)(${column})`),
     // Over a tuple, because alone it passes over nulls and would give an older value.
     ...by(latest, column => `argMax(tuple(${column}), m.last_window).1`),
     ...by(tenants, mergedTenants),

@@ -61,6 +61,17 @@ function timeClass({ times }: PriceClasses): string {
     : 'arrayLast(time -> toUnixTimestamp64Milli(started_at) >= time, {times:Array(Int64)})'
 }
 
+/**
+ * Adds who called to security_sums, of the same attempts. A statement of its own: it reads a few narrow columns again, where one more key
+ * in attempt_sums would multiply its rows and their quantile states. Parameters: windows, version, pass.
+ */
+export function securitySumsSql(part: 'sole' | 'joined', { isShared }: { isShared: boolean }): string {
+  return filled(fragment('security-sums').replace('{attempts}', attempts[part])).replace(
+    '{not_shared}',
+    isShared ? fragment('not-shared').trim() : '',
+  )
+}
+
 /** The groups of a pass from its sums, priced. `hasOverflow`: some tenant has more values of a label than may keep their names. */
 export function groupsSql({ hasOverflow }: { hasOverflow: boolean }): string {
   const overflowing = fragment('overflowing-label').trim()
@@ -143,6 +154,7 @@ export const rollupSql = {
   latency: fragment('latency'),
   resilience: fragment('resilience'),
   provider: fragment('provider'),
+  security: fragment('security'),
   charges: fragment('charges'),
   cost_drift: fragment('cost-drift'),
   conflicts: fragment('conflicts'),

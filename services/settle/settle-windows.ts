@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { AUTH_RESULTS } from '../../schemas/dialects/refused-callers.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
 import { passesOf } from './passes.ts'
 import type { PassPrices, PriceBookStore } from './price-book-store.ts'
-import { engineMinutesSql, groupsSql, joinedSql, publishSql, questions, rollupSql, seenBy, sumsSql } from './settle-sql.ts'
+import { engineMinutesSql, groupsSql, joinedSql, publishSql, questions, rollupSql, securitySumsSql, seenBy, sumsSql } from './settle-sql.ts'
 import { minutesAround, type PassInputs, readInputs, type WindowInputs } from './window-inputs.ts'
 
 /** Size of one event of an OpenAI-compatible stream, which carries about one token (see queries/sums.sql). */
@@ -182,6 +183,7 @@ async function compute({ inputs, prices, pass, windows: changed }: Pass, deps: S
     base_currency: prices.currency,
     stream_bytes_per_token: STREAM_BYTES_PER_TOKEN,
     max_label_values: MAX_LABEL_VALUES,
+    auth_results: AUTH_RESULTS,
     sizes: prices.classes.sizes,
     times: prices.classes.times,
     sampled: minutesAround(windows, FORECAST_S, 0),
@@ -210,8 +212,9 @@ interface GroupsWork extends Pick<Pass, 'inputs' | 'prices'> {
 async function computeGroups({ run, parameters, inputs, prices }: GroupsWork, { clickhouse }: SettleDeps) {
   const { isShared } = inputs
   const shape = { isShared, classes: prices.classes }
-  // Both take one thread and write rows of their own.
-  await Promise.all([...(isShared ? [run(joinedSql).then(() => run(sumsSql('joined', shape)))] : []), run(sumsSql('sole', shape))])
+  const sumUp = async (part: 'sole' | 'joined') => await Promise.all([run(sumsSql(part, shape)), run(securitySumsSql(part, shape))])
+  // Each takes one thread and writes rows of its own.
+  await Promise.all([...(isShared ? [run(joinedSql).then(() => sumUp('joined'))] : []), sumUp('sole')])
   const [names, [labels]] = await Promise.all([
     clickhouse.query<Parameters<PassPrices['cover']>[0][number]>(questions.names, parameters),
     clickhouse.query<{ most_label_values: number; has_reported_cost: number }>(questions.labelValues, parameters),

@@ -66,6 +66,10 @@ function rowsByTable(doings: Doings): Record<string, Cells[]> {
     resilience_per_minute: all.map(({ tenant, doing }) =>
       resilienceRow(doing.clock, tenant, { route: doing.route, requests: doing.attempts, to_upstream: doing.upstream }),
     ),
+    security_per_minute: all.map(({ tenant, doing }) => ({
+      ...{ window_start: minute(doing.clock), settle_version: 1, tenant_id: tenant, route: doing.route, api_key_id: `key-of-${tenant}` },
+      ...{ client_ip_prefix: '192.0.2.0/24', requests: doing.attempts, attempts: doing.attempts, input_tokens: doing.tokens },
+    })),
     charges_per_minute: all.map(({ tenant, doing }) => chargeRow(doing.clock, tenant, { ...names(doing), quantity: doing.tokens })),
     cost_drift_per_minute: all.map(({ tenant, doing }) =>
       driftRow(doing.clock, tenant, { ...modelNames(doing), attempts: doing.attempts }),

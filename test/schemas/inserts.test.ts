@@ -3,14 +3,16 @@ import { globSync, readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { type HourlyName, hourlyTables } from '../../schemas/levels/hourly.ts'
 import { dayRowsSql, hourRowsSql } from '../../services/settle/hours.ts'
-import { engineMinutesSql, groupsSql, joinedSql, sumsSql } from '../../services/settle/settle-sql.ts'
+import { engineMinutesSql, groupsSql, joinedSql, securitySumsSql, sumsSql } from '../../services/settle/settle-sql.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 import { type InsertSelect, insertSelects } from './insert-columns.ts'
 
 /** Statements made by code, from one list for the columns and their values, or those that follow. */
 const madeByCode: readonly string[] = [
   'services/money/statements/store.ts',
-  ...['engine-minutes', 'groups', 'hour-rows', 'day-rows', 'joined', 'sums'].map(name => `services/settle/queries/${name}.sql`),
+  ...['engine-minutes', 'groups', 'hour-rows', 'day-rows', 'joined', 'sums', 'security-sums'].map(
+    name => `services/settle/queries/${name}.sql`,
+  ),
 ]
 const shape = { isShared: true, classes: { sizes: [], times: [] } }
 const made = {
@@ -22,6 +24,8 @@ const made = {
   joined: joinedSql,
   'sums of sole rows': sumsSql('sole', shape),
   'sums of joined rows': sumsSql('joined', shape),
+  'security of sole rows': securitySumsSql('sole', shape),
+  'security of joined rows': securitySumsSql('joined', shape),
 }
 
 const root = new URL('../../', import.meta.url)

@@ -11,6 +11,7 @@ import { answerReport, type Report, type ReportDeps } from './report.ts'
 import { completenessSchema, reportSchema } from './report-schema.ts'
 import { resilienceReport } from './resilience.ts'
 import { saturationReport } from './saturation.ts'
+import { securityReport } from './security.ts'
 import { usageReport } from './usage.ts'
 
 /** Every report, in the order of the index. */
@@ -20,6 +21,7 @@ export const reports: readonly Report[] = [
   saturationReport,
   resilienceReport,
   providersReport,
+  securityReport,
   chargesReport,
   costDriftReport,
   poolCostsReport,
