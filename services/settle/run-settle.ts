@@ -1,8 +1,9 @@
 import { Compile } from 'typebox/compile'
 import { WINDOW_SETTLED_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
 import { WindowTouched } from '../../schemas/window-events.ts'
+import { buildAlarm } from '../platform/alarm.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { delay, type Now, SECOND } from '../platform/clock.ts'
+import { type Now, SECOND } from '../platform/clock.ts'
 import { AppError, messageOf } from '../platform/errors.ts'
 import type { Consumer, EventLog, RecordBatch } from '../platform/event-log/port.ts'
 import type { Progress } from '../platform/health.ts'
@@ -207,22 +208,5 @@ async function commitAll({ pending, committed }: Reading, consumer: Consumer, de
         'a commit of settled windows was not taken; they are settled again by the next owner',
       )
     }
-  }
-}
-
-interface Alarm {
-  ring(): void
-  /** Resolves after `ms` or when it rings, whichever is first; a ring while nobody waits is kept. */
-  wait(ms: number): Promise<void>
-}
-
-function buildAlarm(): Alarm {
-  let controller = new AbortController()
-  return {
-    ring: () => controller.abort(),
-    async wait(ms) {
-      await delay(ms, controller.signal)
-      if (controller.signal.aborted) controller = new AbortController()
-    },
   }
 }

@@ -96,7 +96,7 @@ function store(record: NewRecord, partition: number, topic: MemoryTopic, atMs: n
     offset: first + records.length,
     timestampMs: atMs,
     key: record.key,
-    value: Uint8Array.from(record.value),
+    value: Uint8Array.from(record.isTombstone ? [] : record.value),
     headers: { ...record.headers },
   }
   records.push(stored)
@@ -117,6 +117,7 @@ function partitionFor({ key, partition }: NewRecord, topic: MemoryTopic): number
 }
 
 function dropExpired(topic: MemoryTopic, nowMs: number): void {
+  if (topic.spec.isCompacted) return
   for (const partition of topic.partitions) {
     const kept = partition.records.findIndex(record => record.timestampMs >= nowMs - topic.spec.retentionMs)
     const expired = kept < 0 ? partition.records.length : kept

@@ -17,11 +17,13 @@ export interface Composing {
   readonly nowMs: number
   readonly settledUntilMs: number | null
   readonly links: readonly NotificationLink[]
+  /** How many alerts it carries at most; 50 unless told. */
+  readonly most?: number
 }
 
 /** The message about a group. Its id hangs on the group, its start and its number alone: decided twice, it is the same message. */
 export function composeNotification(alerts: readonly AlertState[], composing: Composing): Notification {
-  const { reason, state, nowMs, settledUntilMs, links } = composing
+  const { reason, state, nowMs, settledUntilMs, links, most = MOST_ALERTS } = composing
   const sorted = alerts.toSorted(byWeight)
   const firing = sorted.filter(isActive)
   const status = reason === 'resolved' ? 'resolved' : 'firing'
@@ -35,7 +37,7 @@ export function composeNotification(alerts: readonly AlertState[], composing: Co
     group_key: state.key,
     group_labels: state.labels,
     title: titleOf(sorted, firing, status, nowMs),
-    alerts: sorted.slice(0, MOST_ALERTS).map(notified),
+    alerts: sorted.slice(0, most).map(notified),
     alerts_total: sorted.length,
     links,
     since_ms: Math.min(...sorted.map(alert => alert.fired_ms ?? alert.since_ms), state.started_ms),

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { readSettledUntil } from '../answers/settled-until.ts'
+import type { ClickHouse } from '../platform/clickhouse/client.ts'
+import { HOUR, MINUTE } from '../platform/clock.ts'
+import type { Settings } from '../platform/env.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { openProcessPage } from '../platform/process-page.ts'
+import type { FileChecks, ProcessDeps } from '../platform/service.ts'
+import { type AlertingConfig, DEFAULT_ALERTING } from './config/alerting-config.ts'
+import { readAlertingConfig } from './config/read-alerting-config.ts'
+import { routesOf } from './config/routes-of.ts'
+import { decideAlerts } from './decide-alerts.ts'
+import { buildHistory } from './history.ts'
+import { buildReceivers } from './receivers/build-receivers.ts'
+import { readRuleGroups } from './rules/read-rule-groups.ts'
+import { readSource } from './signals/read-source.ts'
+
+/** The settings that alert reads. */
+export type AlertSettings = Pick<Settings, 'alert' | 'files' | 'process'>
+
+/** The alerting file and the rules that it names. */
+export const alertFiles: FileChecks = ({ files }) => [readAlerting(files.alerts).then(config => readRuleGroups(config))]
+
+/** How far back a settled minute is looked for, ms. */
+const LOOK_BACK_MS = HOUR
+/** Windows may lie a little in the future: clocks of senders. */
+const LOOK_AHEAD_MS = 5 * MINUTE
+const ALL = { isAll: true, tenants: [], seesVolumes: true } as const
+
+/** Reads the alerting file; without one the defaults hold. Rejects with ALERTING_FILE_INVALID, or SETTINGS_INVALID where it is missing. */
+export async function readAlerting(file: string | undefined): Promise<AlertingConfig> {
+  return file === undefined ? DEFAULT_ALERTING : readAlertingConfig(await readFile(file, 'utf8'), file)
+}
+
+/** Decides and delivers until `signal` aborts (decideAlerts says how), with a health page beside it. */
+export async function runAlert(
+  settings: AlertSettings,
+  deps: ProcessDeps & { eventLog: EventLog; clickhouse: ClickHouse },
+  signal: AbortSignal,
+): Promise<void> {
+  await using page = await openProcessPage('alert', { process: settings.process, port: settings.alert.metricsPort }, deps)
+  const { metrics, progress, onReading } = page
+  const { clickhouse, now } = deps
+  const config = await readAlerting(settings.files.alerts)
+  const groups = await readRuleGroups(config)
+  const receivers = await buildReceivers(config, deps)
+  await decideAlerts(
+    { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
+    {
+      ...deps,
+      metrics,
+      progress,
+      onReading,
+      receivers,
+      random: Math.random,
+      heartbeat: config.heartbeat,
+      history: buildHistory(deps),
+      routesOf: (labels, atMs) => routesOf(labels, atMs, config),
+      linksOf: (_group, alerts) => linksOf(config, alerts),
+      readSource: (source, at) => readSource(source, at, { clickhouse, now }),
+      async readSettledUntil(nowMs) {
+        const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
+        return (await readSettledUntil(asked, { clickhouse })).untilMs
+      },
+    },
+    signal,
+  )
+}
+
+function linksOf({ public_url }: AlertingConfig, alerts: readonly { fingerprint: string }[]) {
+  const [first] = alerts
+  return public_url === null || first === undefined ? [] : [{ text: 'this alert', href: `${public_url}/v1/alerts/${first.fingerprint}` }]
+}
