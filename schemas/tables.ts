@@ -244,8 +244,14 @@ export const tables: readonly TableSpec[] = [
   daily('pool_per_day', 'state of pools on a day, and what ran on them'),
   daily('quantities_per_day', 'a priced quantity of a tenant on a day'),
   { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: [] },
-  { name: 'alert_history', kind: 'state', holds: 'a change of an alert', writer: 'alert', readers: [] },
-  { name: 'alert_deliveries', kind: 'state', holds: 'a message about alerts with what a receiver answered', writer: 'alert', readers: [] },
+  { name: 'alert_history', kind: 'state', holds: 'a change of an alert', writer: 'alert', readers: ['api'] },
+  {
+    name: 'alert_deliveries',
+    kind: 'state',
+    holds: 'a message about alerts with what a receiver answered',
+    writer: 'alert',
+    readers: ['api'],
+  },
   {
     name: 'security_sums',
     kind: 'scratch',
@@ -256,6 +262,8 @@ export const tables: readonly TableSpec[] = [
   settled('security_per_minute', 'who called a tenant’s routes in a minute, who was refused and why', ['cli']),
   hourly('security_per_hour', 'who called a tenant’s routes in an hour, who was refused and why'),
   daily('security_per_day', 'who called a tenant’s routes on a day, who was refused and why'),
+  { name: 'alert_silences', kind: 'state', holds: 'a silence of alerts', writer: 'alert', readers: ['api'] },
+  { name: 'alert_acknowledgements', kind: 'state', holds: 'who took on a group of alerts', writer: 'alert', readers: ['api'] },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

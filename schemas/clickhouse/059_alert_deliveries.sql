@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS {database}.alert_deliveries {on_cluster}
     group_key String,
     title String,
     fingerprints Array(String) COMMENT 'alerts in it',
-    tenant_ids Array(String),
+    tenant_ids Array(String) COMMENT 'whom its alerts are about',
+    is_for_tenants Bool COMMENT 'all its alerts are about one tenant each and owned by tenants: they may read it',
     message String COMMENT 'as it was sent, JSON'
 )
 ENGINE = {engine:ReplacingMergeTree}(updated_at)

@@ -1,7 +1,9 @@
 /** Shares the partitions of the alert topic among the processes of alert, and decides in those that fall to this one. */
 import { ALERT_TOPIC, WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
+import { messageOf } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import { partitionOf } from './evaluate-groups.ts'
+import type { AlertChange } from './log/alert-record.ts'
 import { buildPartitionLog, type PartitionLog } from './log/partition-log.ts'
 import type { CompiledGroup } from './rules/compile-rule.ts'
 import { type Deciding, type PartitionDeps, startDeciding } from './run-partition.ts'
@@ -40,7 +42,7 @@ export async function decideAlerts(
 
   function begin(partition: number): void {
     const stop = new AbortController()
-    const log = buildPartitionLog(partition, { eventLog })
+    const log = buildPartitionLog(partition, { eventLog, onChange: (change, atMs) => tellCommand(log, change, atMs, deps) })
     const groups = config.groups.filter(({ name }) => partitionOf(name, count) === partition)
     // A partition without rule groups is held all the same: one process at a time may beat the heart.
     const deciding = startDeciding(log, { groups, everyMs: config.everyMs }, deps, AbortSignal.any([stop.signal, signal]))
@@ -83,4 +85,15 @@ export async function decideAlerts(
   if (signal.aborted) resolve()
   await Promise.race([aborted, consumer.stopped, waking.stopped, failed.promise])
   await Promise.allSettled([...owned.values()].map(({ deciding }) => deciding.stopped))
+}
+
+/** Puts what people said into the history. Every partition hears of it: of silences the first tells, of acknowledgements the group's. */
+function tellCommand({ partition, state }: PartitionLog, change: AlertChange, atMs: number, { history, logger }: DecideDeps): void {
+  const isTold = (change.kind === 'silence' && partition === 0) || (change.kind === 'ack' && state.group.has(change.id))
+  if (!isTold) return
+  const told =
+    change.kind === 'silence'
+      ? history.tellSilence(change.id, (change as AlertChange<'silence'>).value, atMs)
+      : history.tellAcknowledgement(change.id, (change as AlertChange<'ack'>).value, atMs)
+  told.catch(error => logger.warn({ kind: change.kind, id: change.id }, `the history could not be written: ${messageOf(error)}`))
 }

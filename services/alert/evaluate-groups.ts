@@ -8,6 +8,7 @@ import type { History } from './history.ts'
 import type { AlertChange } from './log/alert-record.ts'
 import type { PartitionLog } from './log/partition-log.ts'
 import type { NotificationLink } from './notification.ts'
+import { answerTests } from './outbox/answer-tests.ts'
 import type { Labels, Readings } from './reading.ts'
 import { blindRule } from './rules/blind-rule.ts'
 import type { CompiledGroup, CompiledRule } from './rules/compile-rule.ts'
@@ -15,6 +16,7 @@ import type { RuleSource } from './rules/rule.ts'
 import type { AlertState } from './state/alert-state.ts'
 import { decideMessages } from './state/decide-messages.ts'
 import { judgeRule, type RuleOutcome } from './state/judge-rule.ts'
+import { tidy } from './state/tidy.ts'
 
 /** What rules are read and told with. */
 export interface EvaluationDeps {
@@ -64,6 +66,7 @@ export function buildGroupEvaluation(log: PartitionLog, groups: readonly Compile
       const sinceMs = nowMs - (lastMs.get(name) ?? NEVER)
       return sinceMs >= (isWoken ? everyMs : Math.max(everyMs, AT_LEAST_EVERY_MS))
     })
+    await log.commit(inOrder([...answerTests(log.partition, log.state, nowMs), ...tidy(log.state, nowMs)]))
     const settledUntilMs = due.length === 0 ? null : await settledUntil(nowMs)
     lastSettledMs = settledUntilMs ?? lastSettledMs
     for (const group of groups) {
@@ -145,7 +148,7 @@ async function tell(
   }
 }
 
-const ORDER = ['message', 'alert', 'group', 'ack', 'receiver', 'silence', 'tenure'] as const
+const ORDER = ['message', 'alert', 'ack', 'group', 'test', 'receiver', 'silence', 'tenure'] as const
 
 function inOrder(changes: readonly AlertChange[]): AlertChange[] {
   return changes.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))

@@ -1,4 +1,5 @@
 /** The history of alerts and of deliveries in ClickHouse: what the API, dashboards and people read. The log decides, this tells. */
+import type { Acknowledgement, Silence } from '../../schemas/alert-commands.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { OutboxMessage } from './outbox/outbox-message.ts'
 import type { AlertState } from './state/alert-state.ts'
@@ -9,7 +10,7 @@ export function historyRow({ change, reason, alert }: Told) {
   return {
     fingerprint: alert.fingerprint,
     since: seconds(alert.since_ms),
-    changed_at: alert.changed_at_ms / 1000,
+    changed_at: moment(alert.changed_at_ms),
     change,
     reason,
     state: change === 'dropped' || change === 'forgotten' ? 'inactive' : alert.state,
@@ -35,8 +36,8 @@ export function deliveryRows({ notification, deliveries }: OutboxMessage) {
   return Object.entries(deliveries).map(([receiver, { tries, outcome, status, detail, first_ms }]) => ({
     message_id: notification.id,
     receiver,
-    decided_at: notification.decided_at_ms / 1000,
-    first_tried_at: first_ms === null ? null : first_ms / 1000,
+    decided_at: moment(notification.decided_at_ms),
+    first_tried_at: first_ms === null ? null : moment(first_ms),
     tries,
     outcome: outcome ?? 'waiting',
     status: status ?? 0,
@@ -47,6 +48,7 @@ export function deliveryRows({ notification, deliveries }: OutboxMessage) {
     title: notification.title,
     fingerprints: notification.alerts.map(({ fingerprint }) => fingerprint),
     tenant_ids: [...new Set(notification.alerts.flatMap(({ labels }) => labels['tenant_id'] ?? []))],
+    is_for_tenants: notification.alerts.every(({ labels }) => labels['owner'] === 'tenant' && labels['tenant_id'] !== undefined),
     message: JSON.stringify(notification),
   }))
 }
@@ -56,6 +58,9 @@ export interface History {
   tell(told: readonly Told[]): Promise<void>
   /** Those that are kept at a take-over: what a crash kept from being told. */
   retell(alerts: Iterable<AlertState>): Promise<void>
+  /** What people said, as it is read from the log at `atMs`; undefined: it is over. */
+  tellSilence(id: string, silence: Silence | undefined, atMs: number): Promise<void>
+  tellAcknowledgement(groupKey: string, ack: Acknowledgement | undefined, atMs: number): Promise<void>
   tellDeliveries(message: OutboxMessage, atMs: number): Promise<void>
 }
 
@@ -80,13 +85,29 @@ export function buildHistory({ clickhouse }: { clickhouse: Pick<ClickHouse, 'ins
   }
 
   async function tellDeliveries(message: OutboxMessage, atMs: number): Promise<void> {
-    const rows = deliveryRows(message).map(row => ({ ...row, updated_at: atMs / 1000 }))
+    const rows = deliveryRows(message).map(row => ({ ...row, updated_at: moment(atMs) }))
     if (rows.length > 0) await write('alert_deliveries', rows)
   }
 
-  return { tell, retell, tellDeliveries }
+  async function tellSilence(id: string, silence: Silence | undefined, atMs: number): Promise<void> {
+    const { matchers = {}, from_ms = atMs, until_ms = atMs, author = '', comment = '' } = silence ?? {}
+    const times = { changed_at: moment(atMs), from: moment(from_ms), until: moment(until_ms) }
+    await write('alert_silences', [{ id, ...times, is_ended: silence === undefined, matchers, author, comment }])
+  }
+
+  async function tellAcknowledgement(group_key: string, ack: Acknowledgement | undefined, atMs: number): Promise<void> {
+    const { author = '', comment = '' } = ack ?? {}
+    await write('alert_acknowledgements', [{ group_key, changed_at: moment(atMs), is_over: ack === undefined, author, comment }])
+  }
+
+  return { tell, retell, tellSilence, tellAcknowledgement, tellDeliveries }
 }
 
 function seconds(ms: number): number {
   return Math.floor(ms / 1000)
+}
+
+/** A moment as ClickHouse reads it with its milliseconds. */
+function moment(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 }

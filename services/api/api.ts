@@ -1,11 +1,10 @@
-import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Settings } from '../platform/env.ts'
 import { AppError } from '../platform/errors.ts'
 import { buildProgress } from '../platform/health.ts'
 import { buildMetrics } from '../platform/metrics.ts'
 import { type FileChecks, type ProcessDeps, untilAborted } from '../platform/service.ts'
 import { checkTokens, openTokens } from '../platform/tokens.ts'
-import { buildApi } from './app.ts'
+import { type ApiDeps, buildApi } from './app.ts'
 import { isLoopback } from './http/local-only.ts'
 
 /** The settings that the API reads. Port 0 takes a free one. */
@@ -29,7 +28,11 @@ async function checkReach({ api: { host }, files }: ApiSettings): Promise<void> 
  * Serves the read API until the signal aborts, then answers what is under way. Rejects with SETTINGS_INVALID, before it listens,
  * when the address is reachable from outside but there is no tokens file.
  */
-export async function runApi(settings: ApiSettings, deps: ProcessDeps & { clickhouse: ClickHouse }, signal: AbortSignal): Promise<void> {
+export async function runApi(
+  settings: ApiSettings,
+  deps: ProcessDeps & Pick<ApiDeps, 'clickhouse' | 'openEventLog'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { logger } = deps
   const { host, port } = settings.api
   const tokensFile = settings.files.tokens

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
 import type { ProbeDeps, Progress } from '../platform/health.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Tokens } from '../platform/tokens.ts'
+import { alertReadEndpoints, registerAlertReads } from './alerts/read-alerts.ts'
+import { registerAlertWrites } from './alerts/write-alerts.ts'
 import { answerEndpoints, registerAnswers } from './answers/answers.ts'
 import { auditEndpoint, registerAudit } from './audit/audit.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
@@ -32,6 +35,8 @@ export interface ApiConfig {
 /** What the API needs. Without `tokens` every reader is an operator: only for loopback addresses. */
 export interface ApiDeps {
   clickhouse: ClickHouse
+  /** Gives the event log, in which alerting is told things; opened when it is first needed, since readers need none. */
+  openEventLog: () => Promise<Pick<EventLog, 'append' | 'offsets'>>
   tokens: Pick<Tokens, 'lookup'> | undefined
   logger: Logger
   metrics: Metrics<'api'>
@@ -56,6 +61,8 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerAnswers(app, readDeps)
     registerRequests(app, readDeps)
     registerAudit(app, readDeps)
+    registerAlertReads(app, readDeps)
+    registerAlertWrites(app, { ...readDeps, openEventLog: deps.openEventLog })
     registerStatements(app, readDeps)
     registerFocusExport(app, readDeps)
     registerProbes(app, deps)
@@ -73,6 +80,14 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
 const index = {
   name: 'Weir read API',
   openapi: '/openapi.json',
-  endpoints: [...reportEndpoints, ...answerEndpoints, requestsEndpoint, auditEndpoint, statementEndpoints[0], focusEndpoint],
+  endpoints: [
+    ...reportEndpoints,
+    ...answerEndpoints,
+    requestsEndpoint,
+    auditEndpoint,
+    ...alertReadEndpoints,
+    statementEndpoints[0],
+    focusEndpoint,
+  ],
   probes: PROBES,
 } as const

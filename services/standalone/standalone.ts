@@ -60,7 +60,7 @@ export async function openStandalone(settings: Settings, deps: StandaloneDeps): 
   await runMigrate(settings, { ...deps, ...stores })
   const parts = started.use(buildParts(deps))
   // The last one started is the first one stopped.
-  parts.start('api', (part, signal) => runApi(settings, { ...part, ...stores, clickhouse: reading }, signal))
+  parts.start('api', (part, signal) => runApi(settings, { ...part, openEventLog: async () => eventLog, clickhouse: reading }, signal))
   parts.start('charge', (part, signal) => runCharge(settings, { ...part, ...stores }, signal))
   parts.start('settle', (part, signal) => runSettle(settings, { ...part, ...stores }, signal))
   parts.start('worker', (part, signal) => runWorker(settings, { ...part, ...stores }, signal))

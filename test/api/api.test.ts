@@ -14,6 +14,7 @@ import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 const { clickhouse, environment: settings } = await openTestClickHouse({ after })
 const main = new URL('../../services/api/main.ts', import.meta.url).pathname
 
+const openEventLog = () => Promise.reject(new Error('readers need no event log'))
 const settingsOf = (environment: Record<string, string>) => readSettings({ WEIR_API_PORT: '0', ...environment })
 
 function logged(): { lines: { level: string; msg: string }[]; logger: ReturnType<typeof buildLogger> } {
@@ -24,7 +25,11 @@ function logged(): { lines: { level: string; msg: string }[]; logger: ReturnType
 test('an address reachable from outside needs a tokens file', async () => {
   for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
     await assert.rejects(
-      runApi(settingsOf({ WEIR_API_HOST: host }), { clickhouse, logger: logged().logger, now: Date.now }, AbortSignal.abort()),
+      runApi(
+        settingsOf({ WEIR_API_HOST: host }),
+        { clickhouse, openEventLog, logger: logged().logger, now: Date.now },
+        AbortSignal.abort(),
+      ),
       { code: 'SETTINGS_INVALID', message: /set WEIR_TOKENS_FILE/ },
     )
   }
@@ -41,7 +46,7 @@ test('tokens of a file are in force from start to abort; aborting closes the ser
   const { lines, logger } = logged()
   const stop = new AbortController()
   const listening = Promise.withResolvers<string | undefined>()
-  const deps = { clickhouse, logger, now: Date.now, onReady: listening.resolve }
+  const deps = { clickhouse, openEventLog, logger, now: Date.now, onReady: listening.resolve }
   const running = runApi(settingsOf({ WEIR_TOKENS_FILE: tokensFile }), deps, stop.signal)
   const base = await listening.promise
   const status = async (token?: string) =>
@@ -56,7 +61,7 @@ test('tokens of a file are in force from start to abort; aborting closes the ser
 test('without a tokens file the log says that everyone reads as an operator', async () => {
   const { lines, logger } = logged()
   const stop = new AbortController()
-  await runApi(settingsOf({}), { clickhouse, logger, now: Date.now, onReady: () => stop.abort() }, stop.signal)
+  await runApi(settingsOf({}), { clickhouse, openEventLog, logger, now: Date.now, onReady: () => stop.abort() }, stop.signal)
   assert.ok(lines.some(line => line.level === 'warn' && line.msg.includes('operator')))
 })
 

@@ -39,6 +39,10 @@ test('the index names every endpoint, without a token', async () => {
       ...answers,
       '/v1/requests',
       '/v1/audit',
+      '/v1/alerts',
+      '/v1/alerts/history',
+      '/v1/alerts/deliveries',
+      '/v1/silences',
       '/v1/statements',
       '/v1/export/focus',
     ],
@@ -55,6 +59,12 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
   assert.equal(status, 200)
   assert.equal(body.openapi, '3.1.0')
   assert.deepEqual(Object.keys(body.paths).sort(), [
+    '/v1/alerts',
+    '/v1/alerts/acknowledge',
+    '/v1/alerts/deliveries',
+    '/v1/alerts/history',
+    '/v1/alerts/receivers/{name}/enable',
+    '/v1/alerts/test',
     ...answers.toSorted(),
     '/v1/audit',
     '/v1/budgets',
@@ -70,6 +80,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     '/v1/resilience',
     '/v1/saturation',
     '/v1/security',
+    '/v1/silences',
+    '/v1/silences/{id}',
     '/v1/statements',
     '/v1/statements/draft',
     '/v1/statements/{statement_id}',
@@ -82,8 +94,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     if (path.startsWith('/v1/statements') || path === '/v1/export/focus') continue
     // Of now, not of a range: test/api/budgets.test.ts.
     if (path === '/v1/budgets') continue
-    // With parameters of their own: test/api/answers.test.ts, requests.test.ts, test/cli/audit-command.test.ts.
-    if (path.startsWith('/v1/answers/') || path === '/v1/requests' || path === '/v1/audit') continue
+    // With parameters of their own: test/api/{answers,requests,alerts}.test.ts, test/cli/audit-command.test.ts.
+    if (/^\/v1\/(answers\/|alerts|silences|requests$|audit$)/.test(path)) continue
     const names = get.parameters.map(parameter => parameter.name)
     for (const name of ['from', 'to', 'limit', 'tenant_id', ...(path === '/v1/completeness' ? [] : ['group_by', 'step', 'cursor'])]) {
       assert.ok(names.includes(name), `${path} has ${name}`)
@@ -133,6 +145,7 @@ test('a service without ClickHouse is alive but not ready, and says 503 without 
     { queryTimeoutMs: 1_000, requestsAtOnce: 8, requestsOfTokenAtOnce: 8 },
     {
       clickhouse,
+      openEventLog: () => Promise.reject(new Error('probes need no event log')),
       tokens: undefined,
       logger: buildLogger({ service: 'api', level: 'silent' }),
       metrics: buildMetrics('api'),

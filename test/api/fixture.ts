@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { topics } from '../../schemas/topics.ts'
 import { type ApiConfig, buildApi } from '../../services/api/app.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { buildProgress } from '../../services/platform/health.ts'
@@ -6,6 +7,7 @@ import { buildLogger } from '../../services/platform/log.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import type { TokenHolder } from '../../services/platform/tokens.ts'
 import { openTestClickHouse, type TestScope } from '../fakes/clickhouse-server.ts'
+import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 
 /** Obviously fake tokens. */
 export const TOKENS: Readonly<Record<string, TokenHolder>> = {
@@ -32,8 +34,11 @@ export interface Answer {
 export interface TestApi {
   clickhouse: ClickHouse
   app: FastifyInstance
+  eventLog: InMemoryEventLog
   /** GET as the holder of a token (undefined: without one). */
   get(url: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** Sends a body as JSON, as the holder of a token. */
+  send(method: 'POST' | 'DELETE', url: string, body: object | undefined, token?: string): Promise<Answer>
 }
 
 /** The read API on a fresh, migrated database. `isOpen`: without a tokens file. */
@@ -48,10 +53,12 @@ export async function openTestApi(
     await beforeQuery?.()
     return await clickhouse.query(...asked)
   }
+  const eventLog = buildInMemoryEventLog({ topics })
   const app = buildApi(
     { queryTimeoutMs: 30_000, requestsAtOnce: 100, requestsOfTokenAtOnce: 100, ...config },
     {
       clickhouse: { ...clickhouse, query },
+      openEventLog: async () => eventLog,
       tokens: isOpen ? undefined : { lookup: bearer => (Object.hasOwn(TOKENS, bearer) ? TOKENS[bearer] : undefined) },
       logger: buildLogger({ service: 'api', level: 'silent' }),
       metrics: buildMetrics('api'),
@@ -62,18 +69,29 @@ export async function openTestApi(
   t.after(async () => {
     await app.close()
   })
+  async function ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    token: string | undefined,
+    headers: Readonly<Record<string, string>>,
+    body?: object,
+  ): Promise<Answer> {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      ...(body && { payload: body }),
+    })
+    const isJson = String(answer.headers['content-type']).includes('json')
+    return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : undefined, text: answer.body }
+  }
+
   return {
     clickhouse,
     app,
-    async get(url, token, headers = {}) {
-      const answer = await app.inject({
-        method: 'GET',
-        url,
-        headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }), ...headers },
-      })
-      const isJson = String(answer.headers['content-type']).includes('json')
-      return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : undefined, text: answer.body }
-    },
+    eventLog,
+    get: (url, token, headers = {}) => ask('GET', url, token, headers),
+    send: (method, url, body, token) => ask(method, url, token, {}, body),
   }
 }
 

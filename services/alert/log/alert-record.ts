@@ -1,10 +1,10 @@
 /** The records of topic weir.alert.v1: one key a thing, its last value counts. JSON; no value: the thing is no longer. */
 
+import { type Acknowledgement, type AlertTest, alertKey, type Silence } from '../../../schemas/alert-commands.ts'
 import type { OutboxMessage } from '../outbox/outbox-message.ts'
 import type { Labels } from '../reading.ts'
 import type { AlertState } from '../state/alert-state.ts'
 import type { GroupState } from '../state/group-state.ts'
-import type { Acknowledgement, Silence } from '../state/silence.ts'
 
 /** Who decides in a partition from this record on. */
 export interface Tenure {
@@ -28,6 +28,7 @@ export interface AlertRecords {
   readonly receiver: DisabledReceiver
   readonly silence: Silence
   readonly ack: Acknowledgement
+  readonly test: AlertTest
 }
 export type AlertRecordKind = keyof AlertRecords
 
@@ -45,7 +46,7 @@ export const TENURE_HEADER = 'tenure'
 export function alertRecord(change: AlertChange, partition: number, tenure: string | undefined) {
   const text = change.value === undefined ? '' : JSON.stringify(change.value)
   return {
-    key: `${change.kind}/${change.id}`,
+    key: alertKey(change.kind, change.id),
     partition,
     value: Buffer.from(text),
     isTombstone: change.value === undefined,
@@ -65,7 +66,7 @@ export function alertChange(record: { key: string | undefined; value: Uint8Array
   }
 }
 
-const KINDS = new Set<string>(['tenure', 'alert', 'group', 'message', 'receiver', 'silence', 'ack'] satisfies AlertRecordKind[])
+const KINDS = new Set<string>(['tenure', 'alert', 'group', 'message', 'receiver', 'silence', 'ack', 'test'] satisfies AlertRecordKind[])
 
 /** Labels as alerts carry them for matching: the rule counts as one. */
 export function matchLabels({ labels, rule }: Pick<AlertState, 'labels' | 'rule'>): Labels {

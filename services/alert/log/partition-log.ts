@@ -34,8 +34,11 @@ interface Wait {
   reject(error: AppError): void
 }
 
-/** Builds it over an open log; nothing was read yet. */
-export function buildPartitionLog(partition: number, { eventLog }: { eventLog: Pick<EventLog, 'append'> }): PartitionLog {
+/** Builds it over an open log; nothing was read yet. `onChange` is told of what is read, with when the log took it (ms). */
+export function buildPartitionLog(
+  partition: number,
+  { eventLog, onChange }: { eventLog: Pick<EventLog, 'append'>; onChange?: (change: AlertChange, atMs: number) => void },
+): PartitionLog {
   const state = emptyState()
   let [own, written, seen, isClosed] = ['', 0, 0, false]
   let hasTakenOver = false
@@ -47,6 +50,7 @@ export function buildPartitionLog(partition: number, { eventLog }: { eventLog: P
   function take(records: readonly LogRecord[]): void {
     for (const record of records) {
       const change = takeRecord(state, record)
+      if (change) onChange?.(change, record.timestampMs)
       if (change?.kind === 'tenure' && state.tenure === own) hasTakenOver = true
       if (record.headers[TENURE_HEADER] === own) seen += 1
     }

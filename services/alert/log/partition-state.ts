@@ -17,6 +17,7 @@ export function emptyState(): PartitionState {
     receiver: new Map(),
     silence: new Map(),
     ack: new Map(),
+    test: new Map(),
   }
 }
 

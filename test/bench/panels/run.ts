@@ -61,6 +61,7 @@ try {
     { queryTimeoutMs: 30_000, requestsAtOnce: 100, requestsOfTokenAtOnce: 100 },
     {
       ...{ clickhouse, tokens: undefined, now },
+      openEventLog: () => Promise.reject(new Error('panels only read')),
       logger: buildLogger({ service: 'api', level: 'silent' }),
       metrics: buildMetrics('api'),
       progress: buildProgress(now, { stalledAfterMs: 60_000 }),
