@@ -244,13 +244,13 @@ export const tables: readonly TableSpec[] = [
   daily('pool_per_day', 'state of pools on a day, and what ran on them'),
   daily('quantities_per_day', 'a priced quantity of a tenant on a day'),
   { name: 'settled_days', kind: 'day', holds: 'a published version of a day, with its inputs', writer: 'settle', readers: [] },
-  { name: 'alert_history', kind: 'state', holds: 'a change of an alert', writer: 'alert', readers: ['api'] },
+  { name: 'alert_history', kind: 'state', holds: 'a change of an alert', writer: 'alert', readers: ['api', 'cli'] },
   {
     name: 'alert_deliveries',
     kind: 'state',
     holds: 'a message about alerts with what a receiver answered',
     writer: 'alert',
-    readers: ['api'],
+    readers: ['api', 'cli'],
   },
   {
     name: 'security_sums',

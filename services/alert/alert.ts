@@ -13,6 +13,8 @@ import { decideAlerts } from './decide-alerts.ts'
 import { buildHistory } from './history.ts'
 import { buildReceivers } from './receivers/build-receivers.ts'
 import { readRuleGroups } from './rules/read-rule-groups.ts'
+import { resolveHost } from './sending/post.ts'
+import { buildReadSecret } from './sending/secrets.ts'
 import { readSource } from './signals/read-source.ts'
 
 /** The settings that alert reads. */
@@ -43,7 +45,7 @@ export async function runAlert(
   const { clickhouse, now } = deps
   const config = await readAlerting(settings.files.alerts)
   const groups = await readRuleGroups(config)
-  const receivers = await buildReceivers(config, deps)
+  const receivers = buildReceivers(config, { ...deps, readSecret: buildReadSecret(), resolve: resolveHost })
   await decideAlerts(
     { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
     {

@@ -22,6 +22,7 @@ export const commands: readonly CommandEntry[] = [
   service('worker', 'reads the event log and writes the raw tables', () => import('../worker/main.ts')),
   service('settle', 'computes and publishes the touched windows', () => import('../settle/main.ts')),
   service('charge', 'publishes charges and pool costs by the hour', () => import('../charge/main.ts')),
+  service('alert', 'judges rules, tells on-call', () => import('../alert/main.ts')),
   service('api', 'answers queries', () => import('../api/main.ts')),
   service('migrate', 'creates topics and tables, then ends', () => import('../migrate/main.ts')),
   service('standalone', 'all of them in one process, on this machine', () => import('../standalone/main.ts')),
@@ -104,6 +105,12 @@ export const commands: readonly CommandEntry[] = [
     does: 'charges as FOCUS 1.2',
     group: FIGURES,
     load: async () => (await import('./export/export-command.ts')).exportCommand,
+  },
+  {
+    name: 'alerts',
+    does: 'what fires; silences, acknowledgements, tests',
+    group: OPERATIONS,
+    load: async () => (await import('./alerts/alerts-command.ts')).alertsCommand,
   },
   {
     name: 'sources',

@@ -1,3 +1,4 @@
+import { alertFiles, runAlert } from '../alert/alert.ts'
 import { apiFiles, runApi } from '../api/api.ts'
 import { runCharge } from '../charge/charge.ts'
 import { ingestFiles, runIngest } from '../ingest/ingest.ts'
@@ -28,7 +29,7 @@ export interface Standalone extends AsyncDisposable {
 
 /** The files of all parts. */
 export const standaloneFiles: FileChecks = settings =>
-  [ingestFiles, workerFiles, settleFiles, migrateFiles, apiFiles].flatMap(checks => checks(settings))
+  [ingestFiles, workerFiles, settleFiles, migrateFiles, apiFiles, alertFiles].flatMap(checks => checks(settings))
 
 /** What the standalone needs. */
 export interface StandaloneDeps extends Pick<ProcessDeps, 'logger' | 'now' | 'processMetrics'> {
@@ -61,6 +62,7 @@ export async function openStandalone(settings: Settings, deps: StandaloneDeps): 
   const parts = started.use(buildParts(deps))
   // The last one started is the first one stopped.
   parts.start('api', (part, signal) => runApi(settings, { ...part, openEventLog: async () => eventLog, clickhouse: reading }, signal))
+  parts.start('alert', (part, signal) => runAlert(settings, { ...part, ...stores }, signal))
   parts.start('charge', (part, signal) => runCharge(settings, { ...part, ...stores }, signal))
   parts.start('settle', (part, signal) => runSettle(settings, { ...part, ...stores }, signal))
   parts.start('worker', (part, signal) => runWorker(settings, { ...part, ...stores }, signal))
