@@ -46,7 +46,7 @@ export const AlertTest = Type.Object(
 )
 export type AlertTest = Static<typeof AlertTest>
 
-/** What is told, by the first part of a record's key; the second part is the thing's id. `receiver` without a value: it is enabled again. */
+/** What is told, by the first part of a record's key; the second is the thing's id. `receiver` without a value: it is enabled again. */
 export interface AlertCommands {
   readonly silence: Silence
   readonly ack: Acknowledgement

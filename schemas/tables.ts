@@ -66,7 +66,7 @@ export const messagesRead = {
   kind: 'ledger',
   holds: 'a message of the event log, and how many lines became what',
   writer: 'worker',
-  readers: ['money', 'api', 'cli', 'answers'],
+  readers: ['money', 'api', 'cli', 'answers', 'alert'],
   asOf: 'whole',
   columns: messageReadColumns,
   rowKey: [],
@@ -128,7 +128,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'window',
     holds: 'a published version of a window, with what it was made from',
     writer: 'settle',
-    readers: ['settle', 'money', 'api', 'cli', 'answers'],
+    readers: ['settle', 'money', 'api', 'cli', 'answers', 'alert'],
     asOf: 'pinned',
   },
   {
@@ -161,7 +161,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'published',
     holds: 'what a tenant is charged for in an hour',
     writer: 'charge',
-    readers: ['charge', 'money'],
+    readers: ['charge', 'money', 'alert'],
   },
   {
     name: 'gpu_pool_use_per_hour',
@@ -186,7 +186,14 @@ export const tables: readonly TableSpec[] = [
     asOf: 'whole',
   },
   { name: 'statement_claims', kind: 'statement', holds: 'who closes a statement', writer: 'money', readers: ['money'] },
-  { name: 'statements', kind: 'statement', holds: 'a closed statement', writer: 'money', readers: ['money', 'settle'], asOf: 'whole' },
+  {
+    name: 'statements',
+    kind: 'statement',
+    holds: 'a closed statement',
+    writer: 'money',
+    readers: ['money', 'settle', 'alert'],
+    asOf: 'whole',
+  },
   { name: 'statement_lines', kind: 'statement', holds: 'a line of a closed statement', writer: 'money', readers: ['money'], asOf: 'whole' },
   {
     name: 'statement_details',

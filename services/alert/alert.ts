@@ -42,9 +42,9 @@ export async function runAlert(
 ): Promise<void> {
   await using page = await openProcessPage('alert', { process: settings.process, port: settings.alert.metricsPort }, deps)
   const { metrics, progress, onReading } = page
-  const { clickhouse, now } = deps
+  const { clickhouse } = deps
   const config = await readAlerting(settings.files.alerts)
-  const groups = await readRuleGroups(config)
+  const groups = readRuleGroups(config)
   const receivers = buildReceivers(config, { ...deps, readSecret: buildReadSecret(), resolve: resolveHost })
   await decideAlerts(
     { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
@@ -59,7 +59,7 @@ export async function runAlert(
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
       linksOf: (_group, alerts) => linksOf(config, alerts),
-      readSource: (source, at) => readSource(source, at, { clickhouse, now }),
+      readSource: (source, at) => readSource(source, at, { clickhouse }),
       async readSettledUntil(nowMs) {
         const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
         return (await readSettledUntil(asked, { clickhouse })).untilMs

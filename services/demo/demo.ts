@@ -11,6 +11,7 @@ import { type Loop, runTogether } from '../platform/run-together.ts'
 import { openStandalone } from '../standalone/standalone.ts'
 import { buildFeed } from './feed.ts'
 import { readFigures } from './figures.ts'
+import { openOnCall } from './on-call.ts'
 import { type Situation, screenLines } from './screen.ts'
 import { defaultPlatform } from './simulation/default-platform.ts'
 import { type PhaseStarted, providerOutage } from './simulation/incident.ts'
@@ -54,7 +55,11 @@ export async function runDemo(config: DemoConfig, deps: DemoDeps, stop: AbortSig
   const { say, now } = deps
   const over = new AbortController()
   const signal = AbortSignal.any([stop, over.signal])
-  const settings = await demoSettings(config, deps, started)
+  const given = await demoSettings(config, deps, started)
+  // On a terminal the screen shows it, and would be written over.
+  const onMessage = (text: string) => deps.screen.isTTY || say(`\n--- on-call is told ---\n${text}\n---`)
+  const onCall = started.use(await openOnCall(given.log, { now, onMessage }))
+  const settings = { ...given, files: { ...given.files, alerts: given.files.alerts ?? onCall.alertsFile } }
   const logger = buildLogger({ service: 'demo', level: 'error' })
   say('starting ClickHouse and the services …')
   const standalone = started.use(await openStandalone(settings, { ...deps, logger, holdsFolder: true }))
@@ -65,7 +70,7 @@ export async function runDemo(config: DemoConfig, deps: DemoDeps, stop: AbortSig
   const simulation = openSimulation({ seed: config.seed, startMs, platform, incidents, liveAtMs })
   const feed = buildFeed({ ingestUrl: standalone.ingestUrl, platform })
   const { apiUrl, ingestUrl } = standalone
-  const situation: Situation = { headline: '', phase: undefined, apiUrl, ingestUrl, linesSent: 0, upMs: 0 }
+  const situation: Situation = { headline: '', phase: undefined, apiUrl, ingestUrl, linesSent: 0, upMs: 0, told: onCall.messages }
   say('filling in the last 30 minutes …')
   for (let untilMs = startMs + MINUTE; untilMs < liveAtMs && !signal.aborted; untilMs += MINUTE) {
     situation.linesSent += await feed(simulation.advanceTo(untilMs))

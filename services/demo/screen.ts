@@ -8,6 +8,8 @@ export interface Situation {
   apiUrl: string
   ingestUrl: string
   linesSent: number
+  /** What on-call was told, the latest last. */
+  told: readonly { readonly atMs: number; readonly text: string }[]
   upMs: number
 }
 
@@ -83,9 +85,22 @@ export function screenLines(situation: Situation, figures: Figures): readonly st
     'RETRIES AND FALLBACKS, last 5 minutes',
     ...(furtherAttempts.length === 0 ? ['none'] : textTable(resilienceColumns, furtherAttempts)),
     '',
+    'ON-CALL WAS TOLD, the last message',
+    ...toldLines(situation),
+    '',
     completenessLine(situation, figures.completeness),
     `API ${situation.apiUrl} (try /v1/usage, /openapi.json)   ingest ${situation.ingestUrl}   Ctrl-C stops everything`,
   ]
+}
+
+/** Lines of a message that fit beside the figures. */
+const MOST_TOLD_LINES = 8
+
+function toldLines({ told }: Situation): readonly string[] {
+  const last = told.at(-1)
+  if (last === undefined) return ['nothing: all is well']
+  const lines = last.text.split('\n').slice(0, MOST_TOLD_LINES)
+  return [`${new Date(last.atMs).toISOString().slice(11, 19)}Z  ${lines[0]}`, ...lines.slice(1).map(line => `    ${line}`)]
 }
 
 function completenessLine(situation: Situation, row: ApiRow): string {

@@ -16,6 +16,7 @@ function anAlert(fingerprint: string, labels: Record<string, string>, over: Part
     fingerprint,
     group: 'tests',
     rule: 'budget',
+    rank: 0,
     state: 'firing',
     severity: 'page',
     labels,

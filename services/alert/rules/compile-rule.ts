@@ -21,6 +21,8 @@ export interface RuleTiming {
 /** A rule ready to be evaluated. `labels` are its own, beside those of what it watches; owner and severity are among them. */
 export interface CompiledRule {
   readonly name: string
+  /** Its place in its group: causes are declared before what follows from them. */
+  readonly rank: number
   readonly reads: RuleSource
   readonly timing: RuleTiming
   readonly severity: Severity
@@ -47,14 +49,15 @@ export function compileGroup(group: RuleGroup): CompiledGroup {
     name: group.name,
     everyMs: lengthOf(group.every, EVERY_MS),
     groupBy: group.group_by,
-    rules: group.rules.filter(({ enabled = true }) => enabled).map(compileRule),
+    rules: group.rules.filter(({ enabled = true }) => enabled).map((rule, rank) => compileRule(rule, rank)),
   }
 }
 
-function compileRule(rule: Rule): CompiledRule {
+function compileRule(rule: Rule, rank: number): CompiledRule {
   const { name, reads, severity, above, below, owner = 'platform', runbook = null } = rule
   return {
     name,
+    rank,
     reads,
     severity,
     labels: { ...rule.labels, owner, severity },

@@ -1,5 +1,6 @@
 /** Words of an alert: `{{ name }}` and `{{ name | filter }}` of labels and facts. */
 
+import { MINUTE } from '../../platform/clock.ts'
 import { durationText } from '../config/durations.ts'
 import type { Facts } from '../reading.ts'
 
@@ -10,6 +11,7 @@ const FILTERS: Readonly<Record<string, (value: string | number) => string>> = {
   count: value => compact(Number(value)),
   number: value => number(Number(value), 2),
   ms: value => durationText(Number(value)),
+  since: value => (Number(value) < MINUTE ? 'since just now' : `for ${durationText(Number(value))}`),
   minutes: value => durationText(Number(value) * 60_000),
 }
 

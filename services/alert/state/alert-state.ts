@@ -13,6 +13,8 @@ export interface AlertState {
   readonly fingerprint: string
   readonly group: string
   readonly rule: string
+  /** Place of the rule in its group: causes come before what follows from them. */
+  readonly rank: number
   readonly state: AlertStateName
   readonly severity: Severity
   readonly labels: Labels

@@ -54,11 +54,12 @@ function idOf({ key, started_ms, count }: GroupState, reason: Reason): string {
     .slice(0, 24)
 }
 
-/** The loudest first, then what fires before what ended, then the largest, then the oldest. */
+/** What fires before what ended, then the loudest, then causes before what follows from them, then the largest, then the oldest. */
 function byWeight(one: AlertState, other: AlertState): number {
   return (
     Number(isActive(other)) - Number(isActive(one)) ||
     SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+    one.rank - other.rank ||
     (other.value ?? 0) * other.sample - (one.value ?? 0) * one.sample ||
     one.since_ms - other.since_ms ||
     (one.fingerprint < other.fingerprint ? -1 : 1)

@@ -81,6 +81,7 @@ function nextState(subject: Subject, { next, change }: Step): AlertState | undef
     fingerprint,
     group,
     rule: rule.name,
+    rank: rule.rank,
     ...next,
     severity: rule.severity,
     labels: { ...rule.labels, ...(reading?.labels ?? watchedLabels(before, rule)) },

@@ -84,7 +84,7 @@ function silenceTimes({ from, until }: Static<typeof SilenceAsked>, nowMs: numbe
   if (fromMs === undefined || untilMs === undefined || untilMs <= Math.max(fromMs, nowMs) || untilMs > nowMs + MOST_SILENCE_MS) {
     throw new AppError(
       'API_REQUEST_INVALID',
-      `until is ${JSON.stringify(until)}, expected an ISO 8601 time after from and now, at most 90 days ahead (${timeText(nowMs + MOST_SILENCE_MS)})`,
+      `until is ${JSON.stringify(until)}, expected an ISO 8601 time after from and now, before ${timeText(nowMs + MOST_SILENCE_MS)}`,
     )
   }
   return { from_ms: fromMs, until_ms: untilMs }

@@ -1,4 +1,5 @@
--- Changes of alerts in a period, the latest first. Parameters: from, to (seconds), is_all, tenants, sees_all_owners, fingerprint (empty: all), limit.
+-- Changes of alerts in a period, the latest first. Parameters: from, to (seconds), is_all, tenants, sees_all_owners,
+-- fingerprint (empty: all), limit.
 SELECT
     h.fingerprint AS fingerprint, h.rule AS rule, h.severity AS severity, h.tenant_id AS tenant_id, h.change AS change, h.reason AS reason,
     h.state AS state, h.value AS value, h.summary AS summary, toUnixTimestamp64Milli(h.changed_at) AS changed_ms,

@@ -1,0 +1,74 @@
+/** Who is on call in the demo: a receiver on this machine that keeps what it is told. */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { plainText } from '../alert/message/message-parts.ts'
+import type { Notification } from '../alert/notification.ts'
+
+/** The receiver; disposing closes it. */
+export interface OnCall extends AsyncDisposable {
+  /** The alerting file that sends everything here. */
+  readonly alertsFile: string
+  /** What was told, as a person reads it, the latest last. */
+  readonly messages: readonly { readonly atMs: number; readonly text: string; readonly title: string }[]
+}
+
+/** Largest body taken; the demo's messages are a tenth of it. */
+const MOST_BYTES = 100_000
+
+/** Opens it on a free port of this machine and writes an alerting file beside the demo's data. `onMessage` is told of each message once. */
+export async function openOnCall(
+  { dataDir }: { dataDir: string },
+  { now, onMessage }: { now: () => number; onMessage: (text: string) => void },
+): Promise<OnCall> {
+  const messages: { atMs: number; text: string; title: string }[] = []
+  const ids = new Set<string>()
+  const server = createServer(async (request, response) => {
+    const notification = await readNotification(request)
+    response.statusCode = notification ? 200 : 400
+    response.end()
+    if (!notification || ids.has(notification.id)) return
+    ids.add(notification.id)
+    const text = plainText(notification)
+    messages.push({ atMs: now(), text, title: notification.title })
+    onMessage(text)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const keyFile = join(dataDir, 'on-call.key')
+  writeFileSync(keyFile, `whsec_${randomBytes(24).toString('base64')}\n`, { mode: 0o600 })
+  const alertsFile = join(dataDir, 'alerting.yaml')
+  writeFileSync(alertsFile, fileText(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, keyFile))
+  return {
+    alertsFile,
+    messages,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+function fileText(url: string, keyFile: string): string {
+  return `private_targets: [127.0.0.1]
+receivers:
+  - { name: on-call, kind: webhook, url: "${url}", plain_http: true, secrets: ["file:${keyFile}"] }
+routes:
+  - { name: pages-and-tickets, match: { severity: [page, ticket] }, receivers: [on-call], group_wait: 2s, group_interval: 1m }
+`
+}
+
+async function readNotification(request: IncomingMessage): Promise<Notification | undefined> {
+  let body = ''
+  for await (const chunk of request) {
+    body += chunk
+    if (body.length > MOST_BYTES) return undefined
+  }
+  try {
+    return (JSON.parse(body) as { data: Notification }).data
+  } catch {
+    return undefined
+  }
+}
