@@ -160,6 +160,15 @@ export const litellm = defineDialect({
     'requester_ip_address',
   ],
   mayLackId: true,
-  kept: ['metadata/spend_logs_metadata', 'metadata/user_api_key_alias', 'hidden_params/litellm_overhead_time_ms'],
+  kept: [
+    ...['metadata/spend_logs_metadata', 'metadata/user_api_key_alias', 'hidden_params/litellm_overhead_time_ms'],
+    // What is left of the provider's limits, as its headers say it and as LiteLLM's typed payload does.
+    ...['requests', 'tokens'].flatMap(kind => ['limit', 'remaining'].flatMap(what => limitHeaders(what, kind))),
+  ],
   attempts: (line, base, facts) => [call(line, base, facts)],
 })
+
+function limitHeaders(what: string, kind: string): string[] {
+  const names = [`x-ratelimit-${what}-${kind}`, `llm_provider-x-ratelimit-${what}-${kind}`, `x_ratelimit_${what}_${kind}`]
+  return names.map(name => `hidden_params/additional_headers/${name}`)
+}

@@ -2,6 +2,7 @@
 import type { Static, TObject } from 'typebox'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Answer, Finding } from './answer.ts'
+import type { EgressPolicy } from './egress/egress-policy.ts'
 
 /**
  * Whose figures may be counted. `isAll`: everyone's; else those of `tenants`. `seesVolumes`: names and figures of other tenants may be
@@ -25,6 +26,8 @@ export interface Asked<P = unknown> {
 /** What a question is answered with; queries through it are bounded. */
 export interface AnswerDeps {
   readonly clickhouse: Pick<ClickHouse, 'query'>
+  /** Which providers tenants may send to; undefined: all. */
+  readonly egressPolicy?: EgressPolicy | undefined
 }
 
 /** A declared question with its types erased, as lists hold it. */

@@ -1,3 +1,4 @@
+import { openEgressPolicy } from '../answers/egress/egress-policy.ts'
 import type { Settings } from '../platform/env.ts'
 import { AppError } from '../platform/errors.ts'
 import { buildProgress } from '../platform/health.ts'
@@ -10,10 +11,11 @@ import { isLoopback } from './http/local-only.ts'
 /** The settings that the API reads. Port 0 takes a free one. */
 export type ApiSettings = Pick<Settings, 'api' | 'files' | 'process'>
 
-/** Tokens, and whether there must be some. */
+/** Tokens, and whether there must be some; what tenants may send to. */
 export const apiFiles: FileChecks = settings => [
   checkReach(settings),
   ...(settings.files.tokens === undefined ? [] : [checkTokens(settings.files.tokens)]),
+  openEgressPolicy(settings.files.egress),
 ]
 
 async function checkReach({ api: { host }, files }: ApiSettings): Promise<void> {
@@ -38,8 +40,10 @@ export async function runApi(
   const tokensFile = settings.files.tokens
   await checkReach(settings)
   await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger })
+  const egressPolicy = await openEgressPolicy(settings.files.egress)
   const app = buildApi(settings.api, {
     ...deps,
+    egressPolicy,
     tokens,
     metrics: buildMetrics('api', deps),
     progress: buildProgress(deps.now, settings.process),

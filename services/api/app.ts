@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { EgressPolicy } from '../answers/egress/egress-policy.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Now } from '../platform/clock.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
@@ -42,6 +43,8 @@ export interface ApiDeps {
   metrics: Metrics<'api'>
   progress: Progress
   now: Now
+  /** Which providers tenants may send to; undefined: all. */
+  egressPolicy?: EgressPolicy | undefined
   /** Parts of the standalone, listed on the health page. */
   parts?: ProbeDeps['parts']
 }
@@ -58,7 +61,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens), heavy: buildRequestQueue(heavyAnswers) }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
-    registerAnswers(app, readDeps)
+    registerAnswers(app, { ...readDeps, egressPolicy: deps.egressPolicy })
     registerRequests(app, readDeps)
     registerAudit(app, readDeps)
     registerAlertReads(app, readDeps)

@@ -123,6 +123,10 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'The file of upstreams (WEIR_UPSTREAMS_FILE) cannot be read or says something that is not understood.',
   },
+  EGRESS_FILE_INVALID: {
+    retryable: false,
+    meaning: 'The file of allowed providers (WEIR_EGRESS_FILE) cannot be read or says something that is not understood.',
+  },
   ALERT_NOT_OWNER: { retryable: true, meaning: 'Another process decides about these alerts now; nothing was changed.' },
   ALERTING_FILE_INVALID: {
     retryable: false,

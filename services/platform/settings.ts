@@ -105,6 +105,11 @@ export const settingsCatalogue = {
       'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come ' +
         'with `weir prices import`',
     ),
+    egress: optionalText(
+      'WEIR_EGRESS_FILE',
+      'YAML file (docs/egress.md) of the providers and regions that tenants may send to; what else they send there is told by ' +
+        '`weir egress`; unset: everything is allowed',
+    ),
     alerts: optionalText(
       'WEIR_ALERTS_FILE',
       'YAML file (docs/alerting.md) of receivers, routes, mute times and rules; unset: the rules that come with Weir, told in the log',

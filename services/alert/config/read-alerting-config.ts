@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { IANAZone } from 'luxon'
+import { type Fault, type Path, readCheckedYaml } from '../../platform/checked-yaml.ts'
 import { nearestName } from '../../platform/nearest.ts'
-import { type Fault, type Path, readCheckedYaml } from '../checked-yaml.ts'
 import { type AlertingConfig, LOG_RECEIVER, type MuteTime, type Route } from './alerting-config.ts'
 import { AlertingFile, DAYS, type MuteTimeEntry, type ReceiverEntry, type RouteEntry } from './alerting-file.ts'
 import { durationMs } from './durations.ts'

@@ -1,6 +1,7 @@
 /** What a schema cannot say of rules: that what they read is there, and that their words name what it gives. */
+
+import type { Fault, Path } from '../../platform/checked-yaml.ts'
 import { nearestName } from '../../platform/nearest.ts'
-import type { Fault, Path } from '../checked-yaml.ts'
 import { questionOf } from '../signals/read-answer.ts'
 import { namesIn, type Signal, signals } from '../signals/signals.ts'
 import { isMoneyMeasure, views } from '../signals/views.ts'

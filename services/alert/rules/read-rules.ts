@@ -1,5 +1,5 @@
+import { type Fault, readCheckedYaml } from '../../platform/checked-yaml.ts'
 import { AppError } from '../../platform/errors.ts'
-import { type Fault, readCheckedYaml } from '../checked-yaml.ts'
 import { views } from '../signals/views.ts'
 import { checkRule } from './check-sources.ts'
 import type { RuleGroup } from './rule.ts'

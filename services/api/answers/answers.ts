@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import { type Answer, answerSchema } from '../../answers/answer.ts'
+import type { EgressPolicy } from '../../answers/egress/egress-policy.ts'
 import type { Question } from '../../answers/question.ts'
 import { questions } from '../../answers/questions.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -17,6 +18,7 @@ export interface AnswersDeps {
   clickhouse: ClickHouse
   now: Now
   limits: ReadLimits
+  egressPolicy?: EgressPolicy | undefined
 }
 
 const pathOf = ({ name }: Question) => `/v1/answers/${name}`
@@ -52,7 +54,7 @@ export async function answerQuestion(question: Question, raw: RawParameters, rea
   const scope = scopeOf(reader, parsed.filters['tenant_id'])
   const parameters = parametersOf(question, raw)
   const asked = { ...parsed.period, nowMs: deps.now(), scope, parameters }
-  return await question.ask(asked, { clickhouse: limitedClickHouse(deps) })
+  return await question.ask(asked, { clickhouse: limitedClickHouse(deps), egressPolicy: deps.egressPolicy })
 }
 
 /** The question's own parameters, as its schema has them. */

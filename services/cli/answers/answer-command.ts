@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
+import { openEgressPolicy } from '../../answers/egress/egress-policy.ts'
 import type { Asked, Question } from '../../answers/question.ts'
 import { ArgumentError, type Command, choiceOf, type Given, type OptionSpec, type SubCommand, textOf } from '../command.ts'
 import { FORMAT_OPTION } from '../print.ts'
@@ -11,12 +12,12 @@ export function answerCommand(question: Question): Command {
   const ask: SubCommand = {
     does: question.description,
     options: { ...periodOptions, ...ownOptions(question), ...FORMAT_OPTION },
-    async run(given, { print, note, now, openClickHouse }) {
+    async run(given, { print, note, now, openClickHouse, settings }) {
       const format = choiceOf(given, 'format', ['text', 'json'])
       const asked = askedOf(question, given, now())
       await using clickhouse = await openClickHouse()
       note(`reading ${clickhouse.place}`)
-      const answer = await question.ask(asked, { clickhouse })
+      const answer = await question.ask(asked, { clickhouse, egressPolicy: await openEgressPolicy(settings.files.egress) })
       print(format === 'json' ? JSON.stringify(answer, null, 1) : renderAnswer(answer))
       return 0
     },

@@ -3,9 +3,9 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { stringify } from 'yaml'
-import { readCheckedYaml } from '../../../services/alert/checked-yaml.ts'
 import { AlertingFile } from '../../../services/alert/config/alerting-file.ts'
 import { readAlertingConfig } from '../../../services/alert/config/read-alerting-config.ts'
+import { readCheckedYaml } from '../../../services/platform/checked-yaml.ts'
 import { AppError } from '../../../services/platform/errors.ts'
 
 const WHOLE = `

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { explainEgress, type ProviderMinute } from '../../../services/answers/egress/explain-egress.ts'
+import { type EgressInputs, explainEgress } from '../../../services/answers/egress/explain-egress.ts'
+import type { ProviderMinute } from '../../../services/answers/egress/provider-minutes.ts'
 import { shareCusum } from '../../../services/answers/statistics/share-cusum.ts'
 import { MINUTE } from '../../../services/platform/clock.ts'
 import { egressBrownOut } from '../../bench/answers/families/egress.ts'
@@ -30,8 +31,11 @@ function minutes(provider: string, now: Partial<ProviderMinute>, { since = 0, mo
   }))
 }
 
+const NOTHING: EgressInputs = {
+  ...{ rows: [], fallbacks: [], unreached: [], headroom: [], traffic: [], policy: undefined, settled: SETTLED },
+}
 const explain = (rows: readonly ProviderMinute[], fallbacks: Parameters<typeof explainEgress>[0]['fallbacks'] = []) =>
-  explainEgress({ rows, fallbacks, settled: SETTLED }, PERIOD)
+  explainEgress({ ...NOTHING, rows, fallbacks }, PERIOD)
 const stateOf = (rows: readonly ProviderMinute[]) => explain(rows).findings.map(one => [one.provider, one.state, one.fault])
 
 test('a provider that begins to fail is called failing since that minute, with where requests went on to', () => {
@@ -58,6 +62,31 @@ test('everyday failures, a minute of bad luck and too little traffic are no fail
 test('refusals for our rate are our limit, slow first tokens are slow', () => {
   assert.deepEqual(stateOf(minutes('openai', { rate_limited: 30 })), [['openai', 'limited', 'our limit']])
   assert.deepEqual(stateOf(minutes('openai', { ttft_p50_ms: 900 })), [['openai', 'slow', 'unknown']])
+})
+
+test('what failed for a while and answers again has recovered: from when to when, and whose fault it was', () => {
+  const ill = minutes('openai', { errors: 30 }, { since: 2 }).map(row => (row.at_ms >= FROM + 6 * MINUTE ? { ...row, errors: 0 } : row))
+  const answer = explain([...ill, ...minutes('anthropic', {})])
+  const [worst] = answer.findings
+  assert.deepEqual(
+    [worst?.state, worst?.fault, worst?.since, worst?.until],
+    ['recovered', 'the provider', '2026-09-01T09:02:00Z', '2026-09-01T09:06:00Z'],
+  )
+  assert.match(answer.sentence, /^openai with m failed from .*09:02:00Z to .*09:06:00Z and answers again: /)
+  assert.equal(answer.is_calm, false)
+  // A minute that went well among bad ones, with little traffic, is no recovery.
+  const open = ill.map(row => (row.at_ms >= FROM + 6 * MINUTE ? { ...row, attempts: 1 } : row))
+  assert.equal(explain(open).findings[0]?.state, 'failing')
+  const limited = minutes('openai', { rate_limited: 40 }).map(row => (row.at_ms >= FROM + 5 * MINUTE ? { ...row, rate_limited: 0 } : row))
+  assert.deepEqual([explain(limited).findings[0]?.state, explain(limited).findings[0]?.fault], ['recovered', 'our limit'])
+})
+
+test('first tokens that drift are slow while most of the period was not, since they began to', () => {
+  const [slow] = explain(minutes('openai', { ttft_p50_ms: 900 }, { since: 10 })).findings
+  assert.deepEqual([slow?.state, slow?.since, slow?.ttft_p50_ms], ['slow', '2026-09-01T09:11:00Z', 400])
+  // Five minutes of a factor of 2.25, each a fifth of the rest nearer: 2.25 ^ (1 - 0.8 ^ 5).
+  assert.ok(Math.abs((slow?.ttft_drift ?? 0) - 2.25 ** (1 - 0.8 ** 5)) < 1e-9)
+  assert.equal(explain(minutes('openai', { ttft_p50_ms: 460 }, { since: 2 })).findings[0]?.state, 'healthy')
 })
 
 test('whose fault it is follows from what the others did: all unreached is us, one model is the model', () => {

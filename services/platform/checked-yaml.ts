@@ -1,11 +1,11 @@
 /**
- * YAML files of the alerting process, held against the schemas that docs publish: every fault is told with its line, all at once. The
+ * YAML files of operators, held against the schemas that docs publish: every fault is told with its line, all at once. The
  * schemas use plain JSON Schema: object, record, array, string, number, boolean, union, literal.
  */
 import type { Static, TSchema } from 'typebox'
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { AppError, type ErrorCode } from '../platform/errors.ts'
-import { nearestName } from '../platform/nearest.ts'
+import { AppError, type ErrorCode } from './errors.ts'
+import { nearestName } from './nearest.ts'
 
 /** Where a value stands in its document: keys and positions from the root. */
 export type Path = readonly (string | number)[]
