@@ -1,5 +1,6 @@
 import { cachesQuestion } from './caches/caches-question.ts'
 import { egressQuestion } from './egress/egress-question.ts'
+import { fairnessQuestion } from './fairness/fairness-question.ts'
 import { gapsQuestion } from './gaps/gaps-question.ts'
 import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
@@ -17,6 +18,7 @@ export const questions: readonly Question[] = [
   egressQuestion,
   rolloutsQuestion,
   firstQuestion,
+  fairnessQuestion,
   moversQuestion,
   unexpectedQuestion,
   cachesQuestion,

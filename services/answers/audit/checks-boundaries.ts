@@ -1,3 +1,4 @@
+import { isBudgeted } from '../fairness/budgeted.ts'
 import { type Check, count, judgeShare, percent } from './check.ts'
 import { listed, MOST, NEARLY_ALL, ofKind, sumOf } from './check-words.ts'
 
@@ -54,9 +55,7 @@ export const boundaryChecks: readonly Check[] = [
     does: 'Every tenant has a budget.',
     judge: ({ tenants, budgetedTenants }) => {
       if (tenants.length === 0) return undefined
-      const matches = (pattern: string, tenant: string) =>
-        pattern === '' || new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(tenant)
-      const without = tenants.filter(({ tenant_id }) => !budgetedTenants.some(pattern => matches(pattern, tenant_id)))
+      const without = tenants.filter(({ tenant_id }) => !isBudgeted(budgetedTenants, tenant_id))
       return without.length === 0
         ? { word: 'yes', evidence: `all ${tenants.length} tenants with traffic have one`, next_step: '' }
         : {

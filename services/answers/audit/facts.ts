@@ -1,7 +1,6 @@
-import { readTerms } from '../../money/terms/terms-store.ts'
-import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { HOUR } from '../../platform/clock.ts'
+import { readBudgetedTenants } from '../fairness/budgeted.ts'
 import type { AnswerDeps, Asked } from '../question.ts'
 import { readSettledUntil, type SettledUntil } from '../settled-until.ts'
 
@@ -96,19 +95,16 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   const seconds = (ms: number) => Math.ceil(ms / 1000)
   const parameters = { from: seconds(fromMs), to: seconds(toMs), last_from: seconds(Math.max(fromMs, toMs - HOUR)) }
   const lists = Object.entries(queries).map(async ([name, sql]) => [name, await clickhouse.query(sql, parameters)])
-  const [settled, [books], terms] = await Promise.all([
+  const [settled, [books], budgetedTenants] = await Promise.all([
     readSettledUntil({ fromMs, toMs, scope: { isAll: true, tenants: [], seesVolumes: true } }, deps),
     // Lines of files are received now, whatever time they tell of.
     clickhouse.query<AuditFacts['books']>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
-    readTerms(clickhouse as ClickHouse),
+    readBudgetedTenants(nowMs, deps),
   ])
-  const inForce = terms.budgets.filter(
-    budget => budget.valid_from_ms <= nowMs && (budget.valid_to_ms === null || nowMs < budget.valid_to_ms),
-  )
   return {
     ...(Object.fromEntries(await Promise.all(lists)) as Omit<AuditFacts, 'settled' | 'books' | 'budgetedTenants'>),
     settled,
     books: books ?? { lines: 0, dead_letters: 0, parked: 0 },
-    budgetedTenants: inForce.map(({ scope }) => scope.tenant_id),
+    budgetedTenants,
   }
 }

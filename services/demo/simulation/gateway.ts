@@ -141,7 +141,8 @@ export class Gateways implements EngineListener<Call> {
       return
     }
     call.engine = engine
-    call.job = new EngineJob(call, draw.input_tokens, call.tokens.cached_input_tokens, draw.output_tokens, draw.is_cut_off)
+    const isFirst = pool.config.first_priority === call.flow.request.priority
+    call.job = new EngineJob(call, draw.input_tokens, call.tokens.cached_input_tokens, draw.output_tokens, draw.is_cut_off, isFirst)
     call.lane = this.laneFor(route.config.policy.per_try_timeout_ms)
     call.slot = call.lane.add(call, atMs)
     engine.submit(call.job, atMs)

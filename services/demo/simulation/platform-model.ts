@@ -73,6 +73,8 @@ export interface PoolConfig {
    * max_num_batched_tokens).
    */
   prompts_at_once?: number
+  /** Requests of this priority class are admitted before all others; undefined: first come first served. */
+  first_priority?: string
 }
 
 /** A model of an external provider. */

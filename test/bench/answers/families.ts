@@ -1,5 +1,6 @@
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
+import { fairnessPools } from './families/fairness.ts'
 import { rolloutCanaries } from './families/rollouts.ts'
 import { saturationFamilies } from './families/saturation.ts'
 import { verdictBurst, verdictStorm } from './families/storms.ts'
@@ -16,6 +17,7 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   verdictBurst,
   egressBrownOut,
   rolloutCanaries,
+  fairnessPools,
   unexpectedHours,
   costFactors,
   ...saturationFamilies,

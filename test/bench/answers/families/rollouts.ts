@@ -136,7 +136,7 @@ async function score(played: Played): Promise<readonly Score[]> {
     { score: 'split found', by: 'weir', isRight: last !== undefined && inputs.splits.length <= 2 },
     { score: 'alike never called worse, looked at every minute', by: 'weir', ...(isAlike && { isRight: !everWorse }) },
     { score: 'alike never called worse, looked at every minute', by: "Welch's t", ...(isAlike && { isRight: !welchEverSlower(played) }) },
-    { score: `${kind} called worse by the end`, by: 'weir', ...(!isAlike && { isRight: isWorse }) },
+    ...(isAlike ? [] : [{ score: `${kind} called worse by the end`, by: 'weir', isRight: isWorse }]),
     { score: 'minutes until called worse', by: 'weir', ...(!isAlike && firstTold >= 0 && { value: firstTold + 1 }) },
     { score: 'longer answers told', by: 'weir', ...(kind === 'longer' && { isRight: everLonger }) },
     { score: 'alike never called longer', by: 'weir', ...(isAlike && { isRight: !everLonger }) },
