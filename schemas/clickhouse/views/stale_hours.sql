@@ -10,8 +10,8 @@ FROM (
         max(version) AS newest_version,
         max(settled_at_last) AS last_settled_at
     FROM (
-        SELECT window_start, max(settle_version) AS version, max(settled_at) AS settled_at_last
-        FROM {database}.settled_windows GROUP BY window_start)
+        SELECT window_start, settle_version AS version, settled_at AS settled_at_last
+        FROM {database}.settled_windows ORDER BY window_start, settle_version DESC LIMIT 1 BY window_start)
     GROUP BY hour_start
 ) AS present
 LEFT JOIN (
