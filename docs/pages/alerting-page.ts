@@ -1,15 +1,16 @@
 /** docs/alerting.md: who is told of what, and how. Written from services/alert; other parts of alerting add their sections here. */
+import { evaluatorSections } from './alerting-evaluators.ts'
 import { receivingSections } from './alerting-receivers.ts'
 
 /** The whole page. */
 export function alertingPage(): string {
-  return `${[HEAD, ...receivingSections()].join('\n\n')}\n`
+  return `${[HEAD, ...receivingSections(), ...evaluatorSections()].join('\n\n')}\n`
 }
 
 const HEAD = `# Alerting
 
 Written from the code by \`node bin/write-docs.mjs\`; do not edit.
 
-\`alert\` holds rules against settled figures and answers, and tells people. Without a file of its own it uses the rules that come with Weir
-and tells the log. \`WEIR_ALERTS_FILE\` names a YAML file that says who else is told; \`weir alert --check\` reads it and names all of its
-faults with their lines.`
+\`alert\` holds rules against settled figures and answers, and tells people. Without a file of its own it uses the rules that come
+with Weir and tells the log. \`WEIR_ALERTS_FILE\` names a YAML file that says who else is told; \`--check\` of the process reads it
+and names all of its faults with their lines.`

@@ -16,10 +16,10 @@ export function shippedGroups(): RuleGroup[] {
 }
 
 /**
- * The groups that a configuration asks for, compiled: shipped ones as `shipped_rules` says, and those of its files. Throws
- * ALERTING_FILE_INVALID with all faults of all files: one that cannot be read, a pattern that matches none, a rule that is wrong.
+ * The groups that a configuration asks for: shipped ones as `shipped_rules` says, and those of its files. Throws ALERTING_FILE_INVALID
+ * with all faults of all files: one that cannot be read, a pattern that matches none, a rule that is wrong.
  */
-export function readRuleGroups(config: Pick<AlertingConfig, 'rules' | 'shipped_rules'>): CompiledGroup[] {
+export function declaredGroups(config: Pick<AlertingConfig, 'rules' | 'shipped_rules'>): RuleGroup[] {
   const faults: string[] = []
   const groups = chosenOf(config.shipped_rules, faults)
   for (const pattern of config.rules) {
@@ -29,6 +29,11 @@ export function readRuleGroups(config: Pick<AlertingConfig, 'rules' | 'shipped_r
   }
   if (faults.length > 0) throw new AppError('ALERTING_FILE_INVALID', faults.join('\n'))
   return joinGroups(groups)
+}
+
+/** The same groups compiled, without those that have no rule to evaluate. Throws as `declaredGroups` does. */
+export function readRuleGroups(config: Pick<AlertingConfig, 'rules' | 'shipped_rules'>): CompiledGroup[] {
+  return declaredGroups(config)
     .map(compileGroup)
     .filter(({ rules }) => rules.length > 0)
 }

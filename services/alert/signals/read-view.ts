@@ -60,7 +60,7 @@ export async function readViewAt(source: ViewSource, moments: Moments, { clickho
 }
 
 /** Minutes with their current versions, looked for in the period alone: to look through all of history at each reading takes long. */
-function minutesOf(table: string): LeveledRows {
+export function minutesOf(table: string): LeveledRows {
   const current = `SELECT window_start, max(settle_version) FROM {database}.settled_windows
     WHERE window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')} GROUP BY window_start`
   const range = "window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}"
