@@ -159,7 +159,8 @@ export function messageOf(thrown: unknown): string {
   if (isPortTaken(thrown)) {
     return (
       `port ${thrown.port} on ${thrown.address} is taken: stop the program that has it, or choose another with WEIR_INGEST_PORT, ` +
-      `WEIR_API_PORT, WEIR_WORKER_METRICS_PORT, WEIR_SETTLE_METRICS_PORT or WEIR_CHARGE_METRICS_PORT`
+      `WEIR_API_PORT, WEIR_WORKER_METRICS_PORT, WEIR_SETTLE_METRICS_PORT, WEIR_CHARGE_METRICS_PORT ` +
+      `or WEIR_ALERT_METRICS_PORT`
     )
   }
   return thrown instanceof Error ? thrown.message : String(thrown)

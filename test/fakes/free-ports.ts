@@ -5,4 +5,5 @@ export const freePorts = {
   WEIR_WORKER_METRICS_PORT: '0',
   WEIR_SETTLE_METRICS_PORT: '0',
   WEIR_CHARGE_METRICS_PORT: '0',
+  WEIR_ALERT_METRICS_PORT: '0',
 } as const

@@ -39,6 +39,7 @@ export async function openStandaloneProcess(nodeArguments: readonly string[] = [
     WEIR_WORKER_METRICS_PORT: String(workerPort),
     WEIR_SETTLE_METRICS_PORT: String(settlePort),
     WEIR_CHARGE_METRICS_PORT: '0',
+    WEIR_ALERT_METRICS_PORT: '0',
   }
   const child = spawn(process.execPath, [...nodeArguments, PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
