@@ -6,6 +6,7 @@ import type { ProviderMinute } from '../../../services/answers/egress/provider-m
 import { shareCusum } from '../../../services/answers/statistics/share-cusum.ts'
 import { MINUTE } from '../../../services/platform/clock.ts'
 import { egressBrownOut } from '../../bench/answers/families/egress.ts'
+import { egressBreach, egressRecovery } from '../../bench/answers/families/egress-changes.ts'
 import { play } from '../../bench/answers/play.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 
@@ -143,5 +144,17 @@ test('played: a provider that fails for some calls is found and blamed, not its 
     const scores = await egressBrownOut.score(await play(egressBrownOut.build(seed), seed, { clickhouse }))
     const wrong = scores.filter(one => one.by === 'weir' && one.isRight === false)
     assert.deepEqual(wrong, [], `seed ${seed}`)
+  }
+})
+
+test('played: a provider that answers again has recovered, and what an allow-list leaves out is told to the attempt', async t => {
+  for (const [family, seed] of [
+    [egressRecovery, 1],
+    [egressBreach, 3],
+  ] as const) {
+    const { clickhouse } = await openTestClickHouse(t)
+    const scores = await family.score(await play(family.build(seed), seed, { clickhouse }))
+    const judged = scores.filter(one => one.by === 'weir' && one.isRight !== undefined)
+    assert.ok(judged.length > 0 && judged.every(one => one.isRight), JSON.stringify(judged))
   }
 })

@@ -1,5 +1,6 @@
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
+import { egressBreach, egressRecovery } from './families/egress-changes.ts'
 import { fairnessPools } from './families/fairness.ts'
 import { rolloutCanaries } from './families/rollouts.ts'
 import { saturationFamilies } from './families/saturation.ts'
@@ -16,6 +17,8 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   verdictStorm,
   verdictBurst,
   egressBrownOut,
+  egressRecovery,
+  egressBreach,
   rolloutCanaries,
   fairnessPools,
   unexpectedHours,
