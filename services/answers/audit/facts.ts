@@ -1,7 +1,12 @@
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { HOUR } from '../../platform/clock.ts'
-import { readBudgetedTenants } from '../fairness/budgeted.ts'
+import { explainFairness } from '../fairness/explain-fairness.ts'
+import type { FairnessFinding } from '../fairness/fairness-finding.ts'
+import { readFairnessInputs } from '../fairness/fairness-question.ts'
 import type { AnswerDeps, Asked } from '../question.ts'
+import { explainRollouts } from '../rollouts/explain-rollouts.ts'
+import type { RolloutFinding } from '../rollouts/rollout-finding.ts'
+import { readRolloutInputs } from '../rollouts/rollouts-question.ts'
 import { readSettledUntil, type SettledUntil } from '../settled-until.ts'
 
 /** Attempts by upstream; what is known of them, in attempts unless the name says requests. */
@@ -76,6 +81,10 @@ export interface AuditFacts {
   readonly books: { readonly lines: number; readonly dead_letters: number; readonly parked: number }
   /** Tenants, or patterns of them, that some budget in force is for; '*' and '': all. */
   readonly budgetedTenants: readonly string[]
+  /** Who got what at the pools in the last hour. */
+  readonly fairness: readonly FairnessFinding[]
+  /** Splits of first attempts in the last two hours. */
+  readonly rollouts: readonly RolloutFinding[]
 }
 
 const queries = {
@@ -87,6 +96,7 @@ const queries = {
   tenants: readQuery(import.meta.url, 'tenants'),
   pickers: readQuery(import.meta.url, 'pickers'),
 } as const
+const scope = { isAll: true, tenants: [], seesVolumes: true } as const
 const booksSql = readQuery(import.meta.url, 'books')
 
 /** Reads the facts of a period. Rejects with the codes of the client. */
@@ -95,16 +105,23 @@ export async function readAuditFacts({ fromMs, toMs, nowMs }: Omit<Asked, 'scope
   const seconds = (ms: number) => Math.ceil(ms / 1000)
   const parameters = { from: seconds(fromMs), to: seconds(toMs), last_from: seconds(Math.max(fromMs, toMs - HOUR)) }
   const lists = Object.entries(queries).map(async ([name, sql]) => [name, await clickhouse.query(sql, parameters)])
-  const [settled, [books], budgetedTenants] = await Promise.all([
-    readSettledUntil({ fromMs, toMs, scope: { isAll: true, tenants: [], seesVolumes: true } }, deps),
+  const last = (ms: number) => ({ fromMs: Math.max(fromMs, toMs - ms), toMs, nowMs, scope, parameters: {} })
+  const [settled, [books], shares, splits] = await Promise.all([
+    readSettledUntil({ fromMs, toMs, scope }, deps),
     // Lines of files are received now, whatever time they tell of.
     clickhouse.query<AuditFacts['books']>(booksSql, { from: parameters.from, to: seconds(Math.max(toMs, nowMs)) + 60 }),
-    readBudgetedTenants(nowMs, deps),
+    readFairnessInputs(last(HOUR), deps),
+    readRolloutInputs(last(2 * HOUR), deps),
   ])
   return {
-    ...(Object.fromEntries(await Promise.all(lists)) as Omit<AuditFacts, 'settled' | 'books' | 'budgetedTenants'>),
+    ...(Object.fromEntries(await Promise.all(lists)) as Omit<
+      AuditFacts,
+      'settled' | 'books' | 'budgetedTenants' | 'fairness' | 'rollouts'
+    >),
     settled,
     books: books ?? { lines: 0, dead_letters: 0, parked: 0 },
-    budgetedTenants,
+    budgetedTenants: shares.budgeted,
+    fairness: explainFairness(shares, last(HOUR)).findings,
+    rollouts: explainRollouts(splits, last(2 * HOUR)).findings,
   }
 }

@@ -13,7 +13,7 @@ import { providerOutage } from '../../../services/demo/simulation/incident.ts'
 import { MINUTE } from '../../../services/platform/clock.ts'
 import { play } from '../../bench/answers/play.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
-import { nothingKnown, route, traffic, wellRun } from './platform-facts.ts'
+import { fairness, nothingKnown, rollout, route, traffic, wellRun } from './platform-facts.ts'
 
 const PERIOD = { fromMs: Date.UTC(2026, 8, 1), toMs: Date.UTC(2026, 8, 2) }
 const answersOf = (facts: AuditFacts) => Object.fromEntries(buildAudit(facts, PERIOD).questions.map(({ id, is_good }) => [id, is_good]))
@@ -44,6 +44,9 @@ const faults: [check: string, facts: Partial<AuditFacts>][] = [
   ['keys', { senders: [{ gateway: 'envoy', dialect: 'envoy', attempts: 100, keyed_attempts: 50, sources: 1 }] }],
   ['priorities', { routes: [route({ priorities: ['interactive'] })] }],
   ['budgets', { budgetedTenants: ['globex'] }],
+  ['canaries', { rollouts: [rollout({}), rollout({ state: 'worse' })] }],
+  ['priorities-honoured', { fairness: [fairness({ kind: 'priority', state: 'inverted' })] }],
+  ['fair-shares', { fairness: [fairness({ state: 'short' }), fairness({ pool: 'other' })] }],
   ['room', { pools: [{ ...wellRun.pools[0], saturated_minutes: 144 } as AuditFacts['pools'][number]] }],
   ['provider-policies', { traffic: [traffic({ policed_attempts: 10 }), ...wellRun.traffic.slice(1)] }],
   ['provider-fallback', { routes: [route({ recovered: 10 })] }],

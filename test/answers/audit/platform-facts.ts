@@ -1,4 +1,6 @@
 import type { AuditFacts, RouteFact, TrafficFact } from '../../../services/answers/audit/facts.ts'
+import { emptyFinding, type FairnessFinding } from '../../../services/answers/fairness/fairness-finding.ts'
+import type { RolloutFinding } from '../../../services/answers/rollouts/rollout-finding.ts'
 
 /** Traffic to an upstream of which everything is known. */
 export function traffic(facts: Partial<TrafficFact>): TrafficFact {
@@ -44,6 +46,29 @@ export function route(facts: Partial<RouteFact>): RouteFact {
   }
 }
 
+/** A finding about the pool. */
+export function fairness(facts: Partial<FairnessFinding>): FairnessFinding {
+  return { ...emptyFinding, kind: 'share', state: 'fair', pool: 'llama', tenant_id: 'acme', sentence: '', confidence: 'high', ...facts }
+}
+
+/** A canary that does no worse. */
+export function rollout(facts: Partial<RolloutFinding>): RolloutFinding {
+  return {
+    ...{
+      by: 'upstream',
+      route: 'chat',
+      request_model: 'llama',
+      upstream: '',
+      stable: 'llama',
+      canary: 'llama-next',
+      state: 'no difference',
+    },
+    ...{ share: 0.1, stable_requests: 900, canary_requests: 100, minutes: 60, more_requests: null, more_minutes: null, measures: [] },
+    ...{ sentence: '', confidence: 'high' },
+    ...facts,
+  }
+}
+
 /** A platform that does everything right. */
 export const wellRun: AuditFacts = {
   settled: { untilMs: Date.UTC(2026, 8, 2), windows: 1_440 },
@@ -67,6 +92,8 @@ export const wellRun: AuditFacts = {
   pickers: [{ pool: 'llama', samples: 100 }],
   books: { lines: 2_000, dead_letters: 0, parked: 0 },
   budgetedTenants: ['acme'],
+  fairness: [fairness({ kind: 'share', state: 'fair' }), fairness({ kind: 'priority', state: 'honoured' })],
+  rollouts: [rollout({})],
 }
 
 /** A platform of which nothing is known. */
@@ -81,4 +108,6 @@ export const nothingKnown: AuditFacts = {
   pickers: [],
   books: { lines: 0, dead_letters: 0, parked: 0 },
   budgetedTenants: [],
+  fairness: [],
+  rollouts: [],
 }
