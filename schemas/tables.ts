@@ -175,7 +175,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'published',
     holds: "who bears a pool's cost in an hour",
     writer: 'charge',
-    readers: ['money', 'api'],
+    readers: ['money', 'api', 'answers'],
   },
   {
     name: 'adjustments',

@@ -5,6 +5,7 @@ import { isoTime } from '../settled-until.ts'
 import { PARTS } from './cost-parts.ts'
 import type { MoverFinding } from './mover-finding.ts'
 import { moverSentence, moversSentence } from './mover-words.ts'
+import type { PoolMove } from './pool-moves.ts'
 import type { ComparedCosts, PeriodCosts } from './read-costs.ts'
 import { type CostSplit, splitCost, sumOf } from './split-cost.ts'
 import { type CostNode, childrenOf, type Dimension, leading, magnitude, requestsOf, walkMovers } from './walk-movers.ts'
@@ -22,6 +23,8 @@ export interface MoversAsked {
   readonly after: SettledPeriod
   readonly settledUntilMs: number | null
   readonly by?: Dimension | undefined
+  /** What own pools cost, by the hour. */
+  readonly pools: readonly PoolMove[]
   /** Share of the priced and unpriced quantities that has a price, 0 to 1. */
   readonly pricedShare: number
 }
@@ -32,7 +35,8 @@ export function explainMovers(compared: readonly ComparedCosts[], asked: MoversA
   const missing = missingOf(asked)
   const isUntold = before.minutes === 0 || after.minutes === 0
   const confidence: Confidence = isUntold ? 'cannot tell' : confidenceOf(asked)
-  const findings = isUntold ? [] : compared.flatMap(costs => findingsOf(costs, asked.by, confidence))
+  const ofRequests = compared.flatMap(costs => findingsOf(costs, asked.by, confidence))
+  const findings = isUntold ? [] : [...ofRequests, ...asked.pools.slice(0, MOST_LISTED).map(poolFinding)]
   const requests = compared.flatMap(({ counts }) => counts).reduce((sum, count) => sum + count.after.requests, 0n)
   return {
     question: 'movers',
@@ -84,7 +88,7 @@ function findingOf(node: CostNode, currency: string, confidence: Confidence): Mo
   const counts = { before: requestsOf(node, 'before'), after: requestsOf(node, 'after') }
   const { route = null, tenant_id = null, model = null, token_kind = null } = node.where
   const figures = {
-    ...{ route, tenant_id, model, token_kind, currency },
+    ...{ route, tenant_id, model, token_kind, pool: null, currency },
     cost_before: formatDecimal(costs.before),
     cost_after: formatDecimal(costs.after),
     change: formatDecimal(costs.after - costs.before),
@@ -95,6 +99,18 @@ function findingOf(node: CostNode, currency: string, confidence: Confidence): Mo
     cost_per_successful_request_after: perRequest(costs.after, counts.after.successful),
   }
   return { sentence: moverSentence(figures), confidence, ...figures }
+}
+
+/** A pool's cost follows from hours and shares: it has no requests. */
+function poolFinding({ pool, currency, before, after, parts }: PoolMove): MoverFinding {
+  const figures = {
+    ...{ route: null, tenant_id: null, model: null, token_kind: null, pool, currency },
+    ...{ cost_before: formatDecimal(before), cost_after: formatDecimal(after), change: formatDecimal(after - before) },
+    parts: parts.map(({ part, change }) => ({ part, amount: formatDecimal(change) })),
+    ...{ requests_before: 0, requests_after: 0 },
+    ...{ cost_per_successful_request_before: null, cost_per_successful_request_after: null },
+  }
+  return { sentence: moverSentence(figures), confidence: 'high', ...figures }
 }
 
 /** Parts that are not nothing, the largest first. */

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type Finding, findingHead } from '../answer.ts'
 import { PARTS, type Part } from './cost-parts.ts'
+import { POOL_PARTS, type PoolPart } from './pool-moves.ts'
 
 /**
  * Where costs moved, by how much, and why. Amounts are exact decimal texts in `currency`; null: of all of them, or nothing to divide by.
@@ -10,11 +11,13 @@ export interface MoverFinding extends Finding {
   readonly tenant_id: string | null
   readonly model: string | null
   readonly token_kind: string | null
+  /** Own pool whose cost moved: by the hour, beside what is charged by the request; null: not one. */
+  readonly pool: string | null
   readonly currency: string
   readonly cost_before: string
   readonly cost_after: string
   readonly change: string
-  readonly parts: readonly { readonly part: Part; readonly amount: string }[]
+  readonly parts: readonly { readonly part: Part | PoolPart; readonly amount: string }[]
   readonly requests_before: number
   readonly requests_after: number
   readonly cost_per_successful_request_before: string | null
@@ -31,13 +34,14 @@ export const moverFinding = Type.Object({
   tenant_id: orAll('tenant; null: all'),
   model: orAll('model that answered, else the one asked for; null: all'),
   token_kind: orAll('kind of token or billed unit; null: all'),
+  pool: Type.Union([Type.String(), Type.Null()], { description: 'own pool, told by whole hours beside the rest; null: not one' }),
   currency: Type.String({ description: 'of the bills' }),
   cost_before: money('effective cost in the period compared with'),
   cost_after: money('effective cost in the period'),
   change: money('cost_after − cost_before'),
   parts: Type.Array(
     Type.Object({
-      part: Type.Union(PARTS.map(part => Type.Literal(part))),
+      part: Type.Union([...PARTS, ...POOL_PARTS].map(part => Type.Literal(part))),
       amount: money('what this part added'),
     }),
     { description: 'what made the change, the largest first; they sum to it exactly' },

@@ -4,9 +4,10 @@ import { preciseText } from '../../money/statements/money-text.ts'
 import { isoTime } from '../settled-until.ts'
 import { PARTS, type Part } from './cost-parts.ts'
 import type { MoverFinding } from './mover-finding.ts'
+import type { PoolPart } from './pool-moves.ts'
 
 /** Parts in short words. */
-const NAMES: Readonly<Record<Part, string>> = {
+const NAMES: Readonly<Record<Part | PoolPart, string>> = {
   volume: 'requests',
   answered: 'share answered',
   mix: 'mix of models and upstreams',
@@ -20,6 +21,9 @@ const NAMES: Readonly<Record<Part, string>> = {
   currency: 'exchange rates',
   waste: 'wasted attempts',
   estimate: 'estimates',
+  pool_busy: 'work',
+  pool_idle: 'idle',
+  pool_unattributed: 'nobody’s',
 }
 /** Parts told in a sentence; all are in the figures. */
 const MOST_TOLD = 4
@@ -33,12 +37,13 @@ export function partsText(parts: MoverFinding['parts'], currency: string): strin
 
 /** One finding. */
 export function moverSentence(finding: Omit<MoverFinding, 'sentence' | 'confidence'>): string {
-  const { route, tenant_id, model, token_kind, currency, cost_before, cost_after, change, parts } = finding
+  const { route, tenant_id, model, token_kind, pool, currency, cost_before, cost_after, change, parts } = finding
   const places = [
     ...(route === null ? [] : [`route ${route || '(none)'}`]),
     ...(tenant_id === null ? [] : [`tenant ${tenant_id}`]),
     ...(model === null ? [] : [model || '(no model)']),
     ...(token_kind === null ? [] : [token_kind]),
+    ...(pool === null ? [] : [`own pool ${pool}`]),
   ]
   const where = places.length === 0 ? 'All' : places.join(', ')
   const [before, after] = [parseDecimal(cost_before), parseDecimal(cost_after)]
@@ -51,16 +56,18 @@ export function moverSentence(finding: Omit<MoverFinding, 'sentence' | 'confiden
 /** The whole answer. */
 export function moversSentence(findings: readonly MoverFinding[], before: { fromMs: number; toMs: number }): string {
   const against = `${isoTime(before.fromMs)} to ${isoTime(before.toMs)}`
-  const wholes = findings.filter(({ route, tenant_id, model, token_kind }) =>
-    [route, tenant_id, model, token_kind].every(one => one === null),
+  const wholes = findings.filter(({ route, tenant_id, model, token_kind, pool }) =>
+    [route, tenant_id, model, token_kind, pool].every(one => one === null),
   )
-  if (wholes.length === 0) return `Nothing was charged in this period nor from ${against}.`
+  const [pool] = findings.filter(one => one.pool !== null)
+  const ofPools = pool === undefined ? '' : ` ${pool.sentence}`
+  if (wholes.length === 0) return `Nothing was charged by the request in this period nor from ${against}.${ofPools}`
   const sums = wholes.map(({ currency, cost_before, change, parts }) => {
     const share = percentText(parseDecimal(change), parseDecimal(cost_before))
     const most = parts[0] === undefined ? '' : `, most of it ${NAMES[parts[0].part]} (${signed(parseDecimal(parts[0].amount), currency)})`
     return change === '0' ? `no change in ${currency}` : `${signed(parseDecimal(change), currency)} ${currency}${share}${most}`
   })
-  return `Against ${against}: ${sums.join('; ')}.`
+  return `Against ${against}: ${sums.join('; ')}.${ofPools}`
 }
 
 function percentText(change: Decimal, before: Decimal): string {

@@ -7,6 +7,7 @@ import { comparedPeriods, REFERENCES, type Span } from './compared-periods.ts'
 import { COST_PARTS, PARTS } from './cost-parts.ts'
 import { explainMovers, pricedShareOf, type SettledPeriod } from './explain-movers.ts'
 import { moverFinding } from './mover-finding.ts'
+import { POOL_COST_PARTS, POOL_PARTS, poolMoves, readPoolHours } from './pool-moves.ts'
 import { compareCosts, readCosts } from './read-costs.ts'
 import { DIMENSIONS } from './walk-movers.ts'
 
@@ -28,8 +29,13 @@ Where it happened: from all costs down by route, tenant, model and kind as long 
 summed, so that those which cancel are both seen), then the children that hold 67 % together. The idea of the cut is Adtributor's (Bhagwan
 et al., "Adtributor: Revenue Debugging in Advertising Systems", NSDI 2014).
 
-The period is cut where figures are not settled yet, and the one that it is compared with is as long. Left out: what own pools cost
-(\`weir pools\`): it follows from hours and shares, not from requests; commitments and shared costs of statements.`
+Own pools are findings of their own, beside the charges: what they cost follows from hours and shares (\`weir pools\`), not from requests.
+As many published hours of each period as both have, split exactly into:
+
+${POOL_PARTS.map(part => `- **${part}**: ${POOL_COST_PARTS[part]}`).join('\n')}
+
+The period is cut where figures are not settled yet, and the one that it is compared with is as long. Left out: commitments and shared
+costs of statements.`
 
 /** Which costs moved between two periods, and why. */
 export const moversQuestion = question({
@@ -68,9 +74,12 @@ export const moversQuestion = question({
       return { ...span, minutes: windows }
     }
     const costsOf = (span: Span) => readCosts({ ...span, scope: asked.scope }, terms, deps)
+    const poolsOf = (span: Span) => readPoolHours({ ...span, scope: asked.scope }, deps)
     const [was, is, ...minutes] = await Promise.all([costsOf(before), costsOf(after), minutesOf(before), minutesOf(after)])
+    const [poolsBefore, poolsAfter] = await Promise.all([poolsOf(before), poolsOf(after)])
     return explainMovers(compareCosts(was, is, terms), {
       ...{ before: minutes[0], after: minutes[1], by, settledUntilMs: settled.untilMs },
+      pools: poolMoves(poolsBefore, poolsAfter),
       pricedShare: pricedShareOf([was, is]),
     })
   },

@@ -69,8 +69,8 @@ export const costFactors: Family = {
     const costs = await comparedOf(played)
     const [before, after] = [START_MS, START_MS + GAP_MS].map(fromMs => ({ fromMs, toMs: fromMs + GAP_MS, minutes: MINUTES }))
     if (before === undefined || after === undefined) return []
-    const [whole] = explainMovers(costs, { before, after, settledUntilMs: after.toMs, pricedShare: 1 }).findings
-    const weir = new Map(whole?.parts.map(({ part, amount }) => [part, Number(amount)]))
+    const [whole] = explainMovers(costs, { before, after, settledUntilMs: after.toMs, pools: [], pricedShare: 1 }).findings
+    const weir = new Map(whole?.parts.map(({ part, amount }) => [part as Part, Number(amount)]))
     const sum = whole?.parts.reduce((total, { amount }) => total + scaled(amount), 0n)
     // Nobody can see what the caches of a model that is gone would have done: told apart, not hidden.
     const what = caseOf(seed).length > 1 && caseOf(seed).includes(factor.toDear) ? 'a model gone while another factor changes: ' : ''
