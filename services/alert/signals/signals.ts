@@ -27,6 +27,8 @@ export interface Signal {
   readonly facts: readonly string[]
   /** Its own period where the rule tells none; null: it has none. */
   readonly overMs: number | null
+  /** Goes by the clock and by when lines came: it says nothing of history. */
+  readonly isByClock?: boolean
   readonly parameters: Readonly<Record<string, SignalParameter>>
   read(asked: AskedSignal, at: ReadAt, deps: SignalDeps): Promise<Readings>
 }
@@ -110,6 +112,7 @@ export const signals: Readonly<Record<string, Signal>> = {
     labels: ['tenant_id', 'month'],
     facts: ['cost', 'currency'],
     overMs: null,
+    isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readMonthNotClosed(overMs, at, deps),
   },
@@ -119,6 +122,7 @@ export const signals: Readonly<Record<string, Signal>> = {
     labels: [],
     facts: ['lines', 'dead_letters', 'parked_lines'],
     overMs: HOUR_1,
+    isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readCompleteness(overMs, at, deps),
   },
@@ -128,6 +132,7 @@ export const signals: Readonly<Record<string, Signal>> = {
     labels: [],
     facts: ['lines', 'settled_until'],
     overMs: null,
+    isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readDataLate(overMs, at, deps),
   },
@@ -137,6 +142,7 @@ export const signals: Readonly<Record<string, Signal>> = {
     labels: ['source'],
     facts: ['usual_lines', 'last_line'],
     overMs: null,
+    isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readSourceSilent(overMs, at, deps),
   },
@@ -146,6 +152,7 @@ export const signals: Readonly<Record<string, Signal>> = {
     labels: ['source'],
     facts: ['lines', 'dead_letters', 'over_ms'],
     overMs: MINUTE_15,
+    isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readDeadLetters(overMs, at, deps),
   },

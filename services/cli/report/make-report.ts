@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
+import { type Replay, replay, spansOf } from '../../alert/replay/replay.ts'
+import type { CompiledGroup } from '../../alert/rules/compile-rule.ts'
 import { askAll, standsOut } from '../../answers/ask-all.ts'
 import { type Audit, buildAudit } from '../../answers/audit/audit.ts'
 import { readAuditFacts } from '../../answers/audit/facts.ts'
@@ -61,6 +63,17 @@ export async function makeAudit(files: readonly InputFile[], config: ReportConfi
   const period = { fromMs: first, toMs: last + MINUTE }
   const facts = await readAuditFacts({ ...period, nowMs: deps.now() }, deps)
   return buildAudit(facts, period, config.declared && holdAgainstTraffic(config.declared, facts))
+}
+
+/** The same for what the rules would have done; undefined: there is no attempt in the files. */
+export async function makeReplay(
+  files: readonly InputFile[],
+  config: ReportConfig,
+  deps: ReportDeps,
+  groups: readonly CompiledGroup[],
+): Promise<Replay | undefined> {
+  const { windows } = await settleFiles(files, config, deps)
+  return windows.length === 0 ? undefined : await replay(groups, spansOf(windows), deps)
 }
 
 /** Reads the files and settles them. */

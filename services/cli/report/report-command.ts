@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { readOwnDialects } from '../../../schemas/dialects/custom/own-dialects.ts'
 import { readUpstreams } from '../../../schemas/dialects/custom/upstreams-file.ts'
 import { parseManifests } from '../../answers/manifests/parse-manifests.ts'
-import { openClickHouse } from '../../platform/clickhouse/client.ts'
-import { openEmbeddedClickHouse } from '../../platform/clickhouse/embedded.ts'
-import { applyMigrations, readMigrations } from '../../platform/clickhouse/migrations.ts'
 import type { Now } from '../../platform/clock.ts'
-import { searchPath } from '../../platform/env.ts'
-import { stopWithStarter } from '../../platform/starter.ts'
+import { replayText, rulesOf } from '../alerts/replay-text.ts'
 import { AUDIT_FORMATS, auditFormats } from '../audit/audit-formats.ts'
 import { readManifestFiles } from '../audit/manifest-files.ts'
 import { ArgumentError, type Command, choiceOf, type SubCommand, textOf } from '../command.ts'
 import { explainFiles } from './explain-files.ts'
-import { type InputFile, statInputs } from './input-files.ts'
-import { makeAudit, makeReport, type ReportConfig, type ReportDeps } from './make-report.ts'
-import { openProgressLine } from './progress-line.ts'
+import { statInputs } from './input-files.ts'
+import { makeAudit, makeReplay, makeReport, type ReportConfig } from './make-report.ts'
+import { reportOn } from './on-files.ts'
 import { renderHtml } from './render-html.ts'
 import { renderText } from './render-text.ts'
 import type { ReportTables } from './tables.ts'
@@ -27,9 +20,6 @@ const formats = {
   // The object is a contract with these keys and no others; the period is for people.
   json: ({ period: _period, stands_out: _lines, ...report }: ReportTables) => JSON.stringify(report, null, 1),
 } as const satisfies Record<string, (report: ReportTables) => string>
-
-/** Exit code of a report that was given up by a signal, as shells have it for SIGINT. */
-const GIVEN_UP = 130
 
 const run: SubCommand = {
   takes: 'FILE…',
@@ -49,6 +39,12 @@ const run: SubCommand = {
     },
     upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses, hosts and clusters (docs/upstreams.md)' },
     audit: { does: 'instead of the tables, the audit of the platform (docs/audit.md); --format markdown as well' },
+    alerts: {
+      value: 'FILE',
+      multiple: true,
+      does: 'instead of the tables, which alerts would have fired: files of rules (docs/alerting.md), or shipped for those that Weir ships',
+    },
+    rule: { value: 'NAME', multiple: true, does: 'with --alerts: these rules alone' },
     manifests: { value: 'FILE', does: 'with --audit: file or folder of manifests to hold against what traffic shows' },
     pool: { value: 'NAME', does: 'pool that metric scrapes among the files belong to (default: default)' },
   },
@@ -72,6 +68,13 @@ const run: SubCommand = {
       nameUpstream,
       declared: manifests === undefined ? undefined : parseManifests(await readManifestFiles(manifests)),
     }
+    const alerts = (given.values['alerts'] ?? []) as string[]
+    if (alerts.length > 0) {
+      const groups = rulesOf(alerts, (given.values['rule'] ?? []) as string[])
+      const played = await reportOn(given.positionals, config, { now, make: (files, from, deps) => makeReplay(files, from, deps, groups) })
+      print(format === 'json' ? JSON.stringify(played, null, 1) : replayText(played))
+      return 0
+    }
     print((await printed(given.positionals, { config, format, isAudit }, now)).trimEnd())
     return 0
   },
@@ -88,34 +91,6 @@ async function printed(names: readonly string[], { config, format, isAudit }: Wa
   if (!isAudit) return formats[format as keyof typeof formats](await reportOn(names, config, { now, make: makeReport }))
   const audit = await reportOn(names, config, { now, make: makeAudit })
   return audit === undefined ? 'No attempt was found in the input: there is nothing to judge by.' : auditFormats[format](audit)
-}
-
-type Make<T> = (files: readonly InputFile[], config: ReportConfig, deps: ReportDeps) => Promise<T>
-
-/** Makes it with a ClickHouse of its own, which leaves nothing behind. */
-async function reportOn<T>(names: readonly string[], config: ReportConfig, { now, make }: { now: Now; make: Make<T> }): Promise<T> {
-  const files = await statInputs(names, now())
-  const directory = mkdtempSync(join(tmpdir(), 'weir-report-'))
-  await using cleanup = new AsyncDisposableStack()
-  cleanup.defer(() => rmSync(directory, { recursive: true, force: true }))
-  // A report that is given up leaves nothing behind either: what it has read may fill the disk.
-  const giveUp = () => void cleanup.disposeAsync().finally(() => process.exit(GIVEN_UP))
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, giveUp)
-    cleanup.defer(() => void process.off(signal, giveUp))
-  }
-  cleanup.use(stopWithStarter(giveUp))
-  const progress = cleanup.use(openProgressLine(process.stderr))
-  progress.say('starting ClickHouse')
-  const server = cleanup.use(
-    await openEmbeddedClickHouse(
-      { directory, searchPath: searchPath() },
-      { logger: { warn: (_fields, message) => progress.say(message) } },
-    ),
-  )
-  const clickhouse = cleanup.use(openClickHouse({ url: server.url, ...server.owner, database: 'weir' }))
-  await applyMigrations({ migrations: readMigrations(), isReplicated: false }, { clickhouse })
-  return await make(files, config, { clickhouse, standardInput: process.stdin, now, progress })
 }
 
 /** `weir report`: figures from files. */
