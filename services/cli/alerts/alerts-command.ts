@@ -10,6 +10,8 @@ import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { buildLogger } from '../../platform/log.ts'
 import { ArgumentError, type Command, type CommandContext, choiceOf, type Given, type SubCommand, textOf } from '../command.ts'
 import { FORMAT_OPTION, renderRows } from '../print.ts'
+import { exportAlerts } from './export-command.ts'
+import { testRules } from './test-command.ts'
 
 const nowSql = readQuery(import.meta.url, 'alerts-now')
 const AUTHOR = { author: { value: 'NAME', does: 'who asks (needed): whoever looks later reads it' } } as const
@@ -127,5 +129,5 @@ export const alertsCommand: Command = {
   name: 'alerts',
   does: 'Alerts: what fires now, silences, who took it on, and tests of receivers.',
   seeAlso: 'docs/alerting.md: rules, receivers, routes.',
-  subCommands: { '': list, list, silence, 'end-silence': endSilence, ack, 'send-test': sendTest },
+  subCommands: { '': list, list, silence, 'end-silence': endSilence, ack, 'send-test': sendTest, test: testRules, export: exportAlerts },
 }
