@@ -110,7 +110,7 @@ export function sectionsOf(report: ReportTables): readonly Section[] {
       columns: providerColumns,
       rows: report.providers,
     },
-    { title: 'SECURITY', empty: 'no auth failures, rejections or blocked requests', columns: all(report.security), rows: report.security },
+    { title: 'SECURITY', empty: 'no auth failures, rejections or blocked requests', columns: securityColumns, rows: report.security },
     {
       title: 'CONFLICTS  (same identity, other content: not counted)',
       empty: 'none',
@@ -195,6 +195,26 @@ const chargeColumns = [
   text('currency', ''),
   { heading: 'estimated by', cell: (row: Row) => String(row['estimate_method'] ?? '') },
   { heading: 'wasted', cell: (row: Row) => (row['is_wasted'] ? 'yes' : '') },
+]
+const counts = (name: string, heading: string): TextColumn => ({
+  heading,
+  cell: row =>
+    Object.entries((row[name] ?? {}) as Record<string, number>)
+      .map(([of, count]) => `${of} ${count}`)
+      .join(', '),
+})
+const securityColumns = [
+  text('tenant_id', 'tenant'),
+  text('route'),
+  text('requests'),
+  text('auth_failures', 'auth failures'),
+  counts('auth_failures_by_result', 'of them'),
+  text('rejected'),
+  text('refused_model_attempts', 'models refused'),
+  text('blocked_by_policy', 'blocked'),
+  text('guardrail_hits', 'guardrail hits'),
+  text('api_keys', 'keys'),
+  text('client_ip_prefixes', 'networks'),
 ]
 const resilienceColumns = [
   text('tenant_id', 'tenant'),
