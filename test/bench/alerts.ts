@@ -44,7 +44,9 @@ async function main(): Promise<void> {
   const weir = opened.use(
     await openTestStandalone(async folder => {
       const file = join(folder, 'alerting.yaml')
-      writeFileSync(file, alertingFile(url))
+      const keyFile = join(folder, 'on-call.key')
+      writeFileSync(keyFile, KEY)
+      writeFileSync(file, alertingFile(url, keyFile))
       return { WEIR_ALERTS_FILE: file, ...(kafka && { WEIR_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers.join(',') }) }
     }),
   )
@@ -70,10 +72,10 @@ async function main(): Promise<void> {
   console.log(tableOf([{ log, trials: seconds.length, least_s: at(0.01), p50_s: at(0.5), p95_s: at(0.95), most_s: at(1) }]))
 }
 
-function alertingFile(url: string): string {
+function alertingFile(url: string, keyFile: string): string {
   return `private_targets: [127.0.0.1]
 receivers:
-  - { name: on-call, kind: webhook, url: "${url}", plain_http: true, secrets: ["${KEY}"] }
+  - { name: on-call, kind: webhook, url: "${url}", plain_http: true, secrets: ["file:${keyFile}"] }
 routes:
   - { name: providers, match: { rule: provider-failing }, receivers: [on-call], group_by: [provider], group_wait: 1s, group_interval: 5s }
 `
