@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { openEgressPolicy } from '../answers/egress/egress-policy.ts'
 import { readSettledUntil } from '../answers/settled-until.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { HOUR, MINUTE } from '../platform/clock.ts'
@@ -45,6 +46,7 @@ export async function runAlert(
   const { clickhouse } = deps
   const config = await readAlerting(settings.files.alerts)
   const groups = readRuleGroups(config)
+  const egressPolicy = await openEgressPolicy(settings.files.egress)
   const receivers = buildReceivers(config, { ...deps, readSecret: buildReadSecret(), resolve: resolveHost })
   await decideAlerts(
     { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
@@ -59,7 +61,7 @@ export async function runAlert(
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
       linksOf: (_group, alerts) => linksOf(config, alerts),
-      readSource: (source, at) => readSource(source, at, { clickhouse }),
+      readSource: (source, at) => readSource(source, at, { clickhouse, egressPolicy }),
       async readSettledUntil(nowMs) {
         const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
         return (await readSettledUntil(asked, { clickhouse })).untilMs

@@ -1,5 +1,6 @@
 /** Shares the partitions of the alert topic among the processes of alert, and decides in those that fall to this one. */
 import { ALERT_TOPIC, WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
+import type { WindowSettled } from '../../schemas/window-events.ts'
 import { messageOf } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import { partitionOf } from './evaluate-groups.ts'
@@ -73,7 +74,7 @@ export async function decideAlerts(
     { group: ALERT_WAKE_GROUP, topics: [WINDOW_SETTLED_TOPIC], maxWaitMs: READ_WITHIN_MS },
     {
       async onBatch({ topic, partition, records }) {
-        for (const { deciding } of owned.values()) deciding.wake()
+        if (records.some(isBusy)) for (const { deciding } of owned.values()) deciding.wake()
         await waking.commit(topic, partition, (records.at(-1)?.offset ?? -1) + 1).catch(() => undefined)
       },
       onGap: () => undefined,
@@ -85,6 +86,19 @@ export async function decideAlerts(
   if (signal.aborted) resolve()
   await Promise.race([aborted, consumer.stopped, waking.stopped, failed.promise])
   await Promise.allSettled([...owned.values()].map(({ deciding }) => deciding.stopped))
+}
+
+/** With fewer requests in a minute, rules have little to judge: they are looked at every 15 s, so that a quiet platform costs little. */
+const BUSY_REQUESTS = 60
+
+/** Whether a window with many requests was settled; what cannot be read counts as one. */
+function isBusy({ value }: { value: Uint8Array }): boolean {
+  try {
+    const { requests = BUSY_REQUESTS } = JSON.parse(Buffer.from(value).toString('utf8')) as Partial<WindowSettled>
+    return requests >= BUSY_REQUESTS
+  } catch {
+    return true
+  }
 }
 
 /** Puts what people said into the history. Every partition hears of it: of silences the first tells, of acknowledgements the group's. */

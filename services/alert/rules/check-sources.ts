@@ -61,19 +61,27 @@ function checkAnswer(source: AnswerSource, path: Path, fault: Fault): readonly s
     fault([...path, 'answer'], `"${source.answer}" is no question`)
     return undefined
   }
-  const properties = question.finding.properties as Readonly<Record<string, { readonly properties?: object }>>
+  const properties = question.finding.properties as Readonly<Record<string, FieldSchema>>
   const fields = Object.keys(properties)
-  const places: [string, Path][] = [
-    [source.value, [...path, 'value']],
-    ...source.by.map((name, index): [string, Path] => [name, [...path, 'by', index]]),
-    ...Object.keys(source.where ?? {}).map((name): [string, Path] => [name, [...path, 'where', name]]),
-    ...(source.sample === undefined ? [] : [[source.sample, [...path, 'sample']] as [string, Path]]),
+  const nested = Object.entries(properties).flatMap(([name, schema]) => partsOf(schema).map(part => `${name}_${part}`))
+  const places: [string, Path, readonly string[]][] = [
+    [source.value, [...path, 'value'], fields],
+    ...source.by.map((name, index): [string, Path, string[]] => [name, [...path, 'by', index], [...fields, ...nested]]),
+    ...Object.keys(source.where ?? {}).map((name): [string, Path, string[]] => [name, [...path, 'where', name], fields]),
   ]
-  for (const [name, at] of places) choose(name, fields, `"${name}" is no field of a finding of ${source.answer}`, at, fault)
-  const nested = Object.entries(properties).flatMap(([name, { properties: inner = {} }]) =>
-    Object.keys(inner).map(part => `${name}_${part}`),
-  )
+  if (source.sample !== undefined) places.push([source.sample, [...path, 'sample'], fields])
+  for (const [name, at, known] of places) choose(name, known, `"${name}" is no field of a finding of ${source.answer}`, at, fault)
   return [...fields, ...nested]
+}
+
+interface FieldSchema {
+  readonly properties?: object
+  readonly anyOf?: readonly { readonly properties?: object }[]
+}
+
+/** Names of what is nested in a field, also where it may be null. */
+function partsOf({ properties, anyOf = [] }: FieldSchema): string[] {
+  return [properties, ...anyOf.map(one => one.properties)].flatMap(one => Object.keys(one ?? {}))
 }
 
 function checkSignal(source: SignalSource, path: Path, fault: Fault): readonly string[] | undefined {

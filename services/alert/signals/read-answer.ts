@@ -43,13 +43,16 @@ function isChosen(finding: Finding, { where = {} }: AnswerSource): boolean {
 
 function readingOf(finding: Finding, source: AnswerSource, requests: number): Reading {
   const sampled = source.sample ?? ['requests', 'attempts'].find(name => typeof fieldOf(finding, name) === 'number')
-  const labels = source.by.map(name => [name, String(fieldOf(finding, name) ?? '')] as const).filter(([, value]) => value !== '')
+  const facts = factsOf(finding)
+  const labels = source.by
+    .map(name => [name, String(fieldOf(finding, name) ?? facts[name] ?? '')] as const)
+    .filter(([, value]) => value !== '')
   return {
     labels: Object.fromEntries(labels),
     value: finding.confidence === 'cannot tell' ? null : numberOf(fieldOf(finding, source.value)),
     sample: sampled === undefined ? requests : (numberOf(fieldOf(finding, sampled)) ?? 0),
     sentence: finding.sentence,
-    facts: factsOf(finding),
+    facts,
   }
 }
 

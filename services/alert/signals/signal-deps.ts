@@ -1,9 +1,12 @@
+import type { EgressPolicy } from '../../answers/egress/egress-policy.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Readings } from '../reading.ts'
 
 /** What signals are read with. */
 export interface SignalDeps {
   readonly clickhouse: ClickHouse
+  /** Which providers whose traffic may go to; undefined: nothing is said. */
+  readonly egressPolicy?: EgressPolicy | undefined
 }
 
 /** The moment of a reading, ms: the clock, and how far settling has come (null: nothing is settled). */
