@@ -266,7 +266,7 @@ export const tables: readonly TableSpec[] = [
     writer: 'settle',
     readers: ['settle'],
   },
-  settled('security_per_minute', 'who called a tenant’s routes in a minute, who was refused and why', ['cli']),
+  settled('security_per_minute', 'who called a tenant’s routes in a minute, who was refused and why', ['cli', 'answers']),
   hourly('security_per_hour', 'who called a tenant’s routes in an hour, who was refused and why'),
   daily('security_per_day', 'who called a tenant’s routes on a day, who was refused and why'),
   { name: 'alert_silences', kind: 'state', holds: 'a silence of alerts', writer: 'alert', readers: ['api'] },

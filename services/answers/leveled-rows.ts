@@ -20,7 +20,7 @@ const finerSql = readQuery(import.meta.url, 'finer-hours')
  * not, and around `cuts` (ms), which no row may reach over. The query still bounds window_start. Rejects with the codes of the client.
  */
 export async function leveledRows(
-  name: 'usage' | 'quantities' | 'latency' | 'resilience' | 'provider',
+  name: 'usage' | 'quantities' | 'latency' | 'resilience' | 'provider' | 'security',
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   cuts: readonly number[],
   { clickhouse }: AnswerDeps,

@@ -6,6 +6,7 @@ import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
 import { rolloutsQuestion } from './rollouts/rollouts-question.ts'
 import { firstQuestion } from './saturation/first-question.ts'
+import { suspectsQuestion } from './suspects/suspects-question.ts'
 import { unexpectedQuestion } from './unexpected/unexpected-question.ts'
 import { verdictQuestion } from './verdict/verdict-question.ts'
 import { whatifQuestion } from './whatif/whatif-question.ts'
@@ -21,6 +22,7 @@ export const questions: readonly Question[] = [
   fairnessQuestion,
   moversQuestion,
   unexpectedQuestion,
+  suspectsQuestion,
   cachesQuestion,
   whatifQuestion,
   gapsQuestion,

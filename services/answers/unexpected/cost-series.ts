@@ -20,12 +20,18 @@ export async function readCostSeries(asked: Pick<Asked, 'fromMs' | 'toMs' | 'sco
   const parameters = askedParameters(asked)
   const [rows, hours] = await Promise.all([
     clickhouse.query<{ tenant_id: string; currency: string; starts: number[]; costs: number[] }>(costsSql, parameters),
-    clickhouse.query<{ hour_s: number }>(hoursSql, { from: parameters['from'], to: parameters['to'] }),
+    readSettledHours(asked, { clickhouse }),
   ])
   return rows.map(({ tenant_id, currency, starts, costs }) => {
     const costAt = new Map(starts.map((start, index) => [start, Number(costs[index] ?? 0)]))
     const first = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY)
-    const points = hours.flatMap(({ hour_s }) => (hour_s < first ? [] : [{ startMs: hour_s * SECOND, value: costAt.get(hour_s) ?? 0 }]))
+    const points = hours.flatMap(startMs => (startMs < first * SECOND ? [] : [{ startMs, value: costAt.get(startMs / SECOND) ?? 0 }]))
     return { tenant_id, currency, points }
   })
+}
+
+/** Starts (ms) of the hours of a span of which at least one minute is settled, ascending. Rejects with the codes of the client. */
+export async function readSettledHours({ fromMs, toMs }: Pick<Asked, 'fromMs' | 'toMs'>, { clickhouse }: AnswerDeps): Promise<number[]> {
+  const parameters = { from: Math.ceil(fromMs / SECOND), to: Math.ceil(toMs / SECOND) }
+  return (await clickhouse.query<{ hour_s: number }>(hoursSql, parameters)).map(({ hour_s }) => hour_s * SECOND)
 }

@@ -5,6 +5,7 @@ import { fairnessPools } from './families/fairness.ts'
 import { rolloutCanaries } from './families/rollouts.ts'
 import { saturationFamilies } from './families/saturation.ts'
 import { verdictBurst, verdictStorm } from './families/storms.ts'
+import { suspects } from './families/suspects.ts'
 import { unexpectedHours } from './families/unexpected-hours.ts'
 import { verdictOutage } from './families/verdict-outage.ts'
 import { whyCauses } from './families/why.ts'
@@ -22,6 +23,7 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   rolloutCanaries,
   fairnessPools,
   unexpectedHours,
+  suspects,
   costFactors,
   ...saturationFamilies,
 ]
