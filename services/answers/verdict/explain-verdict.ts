@@ -6,7 +6,6 @@ import { judgeGroup, type Surroundings, type Verdict, type VerdictFinding } from
 import { type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
 import type { RepeatRow } from './resends.ts'
 import { findStorms, type Storm } from './storms.ts'
-import { wouldChange } from './would-change.ts'
 
 /** What the verdict is judged by: minutes of the period and of the time before it. `native`: undefined for readers who see no others. */
 export interface VerdictInputs {
@@ -65,7 +64,7 @@ export function explainVerdict(
     coverage: coverageOf(within),
     missing: missingOf(within, settled),
     is_calm: storms.length === 0 && !findings.some(one => one.verdict === 'hurts' || one.verdict === 'helps'),
-    would_change: wouldChange(findings[0], storms),
+    would_change: (findings.find(one => one.storm !== null) ?? findings[0])?.would_change ?? null,
     method: 'verdict',
   }
 }

@@ -4,6 +4,7 @@ import { wilson } from '../statistics/wilson.ts'
 import type { Collateral } from './collateral.ts'
 import { type ResilienceMinute, total } from './minutes.ts'
 import type { Storm } from './storms.ts'
+import { LEAST_FAILURES, wouldChange } from './would-change.ts'
 
 /** helps: more requests were answered for it; hurts: fewer; neutral: as many; too little data: nobody can tell yet. */
 export const VERDICTS = ['helps', 'neutral', 'hurts', 'too little data'] as const
@@ -41,10 +42,10 @@ export interface VerdictFinding extends Finding {
   readonly is_storm: boolean
   /** The storm of its route; null: none. */
   readonly storm: Storm | null
+  /** The change that would turn the verdict; null: none is known. */
+  readonly would_change: string | null
 }
 
-/** First failures under which no word but hurts is said. */
-export const LEAST_FAILURES = 30
 /** Retrying these is waste whatever comes of it: the same call fails the same way. */
 const POINTLESS = ['auth', 'client_error', 'blocked_by_policy']
 /** Shares of a route's requests within which a difference is none, and beyond which it is one. */
@@ -76,7 +77,7 @@ export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundin
   }
   const { route, policy, cause, from_upstream, to_upstream, currency } = { ...first, ...around.all }
   const verdict = wordOf({ ...sums, recovered, cause }, net_interval, around)
-  const finding = {
+  const figures = {
     verdict,
     route,
     policy,
@@ -93,6 +94,7 @@ export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundin
     is_storm: storm !== undefined,
     storm: storm ?? null,
   }
+  const finding = { ...figures, would_change: wouldChange(figures) }
   return { ...finding, confidence: confidenceOf(verdict, sums.first_failures), sentence: sentenceOf(finding, recovered, storm) }
 }
 

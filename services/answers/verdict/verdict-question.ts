@@ -98,6 +98,7 @@ const Finding = Type.Object({
   }),
   is_storm: Type.Boolean({ description: 'retries of its route grew while answers fell' }),
   storm: Type.Union([StormSchema, Type.Null()], { description: 'that storm; null: none' }),
+  would_change: Type.Union([Type.String(), Type.Null()], { description: 'the change that would turn the verdict; null: none is known' }),
 })
 
 /** Is fallback helping or hurting? */

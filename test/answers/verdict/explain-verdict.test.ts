@@ -148,6 +148,22 @@ test('few failures give no word, and say how many more it takes', () => {
   assert.equal(answer.would_change, 'about 10 more failures')
 })
 
+test('each finding says what would turn it: another target, a shorter limit, fewer tries, or what the target would have to suffer', () => {
+  const [all] = judge([...own(30), ...fallback(19)]).findings
+  assert.equal(all?.would_change, 'another target than llama for all routes, or a cap on what falls back to it')
+  const helps = ofAll([...own(1), ...fallback(19)])
+  // The lower end of what it saves less what it costs: so many more lost would undo it.
+  assert.equal(helps?.would_change, `about ${Math.ceil(helps?.net_interval.low ?? 0)} more of llama's own requests lost or late for it`)
+  const tries = { requests: 40, retried_requests: 40, failed_after_all: 40, attempts_reported: 120 }
+  const late = { ...tries, added_latency_ms: 40 * 9_000, added_latency_requests: 40 }
+  assert.equal(judge([row(0, { cause: 'auth', ...late })]).findings[0]?.would_change, 'no further try after auth on assistant')
+  // All of its minutes are as bad: no storm, but tries that are mostly in vain, each nine seconds late.
+  const always = Array.from({ length: 70 }, (_, minute) => row(minute - 60, { cause: 'timeout', ...late }))
+  const vain = judge(always).findings[0]
+  assert.notEqual(vain?.verdict, 'helps')
+  assert.match(vain?.would_change ?? '', /^a shorter time limit or one try less on assistant: the last try begins 9000 ms late/)
+})
+
 test('retrying what fails the same way again hurts', () => {
   const rows = [row(0, { cause: 'auth', requests: 40, retried_requests: 40, failed_after_all: 40, attempts_reported: 120 })]
   assert.equal(judge(rows).findings[0]?.verdict, 'hurts')
