@@ -13,7 +13,7 @@ export function evaluatorSections(): string[] {
   const rows = prometheus.groups.flatMap(({ rules }) => rules.map(({ alert, expr }) => [`\`${alert}\``, `\`${expr}\``]))
   return [
     '## For evaluators of your own',
-    `\`alerts export --format grafana\` prints the rules as a file for Grafana's \`provisioning/alerting\` (Grafana 12, its
+    `\`weir alerts export --format grafana\` prints the rules as a file for Grafana's \`provisioning/alerting\` (Grafana 12, its
 ClickHouse data source; \`--datasource\` names its uid), \`--format prometheus\` a rule file over the metrics of the services. Tests hold
 both against what Weir itself fires on the same figures.`,
     `Grafana gets the rules that read a view, at the end of the last settled minute: ${inGrafana.join(', ')}. A thing that falls below its

@@ -12,5 +12,5 @@ const HEAD = `# Alerting
 Written from the code by \`node bin/write-docs.mjs\`; do not edit.
 
 \`alert\` holds rules against settled figures and answers, and tells people. Without a file of its own it uses the rules that come
-with Weir and tells the log. \`WEIR_ALERTS_FILE\` names a YAML file that says who else is told; \`--check\` of the process reads it
+with Weir and tells the log. \`WEIR_ALERTS_FILE\` names a YAML file that says who else is told; \`weir alert --check\` reads it
 and names all of its faults with their lines.`

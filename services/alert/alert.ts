@@ -12,7 +12,7 @@ import { readAlertingConfig } from './config/read-alerting-config.ts'
 import { routesOf } from './config/routes-of.ts'
 import { decideAlerts } from './decide-alerts.ts'
 import { buildHistory } from './history.ts'
-import { buildReceivers } from './receivers/build-receivers.ts'
+import { buildReceivers, checkReceivers } from './receivers/build-receivers.ts'
 import { readRuleGroups } from './rules/read-rule-groups.ts'
 import { resolveHost } from './sending/post.ts'
 import { buildReadSecret } from './sending/secrets.ts'
@@ -21,8 +21,11 @@ import { readSource } from './signals/read-source.ts'
 /** The settings that alert reads. */
 export type AlertSettings = Pick<Settings, 'alert' | 'files' | 'process'>
 
-/** The alerting file and the rules that it names. */
-export const alertFiles: FileChecks = ({ files }) => [readAlerting(files.alerts).then(config => readRuleGroups(config))]
+/** The alerting file, the rules that it names and the secrets that it refers to. */
+export const alertFiles: FileChecks = ({ files }) => {
+  const config = readAlerting(files.alerts)
+  return [config.then(readRuleGroups), config.then(read => checkReceivers(read, { readSecret: buildReadSecret() }))]
+}
 
 /** How far back a settled minute is looked for, ms. */
 const LOOK_BACK_MS = HOUR

@@ -16,10 +16,15 @@ import { buildWebhookReceiver, signatureHeaders } from './webhook.ts'
 /** What the receivers of a file need from outside: how names are looked up, the clock, the log, how secrets are read. */
 export type ReceiversDeps = Omit<ReceiverDeps, 'publicUrl' | 'privateTargets'>
 
-/** The receivers of the file by name. Opens nothing; throws ALERTING_FILE_INVALID with every secret that is missing or is no key. */
-export function buildReceivers(config: AlertingConfig, deps: ReceiversDeps): ReadonlyMap<string, Receiver> {
+/** Looks every secret of the file up. Throws ALERTING_FILE_INVALID with all that are missing or are no keys; shows none. */
+export function checkReceivers(config: AlertingConfig, deps: Pick<ReceiversDeps, 'readSecret'>): void {
   const faults = config.receivers.flatMap(entry => secretFaults(entry, deps))
   if (faults.length > 0) throw new AppError('ALERTING_FILE_INVALID', faults.join('\n'))
+}
+
+/** The receivers of the file by name. Opens nothing; throws as `checkReceivers` does. */
+export function buildReceivers(config: AlertingConfig, deps: ReceiversDeps): ReadonlyMap<string, Receiver> {
+  checkReceivers(config, deps)
   const all = { ...deps, publicUrl: config.public_url, privateTargets: config.private_targets }
   return new Map(config.receivers.map(entry => [entry.name, buildReceiver(entry, all)]))
 }
@@ -48,7 +53,7 @@ function buildReceiver(entry: ReceiverEntry, deps: ReceiverDeps): Receiver {
 }
 
 /** Looks every reference up once, so that a missing secret is told at start and not by a page that did not come. */
-function secretFaults(entry: ReceiverEntry, { readSecret }: ReceiversDeps): string[] {
+function secretFaults(entry: ReceiverEntry, { readSecret }: Pick<ReceiversDeps, 'readSecret'>): string[] {
   const references = Object.values(entry)
     .flat()
     .filter(value => typeof value === 'string' && /^(env|file):/.test(value)) as string[]
