@@ -9,8 +9,6 @@ export interface ShareRow {
   readonly asked: number
   readonly served: number
   readonly work: number
-  readonly queue_p50_ms: number
-  readonly queued: number
 }
 
 /** Fewer contended minutes or requests than these say nothing. */
@@ -71,7 +69,6 @@ function findingOf(one: Judged, state: 'short' | 'over', all: All): FairnessFind
   const { low, high, level } = wilson(row.served, row.asked)
   const of_fair_share = row.work / fair
   const shares = { demand_share: demand / all.demand, service_share: row.work / all.work }
-  const waited = row.queued > 0 ? `; those answered waited ${row.queue_p50_ms.toFixed(0)} ms (median)` : ''
   const verb = state === 'short' ? 'goes short' : 'has more than its fair share'
   return {
     ...emptyFinding,
@@ -81,7 +78,7 @@ function findingOf(one: Judged, state: 'short' | 'over', all: All): FairnessFind
     sentence:
       `${row.tenant_id} ${verb} at ${row.pool}: ${percent(shares.service_share)} of the service for ` +
       `${percent(shares.demand_share)} of the demand, ${percent(of_fair_share)} of a fair share; ${row.served} of ${row.asked} requests ` +
-      `were answered there in ${all.minutes} minutes with a queue${waited}.`,
+      `were answered there in ${all.minutes} minutes with a queue.`,
   }
 }
 

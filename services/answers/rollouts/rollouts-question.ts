@@ -34,7 +34,7 @@ const measureSql = {
   output: logarithm('output', 'ln_output_count'),
 } as const
 const measuresSql = (['n', 's', 'q'] as const)
-  .map(part => `arrayMap(v -> toFloat64(v), [${MEASURES.map(({ name }) => `toFloat64(${measureSql[name][part]})`).join(', ')}]) AS ${part}`)
+  .map(part => `[${MEASURES.map(({ name }) => `toFloat64(${measureSql[name][part]})`).join(', ')}] AS ${part}`)
   .join(',\n        ')
 const minutesSql = readQuery(import.meta.url, 'split-minutes').replace('{measures}', measuresSql)
 const minutesBy = {
@@ -83,7 +83,7 @@ export const rolloutsQuestion = question({
     'beside the stable one in the same minutes, with intervals that hold however often one looks: better, worse, no difference, or no ' +
     'difference yet and how many more requests are needed.',
   method: rolloutsMethod,
-  defaultPeriodMs: 2 * HOUR,
+  defaultPeriodMs: HOUR,
   parameters,
   finding: Type.Object({
     ...findingHead,
@@ -122,6 +122,8 @@ export async function readRolloutInputs(asked: Asked<Parameters>, deps: AnswerDe
       if (wanted.length === 0) return []
       const rows = await clickhouse.query<SplitMinute>(minutesBy[by], {
         ...own,
+        routes: [...new Set(wanted.map(split => split.route))],
+        models: [...new Set(wanted.map(split => split.request_model))],
         keys: wanted.map(keyOf),
         stables: wanted.map(split => split.stable.name),
       })

@@ -67,7 +67,7 @@ const nothing: FairnessInputs = {
 }
 
 test('what is unfair is told first; without readings nobody knows, without a queue nobody went short', () => {
-  const share = { pool: 'llama', work: 9_000, queue_p50_ms: 0, queued: 0 }
+  const share = { pool: 'llama', work: 9_000 }
   const answer = explainFairness(
     {
       ...nothing,

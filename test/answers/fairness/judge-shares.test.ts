@@ -5,7 +5,7 @@ import { judgeShares, type ShareRow } from '../../../services/answers/fairness/j
 import { maxMinFair } from '../../../services/answers/statistics/max-min-fair.ts'
 
 const row = (tenant_id: string, asked: number, served: number, facts: Partial<ShareRow> = {}): ShareRow => ({
-  ...{ pool: 'llama', tenant_id, asked, served, work: 100 * served, queue_p50_ms: 900, queued: served },
+  ...{ pool: 'llama', tenant_id, asked, served, work: 100 * served },
   ...facts,
 })
 

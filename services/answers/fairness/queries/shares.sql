@@ -6,9 +6,7 @@ SELECT
     sum(g.requests) AS asked,
     sumIf(g.successful_requests, g.upstream = g.from_upstream) AS served,
     sumIf(g.input_tokens - least(g.input_tokens, g.cached_input_tokens) + 2 * g.output_tokens,
-        g.outcome = 'ok' AND g.upstream = g.from_upstream) AS work,
-    quantilesBFloat16MergeIf(0.5, 0.9, 0.95, 0.99)(g.request_queue_ms, g.upstream = g.from_upstream)[1] AS queue_p50_ms,
-    sumIf(g.request_queue_count, g.upstream = g.from_upstream) AS queued
+        g.outcome = 'ok' AND g.upstream = g.from_upstream) AS work
 FROM {database}.attempt_groups_per_minute_current AS g
 WHERE g.window_start >= {from:DateTime('UTC')} AND g.window_start < {to:DateTime('UTC')}
     AND g.requests > 0 AND g.outcome NOT IN ('rejected', 'cancelled') AND g.error_class NOT IN ('client_error', 'auth')

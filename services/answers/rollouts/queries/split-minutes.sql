@@ -1,36 +1,49 @@
 -- Arms of splits beside the stable arm of each, by minute: what they came to in the same minute for the same tenant and priority. Measures
 -- are those of compare-arms.ts, in that order: n is what was measured, s the sum of it, q of its squares. A pair of n and m weighs
--- n m / (n + m). Parameters: from, to, is_all, tenants, keys (of the splits), stables (the stable arm of each).
+-- n m / (n + m). Parameters: from, to, is_all, tenants, routes, models, keys (of the splits), stables (the stable arm of each).
 WITH
 cells AS (
     SELECT
         g.window_start AS at, g.route AS route, g.request_model AS request_model, {on_upstream} AS on_upstream, g.tenant_id AS tenant_id,
         g.priority AS priority, {arm} AS arm,
-        indexOf({keys:Array(String)}, concat(route, '\n', request_model, '\n', on_upstream)) AS split_no,
         {measures}
     FROM {database}.attempt_groups_per_minute_current AS g
     WHERE g.window_start >= {from:DateTime('UTC')} AND g.window_start < {to:DateTime('UTC')}
         AND {condition}
         AND ({is_all:Bool} OR g.tenant_id IN {tenants:Array(String)})
-        AND concat(g.route, '\n', g.request_model, '\n', on_upstream) IN {keys:Array(String)}
+        AND g.route IN {routes:Array(String)} AND g.request_model IN {models:Array(String)}
     GROUP BY g.window_start, g.route, g.request_model, on_upstream, g.tenant_id, g.priority, arm
+),
+-- strata: a minute of a split, a tenant and a priority, with all arms that had some.
+strata AS (
+    SELECT
+        at, indexOf({keys:Array(String)}, concat(route, '\n', request_model, '\n', on_upstream)) AS split_no,
+        groupArray((toString(arm), n, s, q)) AS arms
+    FROM cells
+    GROUP BY at, route, request_model, on_upstream, tenant_id, priority
+    HAVING length(arms) > 1 AND split_no > 0
+),
+paired AS (
+    SELECT at, split_no, one.1 AS arm, one.2 AS n, one.3 AS s, one.4 AS q, b.2 AS m, b.3 AS t, b.4 AS r
+    FROM (
+        SELECT at, split_no, arms, arrayFirst(one -> one.1 = {stables:Array(String)}[split_no], arms) AS b
+        FROM strata) AS with_stable
+    ARRAY JOIN arms AS one
+    WHERE notEmpty(b.2) AND one.1 != b.1
 ),
 pairs AS (
     SELECT
-        c.at AS at, c.split_no AS split_no, c.arm AS arm,
-        arrayMap((n, m) -> if(n > 0 AND m > 0, n * m / (n + m), 0), c.n, b.n) AS w,
-        arrayMap((weight, n, s, m, t) -> if(weight > 0, weight * (s / n - t / m), 0), w, c.n, c.s, b.n, b.s) AS moved,
-        arrayMap((weight, n, s, q) -> if(weight > 0, greatest(0, q - s * s / n), 0), w, c.n, c.s, c.q) AS own_within,
-        arrayMap((weight, n, s, q) -> if(weight > 0, greatest(0, q - s * s / n), 0), w, b.n, b.s, b.q) AS stable_within,
-        arrayMap((weight, n, m) -> if(weight > 0, n + m - 2, 0), w, c.n, b.n) AS freedom,
-        arrayMap((weight, n) -> if(weight > 0, n, 0), w, c.n) AS own_n,
-        arrayMap((weight, s) -> if(weight > 0, s, 0), w, c.s) AS own_s,
-        arrayMap((weight, n) -> if(weight > 0, n, 0), w, b.n) AS stable_n,
-        arrayMap((weight, s) -> if(weight > 0, s, 0), w, b.s) AS stable_s
-    FROM cells AS c
-    INNER JOIN (SELECT at, split_no, tenant_id, priority, n, s, q FROM cells WHERE arm = {stables:Array(String)}[split_no]) AS b
-        USING (at, split_no, tenant_id, priority)
-    WHERE c.arm != {stables:Array(String)}[split_no]
+        at, split_no, arm,
+        arrayMap((a, b) -> if(a > 0 AND b > 0, a * b / (a + b), 0), n, m) AS w,
+        arrayMap((weight, a, x, b, y) -> if(weight > 0, weight * (x / a - y / b), 0), w, n, s, m, t) AS moved,
+        arrayMap((weight, a, x, z) -> if(weight > 0, greatest(0, z - x * x / a), 0), w, n, s, q) AS own_within,
+        arrayMap((weight, b, y, z) -> if(weight > 0, greatest(0, z - y * y / b), 0), w, m, t, r) AS stable_within,
+        arrayMap((weight, a, b) -> if(weight > 0, a + b - 2, 0), w, n, m) AS freedom,
+        arrayMap((weight, a) -> if(weight > 0, a, 0), w, n) AS own_n,
+        arrayMap((weight, x) -> if(weight > 0, x, 0), w, s) AS own_s,
+        arrayMap((weight, b) -> if(weight > 0, b, 0), w, m) AS stable_n,
+        arrayMap((weight, y) -> if(weight > 0, y, 0), w, t) AS stable_s
+    FROM paired
 )
 SELECT
     toUnixTimestamp(p.at) * 1000 AS at_ms, p.split_no - 1 AS split_index, p.arm AS arm,
