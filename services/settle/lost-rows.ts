@@ -11,6 +11,7 @@ import { MINUTE, SECOND } from '../platform/clock.ts'
 export const rowsExpected: Readonly<Record<string, { group: string } | { raw: readonly string[] }>> = {
   usage_per_minute: { group: 'true' },
   resilience_per_minute: { group: 'true' },
+  security_per_minute: { group: 'true' },
   latency_per_minute: { group: 'g.requests > 0' },
   provider_per_minute: { group: "g.upstream != '' AND g.outcome != 'rejected'" },
   charges_per_minute: { group: 'notEmpty(g.charges)' },
@@ -46,7 +47,7 @@ export interface LostRows {
 
 /**
  * Windows in [fromMs, untilMs) whose version in place lacks rows: a server that lost its power before they were on its disk has lost them;
- * or samples came after the version, and it is not settled yet.
+ * or samples came after the version, and it is not settled yet; or an older release made it, which knew no such table.
  */
 export async function findLost(span: { fromMs: number; untilMs: number }, clickhouse: ClickHouse): Promise<readonly LostRows[]> {
   const [from, until] = [Math.floor(span.fromMs / MINUTE) * 60, Math.ceil(span.untilMs / MINUTE) * 60]

@@ -90,11 +90,13 @@ export async function reconcile(deps: ReconcileDeps): Promise<Unsettled & { lost
   deps.metrics.settle_windows_of_fewer_rows_count.set({}, found.fewer.length)
   if (found.changed.length > 0)
     deps.logger.info({ windows: found.changed.length }, 'windows whose rows were not all settled are settled now')
-  if (found.lost.length > 0)
-    deps.logger.error(
-      { windows: found.lost.length, first: new Date(found.lost[0] ?? 0).toISOString() },
-      'settled rows are gone; made again',
+  if (found.lost.length > 0) {
+    const first = new Date(found.lost[0] ?? 0).toISOString()
+    deps.logger.warn(
+      { windows: found.lost.length, first },
+      'settled versions lack rows: power failed, or an older release made none; made again',
     )
+  }
   if (found.fewer.length > 0) {
     const first = new Date(found.fewer[0] ?? 0).toISOString()
     deps.logger.error({ windows: found.fewer.length, first }, 'raw rows of settled windows are gone; they stay as they were published')
