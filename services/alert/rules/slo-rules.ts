@@ -12,7 +12,7 @@ const WORDS = {
 
 /** The group of the rules that objectives become: of each one that pages and one that is looked at within days. */
 export function sloGroup(slos: readonly SloEntry[], name: string): RuleGroup {
-  return { name, every: '30s', group_by: ['slo'], rules: slos.flatMap(slo => [sloRule(slo, 'page'), sloRule(slo, 'ticket')]) }
+  return { name, every: '60s', group_by: ['slo'], rules: slos.flatMap(slo => [sloRule(slo, 'page'), sloRule(slo, 'ticket')]) }
 }
 
 function sloRule(slo: SloEntry, severity: 'page' | 'ticket'): Rule {
