@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { alertingPage } from '../docs/pages/alerting-page.ts'
 import { alertingFileSchema } from '../docs/pages/alerting-receivers.ts'
+import { ruleFileSchema } from '../docs/pages/alerting-rules.ts'
 import { answersPage } from '../docs/pages/answers-page.ts'
 import { architecturePage } from '../docs/pages/architecture-page.ts'
 import { auditPage } from '../docs/pages/audit-page.ts'
@@ -14,6 +15,7 @@ const pages = {
   ...referencePages(),
   'alerting.md': alertingPage(),
   'alerting-file.schema.json': alertingFileSchema(),
+  'rules.schema.json': ruleFileSchema(),
   'answers.md': answersPage(),
   'audit.md': auditPage(),
   'dialects.md': dialectsPage(),

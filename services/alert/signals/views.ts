@@ -168,7 +168,6 @@ export const views: Readonly<Record<string, View>> = {
         `sumIf(r.attempts, r.error_class IN ${inClasses(UPSTREAM_FAULTS)})`,
         "failed by the upstream's doing",
       ),
-      auth_failures: measure('count', "sumIf(r.attempts, r.error_class = 'auth')", 'refused for their key'),
       judged_attempts: measure(
         'count',
         `sumIf(r.attempts, r.error_class NOT IN ${inClasses(NOT_SERVED)})`,
@@ -177,6 +176,30 @@ export const views: Readonly<Record<string, View>> = {
     },
     sample: 'attempts',
     facts: ['attempts', 'failed_attempts', 'upstream_faults', 'wasted_cost'],
+  },
+  security: {
+    description: 'who was refused and why, by key and network of the client',
+    table: 'security',
+    labels: columns(['tenant_id', 'route', 'api_key_id', 'client_ip_prefix']),
+    measures: {
+      ...sums(
+        'count',
+        hourlyTables.security.sums.filter(name => !isTokens(name) && !name.startsWith('ln_')),
+      ),
+      ...sums('tokens', hourlyTables.security.sums.filter(isTokens)),
+      refused_keys: measure('count', 'uniqExactIf(r.api_key_id, r.auth_failures > 0)', 'different keys that were refused', 'max'),
+      refused_models: measure('count', 'uniqCombined64Merge(12)(r.refused_models)', 'different models that were refused', 'max'),
+    },
+    sample: 'attempts',
+    facts: [
+      'attempts',
+      'auth_failures',
+      'refused_keys',
+      'rejected_attempts',
+      'blocked_by_policy',
+      'guardrail_hits',
+      'refused_model_attempts',
+    ],
   },
   pool: {
     description: 'state of own model servers; a minute without readings has no row',
