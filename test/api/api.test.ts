@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { runApi } from '../../services/api/api.ts'
+import { apiFiles, runApi } from '../../services/api/api.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { createTokensFile } from '../../services/platform/tokens.ts'
@@ -63,6 +63,18 @@ test('without a tokens file the log says that everyone reads as an operator', as
   const stop = new AbortController()
   await runApi(settingsOf({}), { clickhouse, openEventLog, logger, now: Date.now, onReady: () => stop.abort() }, stop.signal)
   assert.ok(lines.some(line => line.level === 'warn' && line.msg.includes('operator')))
+})
+
+test('--check tells every fault of the egress file with its line, and takes one that has none', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-egress-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'egress.yaml')
+  const check = () => Promise.all(apiFiles(settingsOf({ WEIR_EGRESS_FILE: file })))
+  await assert.rejects(check(), /egress\.yaml: .*ENOENT/)
+  writeFileSync(file, 'allow:\n  - providr: openai\n  - provider: anthropic\n    regions: []\n')
+  await assert.rejects(check(), /egress\.yaml:2: .*did you mean provider[\s\S]*egress\.yaml:4: /)
+  writeFileSync(file, 'allow:\n  - provider: openai\n')
+  await check()
 })
 
 test('--check validates the settings and ends; SIGTERM ends a running service with code 0', async () => {
