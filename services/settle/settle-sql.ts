@@ -10,7 +10,7 @@ const boundedLabels = ['route', 'request_model', 'response_model', 'endpoint'] a
 /** Counters of engines whose growth is summed (columns of engine_samples_raw). */
 const summedCounters = [
   ...['preemptions_total', 'prefix_cache_queries_total', 'prefix_cache_hits_total', 'queue_seconds_sum', 'queue_seconds_count'],
-  ...['ttft_seconds_sum', 'ttft_seconds_count', 'requests_finished_total', 'requests_failed_total'],
+  ...['ttft_seconds_sum', 'ttft_seconds_count', 'itl_seconds_sum', 'itl_seconds_count', 'requests_finished_total', 'requests_failed_total'],
 ]
 /** And those that give a rate. */
 const engineCounters = [...summedCounters, 'input_tokens_total', 'output_tokens_total']

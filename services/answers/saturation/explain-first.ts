@@ -7,7 +7,7 @@ import { type Forecast, forecast } from './forecast.ts'
 import { growersOf } from './growth.ts'
 import { type MinuteIndex, minuteIndexes } from './minute-index.ts'
 import type { PoolMinute, SenderLoad } from './pool-minute.ts'
-import { isWarned } from './warning.ts'
+import { isQueueGrowing, isWarned } from './warning.ts'
 
 /** What the forecast is made of. `loads`: of the whole platform, or of the tenants who ask. */
 export interface FirstInputs {
@@ -91,7 +91,7 @@ function findingOf(rows: readonly PoolMinute[], nowMs: number): FirstFinding {
 }
 
 function stateOf(indexes: readonly MinuteIndex[], found: Forecast): State {
-  if ((indexes.at(-1)?.parts.queue ?? 0) >= 1 || found.low >= 1) return 'saturated'
+  if (isQueueGrowing(indexes) || found.low >= 1) return 'saturated'
   if (isWarned(indexes)) return 'soon'
   return found.minutes === null ? 'not in sight' : 'in sight'
 }

@@ -14,7 +14,7 @@ const minutesSql = readQuery(import.meta.url, 'pool-minutes')
 const loadsSql = readQuery(import.meta.url, 'sender-loads')
 
 /** The last minutes that a forecast is made of. */
-const LOOKBACK_MS = HOUR / 2
+export const LOOKBACK_MS = HOUR / 2
 
 /** Which pool saturates first, when, and whose growth drives it? */
 export const firstQuestion = question({
@@ -39,11 +39,16 @@ export async function readFirstInputs(asked: Asked, deps: AnswerDeps): Promise<F
   const untilMs = settled.untilMs ?? asked.toMs
   const middle = untilMs / SECOND - SPAN_S
   const [minutes, loads] = await Promise.all([
-    deps.clickhouse.query<PoolMinute>(minutesSql, askedParameters({ ...asked, fromMs: untilMs - LOOKBACK_MS, toMs: untilMs })),
+    readPoolMinutes({ ...asked, fromMs: untilMs - LOOKBACK_MS, toMs: untilMs }, deps),
     deps.clickhouse.query<SenderLoad>(loadsSql, {
       ...askedParameters({ ...asked, fromMs: untilMs - 2 * SPAN_S * SECOND, toMs: untilMs }),
       middle,
     }),
   ])
   return { minutes, loads, settled }
+}
+
+/** Minutes of all pools in the period, by pool, model and time. Rejects with the codes of the client. */
+export function readPoolMinutes(asked: Asked, deps: AnswerDeps): Promise<PoolMinute[]> {
+  return deps.clickhouse.query<PoolMinute>(minutesSql, askedParameters(asked))
 }

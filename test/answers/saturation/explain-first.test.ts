@@ -15,23 +15,32 @@ const TO = FROM + MINUTES * MINUTE
 const OPERATOR = { isAll: true, tenants: [] as string[], seesVolumes: true }
 const TENANT = { isAll: false, tenants: ['acme'], seesVolumes: false }
 
-/** A minute of two engines at `load` of what they can do (0.92 of the cache), 20 output tokens a second for each running request. */
+/**
+ * A minute of two engines at `load` of what they can do, where the time between tokens goes with the 0.4th power of those that run: by
+ * Little's law n = load × (n)^0.4, in shares of a full cache, so that n = load^(1 ÷ 0.6).
+ */
 const minuteAt = (minute: number, load: number, facts: Partial<PoolMinute> = {}): PoolMinute => ({
   at_ms: FROM + minute * MINUTE,
   pool: 'llama',
   model: 'llama-70b',
   engines: 2,
   samples: 8,
-  running: 40 * load,
+  running: 40 * load ** (1 / 0.6),
   waiting: 0,
+  waiting_max: 0,
+  waiting_last: 0,
   running_limit: null,
-  kv_cache_use_ratio: 0.92 * Math.min(1, load),
+  kv_cache_use_ratio: 0.92 * Math.min(1, load ** (1 / 0.6)),
   preemptions: 0,
+  queue_ms: 100,
   ttft_ms: 100,
+  itl_ms: null,
+  first_tokens: 240 * load,
   input_tokens_per_s: 3000 * load,
   output_tokens_per_s: 800 * load,
   prefix_cache_hit_ratio: 0,
   requests_finished: 240 * load,
+  counter_resets: 0,
   attempts: 240 * load,
   ...facts,
 })
@@ -81,7 +90,10 @@ test('load that doubled at once and stays is no trend', () => {
 })
 
 test('a queue that grows says saturated, at a third of the cache', () => {
-  const rows = minutesOf(() => 0.35).map((row, minute) => ({ ...row, waiting: minute < 20 ? 0 : 12 * (minute - 19) }))
+  const rows = minutesOf(() => 0.35).map((row, minute) => {
+    const waiting = minute < 20 ? 0 : 12 * (minute - 19)
+    return { ...row, waiting, waiting_max: waiting, waiting_last: waiting }
+  })
   const [found] = ask(rows).findings
   assert.deepEqual([found?.state, found?.minutes_to_saturation], ['saturated', 0])
   assert.ok((found?.parts?.kv ?? 1) < 0.6)

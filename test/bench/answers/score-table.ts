@@ -17,8 +17,15 @@ export interface Scored extends Score {
   readonly family: string
 }
 
-/** Scores → rows, in the order in which each first came. */
+/** Scores → rows, in the order in which each first came; then those that several families of a question share, over all of them. */
 export function scoreRows(scores: readonly Scored[]): ScoreRow[] {
+  const over = (score: Scored) => ({ ...score, family: 'all of them' })
+  const together = [...Map.groupBy(scores, ({ question, score, by }) => JSON.stringify([question, score, by])).values()]
+  const shared = together.filter(group => new Set(group.map(({ family }) => family)).size > 1).flatMap(group => group.map(over))
+  return rowsOf([...scores, ...shared])
+}
+
+function rowsOf(scores: readonly Scored[]): ScoreRow[] {
   const alike = Map.groupBy(scores, ({ question, family, score, by }) => JSON.stringify([question, family, score, by]))
   return [...alike.values()].map(group => {
     const { question, family, score, by } = group[0] as Scored

@@ -12,6 +12,8 @@ export const START_MS = Date.UTC(2026, 8, 1, 8)
 /** Quiet minutes before anything happens, and all minutes of a scenario. */
 export const QUIET_MINUTES = 18
 const MINUTES = 45
+/** The truth is looked at for so long: what explodes half an hour after the last question was foretold rightly. */
+export const TRUTH_MINUTES = MINUTES + 30
 /** The pool that things happen to, and the other one. */
 export const POOL = 'llama'
 const OTHER = 'spare'
@@ -28,7 +30,7 @@ export interface Shape {
 }
 
 /** Requests a second that one engine of these pools serves at most, by the make of its requests; measured by playing constant loads. */
-const CAPACITY = { 'azure-conversation': 2.6, 'mooncake-synthetic': 3.1 } as const
+const CAPACITY = { 'azure-conversation': 2.8, 'mooncake-synthetic': 2.3, 'servegen-reasoning': 0.47 } as const
 
 /** The scenario of a shape. */
 export function saturationPlay(seed: number, shapeOf: (draw: () => number) => Shape): Play {
@@ -68,7 +70,7 @@ export function saturationPlay(seed: number, shapeOf: (draw: () => number) => Sh
 /** Load of the culprit that grows by a part every minute from 1 to `factor`, and stays there. */
 export function ramp(minutes: number, factor: number): IncidentEffect[] {
   const step = (minute: number) => 1 + ((factor - 1) * Math.min(minute + 1, minutes)) / minutes
-  return Array.from({ length: MINUTES - QUIET_MINUTES }, (_, minute) => ({
+  return Array.from({ length: TRUTH_MINUTES - QUIET_MINUTES }, (_, minute) => ({
     kind: 'tenant-surge',
     tenant_id: CULPRIT,
     from_ms: minute * MINUTE,
@@ -91,8 +93,22 @@ export function queueOf(requests: readonly RequestTruth[]) {
       if (status_code === 504) lostMs = Math.min(lostMs, ended_at)
     }
   }
-  const countAt = (spans: readonly [number, number][]) => (atMs: number) => spans.filter(([from, to]) => from <= atMs && atMs < to).length
-  return { waitingAt: countAt(waits), runningAt: countAt(runs), lostMs }
+  return { waitingAt: countOf(waits), runningAt: countOf(runs), lostMs }
+}
+
+/** How many spans hold a moment; found by bisection, for it is asked for thousands of moments. */
+function countOf(spans: readonly [number, number][]): (atMs: number) => number {
+  const [starts, ends] = [0, 1].map(side => Float64Array.from(spans, span => span[side] as number).sort()) as [Float64Array, Float64Array]
+  const until = (sorted: Float64Array, atMs: number) => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((sorted[middle] as number) <= atMs) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return atMs => until(starts, atMs) - until(ends, atMs)
 }
 
 /**
@@ -101,7 +117,7 @@ export function queueOf(requests: readonly RequestTruth[]) {
  */
 export function explodesAt(requests: readonly RequestTruth[]): number {
   const { waitingAt, runningAt, lostMs } = queueOf(requests)
-  const end = START_MS + MINUTES * MINUTE
+  const end = START_MS + TRUTH_MINUTES * MINUTE
   for (let atMs = START_MS + 3 * MINUTE; atMs < Math.min(end, lostMs); atMs += 10 * SECOND) {
     const queue = [3, 2, 1, 0].map(before => waitingAt(atMs - before * MINUTE)) as [number, number, number, number]
     if (queue[0] < queue[1] && queue[1] < queue[2] && queue[2] < queue[3] && queue[3] > runningAt(atMs)) return atMs
