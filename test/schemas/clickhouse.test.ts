@@ -97,8 +97,12 @@ test('tables are numbered without doubles or gaps, one file each, and a file is 
   const migrations = readMigrations()
   const tables = migrations.filter(({ name }) => !name.startsWith('views/'))
   assert.ok(tables.length > 0 && tables.length < migrations.length)
-  for (const [index, { name }] of tables.entries()) assert.equal(name.slice(0, 4), `${String(index + 1).padStart(3, '0')}_`)
+  for (const [index, { name }] of tables.entries()) assert.match(name, new RegExp(`^${String(index + 1).padStart(3, '0')}(_|\\.set-)`))
   for (const { name, statements } of migrations) {
+    if (name.includes('.set-')) {
+      for (const sql of statements) assert.match(sql, /^ALTER TABLE \S+ \{on_cluster\} MODIFY SETTING /m)
+      continue
+    }
     const made = statements.flatMap(sql => sql.match(/^(?:CREATE|ALTER) .*\{database\}\.(\w+)/m)?.[1] ?? [])
     assert.deepEqual(made, [name.replace(/^(views\/|\d+_)/, '').replace(/(\.add-[\w-]+)?\.sql$/, '')], name)
   }
