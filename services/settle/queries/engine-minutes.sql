@@ -1,8 +1,8 @@
 -- Engine samples → engine_minutes: each pool's model servers in each minute of {sampled:Array(DateTime('UTC'))}: the windows and the 15
 -- minutes before them, which a forecast looks back at. One thread: sums of floats must not depend on the order of threads.
 INSERT INTO {database}.engine_minutes (
-    settle_version, pass, window_start, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last, running_limit,
-    kv_cache_use_ratio,
+    settle_version, pass, window_start, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last,
+    running_limit, kv_cache_use_ratio,
     kv_cache_use_ratio_max, counter_resets, saturation, input_tokens_per_s, output_tokens_per_s, {grown_sums_columns})
 WITH
 -- readings: a moment of an engine may come in parts: senders of single values (remote write, Kafka bridges) spread a target's series over
@@ -39,7 +39,8 @@ before AS (
 -- reset by a restart: what it shows now is what it counted since (as Prometheus' increase() does).
 steps AS (
     SELECT
-        window_start, pool, model, endpoint, engine, engine_index, sampled_at_ms, running, waiting, running_limit, kv_cache_use_ratio,
+        window_start, pool, model, endpoint, engine, engine_index, sampled_at_ms,
+        running, waiting, running_limit, kv_cache_use_ratio,
         if(earlier_samples = 0, 0, sampled_at_ms - toUnixTimestamp64Milli(before_at)) / 1000 AS elapsed_s,
         {counters_grown},
         toUInt64({is_reset}) AS is_reset
@@ -53,7 +54,8 @@ per_engine AS (
     SELECT
         window_start, pool, model, endpoint, engine, engine_index, count() AS samples, sum(is_reset) AS resets, sum(elapsed_s) AS covered_s,
         avg(running) AS mean_running, avg(waiting) AS mean_waiting, max(running) AS most_running, max(waiting) AS most_waiting,
-        argMax(waiting, sampled_at_ms) AS last_waiting, max(running_limit) AS most_at_once, avg(kv_cache_use_ratio) AS mean_kv, max(kv_cache_use_ratio) AS most_kv,
+        argMax(waiting, sampled_at_ms) AS last_waiting, max(running_limit) AS most_at_once,
+        avg(kv_cache_use_ratio) AS mean_kv, max(kv_cache_use_ratio) AS most_kv,
         {counters_summed}
     FROM steps
     GROUP BY window_start, pool, model, endpoint, engine, engine_index
@@ -71,7 +73,8 @@ judged AS (
 SELECT
     {version:UInt64} AS settle_version, {pass:UInt64} AS pass, window_start, pool, model, count() AS engines, sum(per.samples) AS samples,
     sum(mean_running) AS running, sum(mean_waiting) AS waiting, sum(most_running) AS running_max, sum(most_waiting) AS waiting_max,
-    sum(last_waiting) AS waiting_last, sum(most_at_once) AS running_limit, avg(mean_kv) AS kv_cache_use_ratio, max(most_kv) AS kv_cache_use_ratio_max,
+    sum(last_waiting) AS waiting_last, sum(most_at_once) AS running_limit,
+    avg(mean_kv) AS kv_cache_use_ratio, max(most_kv) AS kv_cache_use_ratio_max,
         sum(resets) AS counter_resets,
     avg(if(pressure > 1, 1., pressure)) AS saturation, sum(input_rate) AS input_tokens_per_s, sum(output_rate) AS output_tokens_per_s,
     {counters_totalled}

@@ -1,8 +1,9 @@
 -- Minutes of engines and the attempts sent to the pool → pool_per_minute.
 INSERT INTO {database}.pool_per_minute (
-    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last, running_limit,
-    kv_cache_use_ratio,
-    kv_cache_use_ratio_max, preemptions, queue_ms, ttft_ms, itl_ms, first_tokens, input_tokens_per_s, output_tokens_per_s, arrival_tokens_per_s,
+    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last,
+    running_limit, kv_cache_use_ratio,
+    kv_cache_use_ratio_max, preemptions, queue_ms, ttft_ms, itl_ms, first_tokens, input_tokens_per_s, output_tokens_per_s,
+    arrival_tokens_per_s,
     prefix_cache_hit_ratio,
     requests_finished, requests_failed, counter_resets, saturation, minutes_to_saturation, attempts, tenants)
 WITH
@@ -56,8 +57,8 @@ by_tenant AS (
     FROM behind
 )
 SELECT
-    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last, running_limit,
-    kv_cache_use_ratio,
+    window_start, settle_version, pool, model, engines, samples, running, waiting, running_max, waiting_max, waiting_last,
+    running_limit, kv_cache_use_ratio,
     kv_cache_use_ratio_max, preemptions_total AS preemptions,
     round(1000 * queue_seconds_sum / nullIf(queue_seconds_count, 0), 6) AS queue_ms,
     round(1000 * ttft_seconds_sum / nullIf(ttft_seconds_count, 0), 6) AS ttft_ms,

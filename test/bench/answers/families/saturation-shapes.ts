@@ -20,8 +20,8 @@ function rampTo(draw: () => number, peak: number, minutes: number): Shape {
 }
 
 /**
- * Kinds of scenarios: what makes a pool saturate, and what looks like it and does not. Loads are shares of what the pool can do; the arrival
- * trace makes each tenant's 0.8 to 1.6 times as high, ten minutes at a time.
+ * Kinds of scenarios: what makes a pool saturate, and what looks like it and does not. Loads are shares of what the pool can do; the
+ * arrival trace makes each tenant's 0.8 to 1.6 times as high, ten minutes at a time.
  */
 export const saturationShapes: Readonly<Record<string, (draw: () => number) => Shape>> = {
   /** One tenant's load grows for 15 to 30 minutes, to well beyond what the cache holds. */
