@@ -7,8 +7,8 @@ is the bound:
   law; with b the time of a step and g the token-steps of a request the boundary is λ = M ÷ (b·E[g]), arXiv 2605.04595). Arriving: first
   tokens counted in the minute, and what the queue grew by. Places: running requests over the use that they took, of the last 12 minutes, at
   a use of 92 % (the rest is room to grow). Time: from admission to the first token, and output tokens of a request (mean of 6
-  minutes) times the time between tokens, carried from what runs now to a full cache as a power of it. The power is learned from the last 12 minutes beside
-  a trend in time, and drawn to 0.4 ± 0.1 (0: reading the weights takes all the time; 1: the work of each request does).
+  minutes) times the time between tokens, carried from what runs now to a full cache as a power of it. The power is learned from the last 12
+  minutes beside a trend in time, and drawn to 0.4 ± 0.1 (0: reading the weights takes all the time; 1: the work of each request does).
 - **prefill**: input that is not in the prefix cache over the prefill speed. The time to first token T of λ arrivals a second at an engine
   tells the busy share: ρ = λT ÷ (1 + λT) in a queue of one server; speed: tokens over that time, of 12 minutes.
 - **slots**: the same as kv with the running limit for places, where the server tells it.

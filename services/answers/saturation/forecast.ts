@@ -37,6 +37,8 @@ export function forecast(minutes: readonly MinuteIndex[]): Forecast | undefined 
   const known = minutes.filter(({ index, at_ms }) => index !== null && nowMs - at_ms < TREND_MINUTES * 60_000)
   if (known.length < LEAST_POINTS) return undefined
   const trend = trendOfIndex(known, nowMs)
+  // Readings that make no sense make no forecast.
+  if (!Object.values(trend).every(Number.isFinite)) return undefined
   const level = Math.max(0, trend.level)
   const now = Math.hypot(trend.levelError, DEFINITION_ERROR)
   const later = (level + trend.slope * HORIZON_MINUTES - 1) / Math.hypot(now, trend.slopeError * HORIZON_MINUTES)
@@ -60,7 +62,7 @@ function trendOfIndex(known: readonly MinuteIndex[], nowMs: number): Trend {
   const series = (read: (one: MinuteIndex) => number | null) =>
     known.flatMap((one): Point[] => {
       const value = read(one)
-      return value === null ? [] : [[(one.at_ms - nowMs) / 60_000, value]]
+      return value === null || !Number.isFinite(value) ? [] : [[(one.at_ms - nowMs) / 60_000, value]]
     })
   const load = series(one => one.arrivals)
   const cost = series(one => (one.arrivals === null || one.arrivals === 0 || one.index === null ? null : workOf(one) / one.arrivals))
