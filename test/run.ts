@@ -22,12 +22,13 @@ const programs = [
   'worker/process',
   'worker/consume',
   'alert/receivers/real-alertmanager',
+  'alert/kill-alerts',
 ]
 /** What runs by name only: the program, and settings that stand unless the environment has others. */
 const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {
   kills: {
-    does: 'kills every process ten times instead of twice, on both logs',
-    run: ['--test', '--test-force-exit', ...globSync('test/invariants/kill-*.test.ts', { cwd: root })],
+    does: 'kills every process ten times instead of twice, and alerting fifty times, on both logs',
+    run: ['--test', '--test-force-exit', ...globSync('test/{invariants,alert}/kill-*.test.ts', { cwd: root })],
     settings: { WEIR_TEST_KILLS: '10' },
   },
   fuzz: {
