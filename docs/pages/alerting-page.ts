@@ -1,11 +1,12 @@
 /** docs/alerting.md: who is told of what, and how. Written from services/alert; other parts of alerting add their sections here. */
+import { decidingSections } from './alerting-deciding.ts'
 import { evaluatorSections } from './alerting-evaluators.ts'
 import { receivingSections } from './alerting-receivers.ts'
 import { ruleSections } from './alerting-rules.ts'
 
 /** The whole page. */
 export function alertingPage(): string {
-  return `${[HEAD, ...receivingSections(), ...ruleSections(), ...evaluatorSections()].join('\n\n')}\n`
+  return `${[HEAD, ...ruleSections(), ...decidingSections(), ...receivingSections(), ...evaluatorSections()].join('\n\n')}\n`
 }
 
 const HEAD = `# Alerting
