@@ -9,7 +9,8 @@ were wrong do not count. Demand is what was asked: requests times the tenant's o
 **short**: service under nine tenths of the fair share even at the upper end of Wilson's 90 % interval of the answered share, of at least 20
 requests; **over**: more than a tenth above it while somebody goes short. Jain's index (Jain, Chiu, Hawe, DEC-TR-301, 1984) is told beside.
 
-**Priorities.** The median wait of two classes in the same minute, three answered requests of each at least, ten such minutes: **inverted**
+**Priorities.** The median wait of two classes in the same minute, three answered requests of each at least and one
+median of 10 ms, ten such minutes: **inverted**
 where the higher class waited longer in most minutes (lower end of Wilson's interval above one half; medians that are closer than 2 % are
 equal) and its median over minutes is a tenth longer; **honoured** where it waited less in most and at most four fifths as long; else
 **ignored**: the engine serves first come first served, or the priority does not reach it. A class is known by its name (critical, high,

@@ -22,6 +22,8 @@ const CLASSES: readonly (readonly string[])[] = [
 ]
 /** Requests of a class under which its minute is not compared. */
 const LEAST_REQUESTS = 3
+/** A minute in which neither class waited so long says nothing of their order, ms. */
+const LEAST_WAIT_MS = 10
 /** Quantiles are stored up to 0.8 % low: closer than this is equal. */
 const EQUAL = 1.02
 /** What makes a wait longer or shorter at all. */
@@ -54,7 +56,8 @@ function judgePair(rows: readonly WaitRow[], higher: string, lower: string): Fai
   const [upper, under] = [of(higher), of(lower)]
   const pairs = [...upper.values()].flatMap(row => {
     const other = under.get(row.at_ms)
-    return other === undefined ? [] : [{ high: row.queue_p50_ms, low: other.queue_p50_ms, n: row.requests + other.requests }]
+    if (other === undefined || Math.max(row.queue_p50_ms, other.queue_p50_ms) < LEAST_WAIT_MS) return []
+    return [{ high: row.queue_p50_ms, low: other.queue_p50_ms, n: row.requests + other.requests }]
   })
   if (pairs.length < LEAST_MINUTES) return undefined
   const [waitedHigh, waitedLow] = [medianOf(pairs.map(pair => pair.high)), medianOf(pairs.map(pair => pair.low))]

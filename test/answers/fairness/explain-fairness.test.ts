@@ -26,6 +26,12 @@ test('a higher class that waits longer is upside down, one that waits less is ho
   assert.deepEqual(stateOf({ '5': [20], '-1': [900] }), [['honoured', '5', '-1']])
 })
 
+test('minutes in which neither class waited do not speak for their being alike', () => {
+  const [found] = judgePriorities(waits({ batch: [0, 0, 50], interactive: [0, 4_000, 9_000] }, 30))
+  assert.deepEqual([found?.state, found?.minutes], ['inverted', 20])
+  assert.deepEqual(judgePriorities(waits({ batch: [0], interactive: [9] }, 30)), [])
+})
+
 test('classes whose order nobody knows, too few minutes and too few requests are not judged', () => {
   assert.deepEqual(judgePriorities(waits({ gold: [10], batch: [900] })), [])
   assert.deepEqual(judgePriorities(waits({ '1': [10], batch: [900] })), [])
