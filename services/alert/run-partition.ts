@@ -46,6 +46,7 @@ export function startDeciding(
     while (!signal.aborted) {
       try {
         await log.takeOver(deps.now())
+        await log.mend()
         await retell(log, deps)
         await tenure(log, config, deps, { alarm, state }, signal)
       } catch (error) {
@@ -92,6 +93,7 @@ async function tenure(
         const isWoken = state.isWoken
         state.isWoken = false
         await evaluation.evaluateDue(isWoken)
+        if (log.state.stale.size > 0) await log.mend()
         countFiring(log, deps)
         deps.progress.report('alert', { pending: false })
       }

@@ -6,9 +6,8 @@ import type { Labels } from '../reading.ts'
 import type { AlertState } from '../state/alert-state.ts'
 import type { GroupState } from '../state/group-state.ts'
 
-/** Who decides in a partition from this record on. */
+/** Who decides in a partition from this record on; its id is the tenure's. Each has a key of its own, so that compaction keeps them all. */
 export interface Tenure {
-  readonly tenure: string
   readonly at_ms: number
 }
 

@@ -4,7 +4,7 @@ import { ALERT_TOPIC } from '../../../schemas/topics.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { EventLog, LogRecord } from '../../platform/event-log/port.ts'
 import { type AlertChange, alertRecord, TENURE_HEADER } from './alert-record.ts'
-import { emptyState, type PartitionState, takeRecord } from './partition-state.ts'
+import { emptyState, mend, type PartitionState, takeRecord } from './partition-state.ts'
 
 /** A partition that this process was given. */
 export interface PartitionLog {
@@ -24,6 +24,8 @@ export interface PartitionLog {
    * EVENT_LOG_UNAVAILABLE (they may have been taken) or ALERT_NOT_OWNER; either way the tenure is over.
    */
   commit(changes: readonly AlertChange[]): Promise<void>
+  /** Writes again what compaction would lose (partition-state.ts); resolves and rejects as `commit` does. */
+  mend(): Promise<void>
   /** Ends the waits; nothing is decided any more. */
   close(): void
 }
@@ -78,21 +80,24 @@ export function buildPartitionLog(
   async function takeOver(nowMs: number): Promise<void> {
     own = randomUUID()
     ;[written, seen, hasTakenOver] = [0, 0, false]
-    await eventLog.append(ALERT_TOPIC, [
-      alertRecord({ kind: 'tenure', id: 'owner', value: { tenure: own, at_ms: nowMs } }, partition, undefined),
-    ])
+    await eventLog.append(ALERT_TOPIC, [alertRecord({ kind: 'tenure', id: own, value: { at_ms: nowMs } }, partition, undefined)])
     await until(() => hasTakenOver)
   }
 
-  async function commit(changes: readonly AlertChange[]): Promise<void> {
-    if (changes.length === 0) return
-    const turn = last.then(() => write(changes))
+  function commit(changes: readonly AlertChange[]): Promise<void> {
+    return changes.length === 0 ? Promise.resolve() : inTurn(() => changes)
+  }
+
+  /** What is to be written is asked for when its turn comes: changes under way count. */
+  async function inTurn(changesOf: () => readonly AlertChange[]): Promise<void> {
+    const turn = last.then(() => write(changesOf()))
     last = turn.catch(() => undefined)
     await turn
   }
 
   async function write(changes: readonly AlertChange[]): Promise<void> {
     if (!decides()) throw notOwner(partition)
+    if (changes.length === 0) return
     written += changes.length
     const target = written
     try {
@@ -113,7 +118,7 @@ export function buildPartitionLog(
     look()
   }
 
-  return { partition, state, decides, take, takeOver, commit, close }
+  return { partition, state, decides, take, takeOver, commit, mend: () => inTurn(() => mend(state)), close }
 }
 
 function notOwner(partition: number): AppError {
