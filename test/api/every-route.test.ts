@@ -14,7 +14,8 @@ test('every route that reads waits in the line of its token, and the others are 
   const held = api.get('/v1/usage', 'fake-acme')
   await isAsked
   // What the API describes, so that a route which is added is asked too.
-  const paths = Object.keys((await api.get('/openapi.json')).body.paths as object).map(path => path.replace(/\{\w+\}/g, 'x'))
+  const described = Object.entries((await api.get('/openapi.json')).body.paths as Record<string, object>)
+  const paths = described.filter(([, methods]) => 'get' in methods).map(([path]) => path.replace(/\{\w+\}/g, 'x'))
   assert.ok(paths.length >= 14, 'the routes were found')
   for (const path of paths) {
     const refused = await api.get(path, 'fake-acme')

@@ -244,3 +244,11 @@ export function resilienceRow(clock: string, tenant_id: string, cells: Cells = {
     ...cells,
   }
 }
+
+/** Rows of security_per_minute in version 1: on the route chat, a key of the tenant's own. */
+export function securityRow(clock: string, tenant_id: string, cells: Cells = {}): Cells {
+  return {
+    ...{ window_start: minute(clock), settle_version: 1, tenant_id, route: 'chat', api_key_id: `key-of-${tenant_id}` },
+    ...{ client_ip_prefix: '192.0.2.0/24', requests: 1, attempts: 1, ...cells },
+  }
+}

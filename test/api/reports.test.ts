@@ -14,6 +14,7 @@ import {
   poolRow,
   publish,
   resilienceRow,
+  securityRow,
   usageRow,
 } from './fixture.ts'
 import { rowsOfPages } from './pages.ts'
@@ -86,6 +87,11 @@ await insertRows(api.clickhouse, 'pool_per_minute', [
   poolRow('09:01', 'mistral', 'mistral-small', { running: 2, minutes_to_saturation: 7 }),
 ])
 
+await insertRows(api.clickhouse, 'security_per_minute', [
+  securityRow('09:00', 'acme'),
+  securityRow('09:01', 'acme', { route: 'embed' }),
+  securityRow('09:02', 'globex'),
+])
 await insertRows(api.clickhouse, 'resilience_per_minute', [
   resilienceRow('09:00', 'acme', { requests: 8, attempts: 8, attempts_reported: 10, wasted_cost: '0.25', added_latency_ms: 12.5 }),
   resilienceRow('09:01', 'acme', {

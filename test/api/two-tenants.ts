@@ -12,6 +12,7 @@ import {
   poolRow,
   publish,
   resilienceRow,
+  securityRow,
   type TestApi,
   usageRow,
 } from './fixture.ts'
@@ -46,6 +47,10 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
   await insertRows(clickhouse, 'resilience_per_minute', [
     resilienceRow('09:00', 'acme', { requests: 1 }),
     resilienceRow('09:00', 'globex', { route: MARK, policy: MARK, from_upstream: MARK, to_upstream: MARK, requests: VOLUME }),
+  ])
+  await insertRows(clickhouse, 'security_per_minute', [
+    securityRow('09:00', 'acme'),
+    securityRow('09:00', 'globex', { route: MARK, api_key_id: MARK, client_ip_prefix: MARK, requests: VOLUME, attempts: VOLUME }),
   ])
   await insertRows(clickhouse, 'pool_per_minute', [
     poolRow('09:00', 'llama', 'llama-3', {

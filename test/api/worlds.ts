@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { writeLedger } from '../money/statements/closing-fixture.ts'
 import { chargeRow, driftRow } from './charge-rows.ts'
-import { groupRow, insertRows, minute, NOW_MS, poolRow, resilienceRow, usageRow } from './fixture.ts'
+import { groupRow, insertRows, minute, NOW_MS, poolRow, resilienceRow, securityRow, usageRow } from './fixture.ts'
 import { poolShareRow, poolUseRow } from './pool-cost-rows.ts'
 
 /** What a tenant did with one upstream in one minute. */
@@ -66,10 +66,14 @@ function rowsByTable(doings: Doings): Record<string, Cells[]> {
     resilience_per_minute: all.map(({ tenant, doing }) =>
       resilienceRow(doing.clock, tenant, { route: doing.route, requests: doing.attempts, to_upstream: doing.upstream }),
     ),
-    security_per_minute: all.map(({ tenant, doing }) => ({
-      ...{ window_start: minute(doing.clock), settle_version: 1, tenant_id: tenant, route: doing.route, api_key_id: `key-of-${tenant}` },
-      ...{ client_ip_prefix: '192.0.2.0/24', requests: doing.attempts, attempts: doing.attempts, input_tokens: doing.tokens },
-    })),
+    security_per_minute: all.map(({ tenant, doing }) =>
+      securityRow(doing.clock, tenant, {
+        route: doing.route,
+        requests: doing.attempts,
+        attempts: doing.attempts,
+        input_tokens: doing.tokens,
+      }),
+    ),
     charges_per_minute: all.map(({ tenant, doing }) => chargeRow(doing.clock, tenant, { ...names(doing), quantity: doing.tokens })),
     cost_drift_per_minute: all.map(({ tenant, doing }) =>
       driftRow(doing.clock, tenant, { ...modelNames(doing), attempts: doing.attempts }),

@@ -1,9 +1,12 @@
 /** A rule's view as a statement that stands alone, for evaluators that run SQL of their own and know no parameters. */
+import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { durationMs } from '../config/durations.ts'
 import type { Rule, ViewSource } from '../rules/rule.ts'
 import { minutesOf } from '../signals/read-view.ts'
 import { viewSql } from '../signals/view-sql.ts'
 import { views } from '../signals/views.ts'
+
+const ruleOfViewSql = readQuery(import.meta.url, 'rule')
 
 /** A rule that reads a view: nothing else can be read by SQL alone. */
 export type ViewRule = Rule & { readonly reads: ViewSource }
@@ -37,15 +40,13 @@ export function ruleSql(rule: ViewRule, database: string): string {
     ...(least_sample > 0 ? [`sample >= ${least_sample}`] : []),
     ...(least_value === undefined ? [] : [`${counted} >= ${least_value}`]),
   ]
-  return `WITH (
-    SELECT toInt64(toUnixTimestamp(max(s.window_start))) + 60 FROM ${database}.settled_windows AS s
-    WHERE s.window_start >= now() - INTERVAL 2 DAY
-) AS until_s
-SELECT ${reads.by.map(name => `label_${name} AS ${name}, `).join('')}toFloat64(value) AS value
-FROM (
-${filled}
-)
-WHERE ${conditions.join(' AND ')}`
+  const places: Readonly<Record<string, string>> = {
+    database,
+    labels: reads.by.map(name => `label_${name} AS ${name}, `).join(''),
+    view: filled,
+    conditions: conditions.join(' AND '),
+  }
+  return ruleOfViewSql.replace(/\{(database|labels|view|conditions)\}/g, (_, name: string) => places[name] ?? '')
 }
 
 function literal(value: unknown): string {
