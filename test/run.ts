@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Start brokers, services or programs: a process for each file. */
+/** Start brokers, services or programs, or play long scenarios: a process for each file, so that both lanes are as long. */
 const programs = [
   'invariants',
   'journey',
@@ -23,6 +23,11 @@ const programs = [
   'worker/consume',
   'alert/receivers/real-alertmanager',
   'alert/kill-alerts',
+  'alert/weeks',
+  'answers/verdict/storms',
+  'answers/egress',
+  'answers/requests',
+  'money/pools/ground-truth',
 ]
 /** What runs by name only: the program, and settings that stand unless the environment has others. */
 const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {
@@ -30,6 +35,11 @@ const longer: Readonly<Record<string, { does: string; run: readonly string[]; se
     does: 'kills every process ten times instead of twice, and alerting fifty times, on both logs',
     run: ['--test', '--test-force-exit', ...globSync('test/{invariants,alert}/kill-*.test.ts', { cwd: root })],
     settings: { WEIR_TEST_KILLS: '10' },
+  },
+  weeks: {
+    does: 'plays all pieces of the quiet and the bad week through the shipped rules instead of every second one',
+    run: ['--test', '--test-force-exit', 'test/alert/weeks/weeks.test.ts'],
+    settings: { WEIR_TEST_WEEKS: 'whole' },
   },
   fuzz: {
     does: 'two million damaged inputs, from a seed of its own',
