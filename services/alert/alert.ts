@@ -63,7 +63,7 @@ export async function runAlert(
       heartbeat: config.heartbeat,
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
-      linksOf: (_group, alerts) => linksOf(config, alerts),
+      linksOf: alerts => linksOf(config, alerts),
       readSource: (source, at) => readSource(source, at, { clickhouse, egressPolicy }),
       async readSettledUntil(nowMs) {
         const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
@@ -76,5 +76,7 @@ export async function runAlert(
 
 function linksOf({ public_url }: AlertingConfig, alerts: readonly { fingerprint: string }[]) {
   const [first] = alerts
-  return public_url === null || first === undefined ? [] : [{ text: 'this alert', href: `${public_url}/v1/alerts/${first.fingerprint}` }]
+  return public_url === null || first === undefined
+    ? []
+    : [{ text: 'this alert', href: `${public_url}/v1/alerts?fingerprint=${first.fingerprint}` }]
 }

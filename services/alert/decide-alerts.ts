@@ -3,6 +3,7 @@ import { ALERT_TOPIC, WINDOW_SETTLED_TOPIC } from '../../schemas/topics.ts'
 import type { WindowSettled } from '../../schemas/window-events.ts'
 import { messageOf } from '../platform/errors.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
+import { untilAborted } from '../platform/service.ts'
 import { partitionOf } from './evaluate-groups.ts'
 import type { AlertChange } from './log/alert-record.ts'
 import { buildPartitionLog, type PartitionLog } from './log/partition-log.ts'
@@ -81,10 +82,7 @@ export async function decideAlerts(
     },
   )
   deps.onReading?.()
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  if (signal.aborted) resolve()
-  await Promise.race([aborted, consumer.stopped, waking.stopped, failed.promise])
+  await Promise.race([untilAborted(signal), consumer.stopped, waking.stopped, failed.promise])
   await Promise.allSettled([...owned.values()].map(({ deciding }) => deciding.stopped))
 }
 

@@ -28,7 +28,7 @@ export interface EvaluationDeps {
   readSettledUntil(nowMs: number): Promise<number | null>
   readSource(source: RuleSource, at: { nowMs: number; settledUntilMs: number | null }): Promise<Readings>
   routesOf(labels: Labels, atMs: number): readonly RouteDecision[]
-  linksOf(group: CompiledGroup, alerts: readonly AlertState[]): readonly NotificationLink[]
+  linksOf(alerts: readonly AlertState[]): readonly NotificationLink[]
 }
 
 /** Evaluates the groups of a partition that are due. */

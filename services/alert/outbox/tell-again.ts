@@ -19,7 +19,7 @@ export interface TellingDeps {
   /** The receiver that hears every so often (ms) that alerting works; null: none does. */
   readonly heartbeat: { readonly receiver: string; readonly every_ms: number } | null
   routesOf(labels: Labels, atMs: number): readonly RouteDecision[]
-  linksOf(group: CompiledGroup, alerts: readonly AlertState[]): readonly NotificationLink[]
+  linksOf(alerts: readonly AlertState[]): readonly NotificationLink[]
 }
 
 /** What is sent without the outbox, as it is sent anew anyway: to receivers that forget (Alertmanager), and the heartbeat. */
@@ -34,7 +34,7 @@ const HEARTBEAT_PARTITION = 0
 /** Builds it for the groups of a partition. */
 export function buildTellings(log: PartitionLog, groups: readonly CompiledGroup[], deps: TellingDeps): Tellings {
   const lastMs = new Map<string, number>()
-  const byName = new Map(groups.map(group => [group.name, group]))
+  const names = new Set(groups.map(({ name }) => name))
 
   function start(signal: AbortSignal): void {
     const nowMs = deps.now()
@@ -46,15 +46,14 @@ export function buildTellings(log: PartitionLog, groups: readonly CompiledGroup[
   }
 
   function tellAgain(state: GroupState, nowMs: number, signal: AbortSignal): void {
-    const group = byName.get(state.group)
     const alerts = Object.keys(state.known).flatMap(fingerprint => log.state.alert.get(fingerprint) ?? [])
     const route = alerts[0] && deps.routesOf(matchLabels(alerts[0]), nowMs).find(({ name }) => name === state.route)
-    if (!group || !route) return
+    if (!names.has(state.group) || !route) return
     for (const name of route.receivers) {
       const receiver = deps.receivers.get(name)
       if (receiver?.resendEveryMs === undefined || log.state.receiver.has(name)) continue
       if (!isDue(`${state.key} ${name}`, receiver.resendEveryMs, nowMs)) continue
-      const links = deps.linksOf(group, alerts)
+      const links = deps.linksOf(alerts)
       const message = composeNotification(alerts, { reason: 'repeat', state, nowMs, settledUntilMs: null, links, most: alerts.length })
       void send(receiver, message, signal)
     }

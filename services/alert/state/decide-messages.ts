@@ -19,7 +19,7 @@ export interface Deciding {
   readonly settledUntilMs: number | null
   /** Routes of an alert now; at least one. */
   routesOf(labels: Labels): readonly RouteDecision[]
-  linksOf(group: CompiledGroup, alerts: readonly AlertState[]): readonly NotificationLink[]
+  linksOf(alerts: readonly AlertState[]): readonly NotificationLink[]
 }
 
 /** Changes to groups and the outbox that the alerts of a rule group ask for now. `alerts`: all of the group that are kept. */
@@ -86,7 +86,7 @@ function stepOf({ key, labels, alerts }: Assigned, { group, route, quiet, state,
     state: counted,
     nowMs,
     settledUntilMs,
-    links: deciding.linksOf(group, listed),
+    links: deciding.linksOf(listed),
   })
   changes.push({ kind: 'message', id: message.id, value: inOutbox(message, route) })
   // Whoever took the group on hears of it anew when it ends, grows louder or begins again.

@@ -84,7 +84,7 @@ function nextState(subject: Subject, { next, change }: Step): AlertState | undef
     rank: rule.rank,
     ...next,
     severity: rule.severity,
-    labels: { ...rule.labels, ...(reading?.labels ?? watchedLabels(before, rule)) },
+    labels: { ...rule.labels, ...(reading?.labels ?? before?.labels) },
     changed_at_ms: change === 'kept' ? (before?.changed_at_ms ?? nowMs) : nowMs,
     // The figures are those of when it held last: what it looks like when all is well again says nothing.
     ...(isHeld && reading ? figuresOf(rule, reading, next) : isNew || !before ? NO_FIGURES : figuresBefore(before)),
@@ -92,10 +92,6 @@ function nextState(subject: Subject, { next, change }: Step): AlertState | undef
     threshold: rule.timing.above ?? rule.timing.below ?? null,
     trend: [...trend, { at_ms: next.judged_ms, value }].slice(-MOST_TREND),
   }
-}
-
-function watchedLabels(before: AlertState | undefined, _rule: CompiledRule) {
-  return before?.labels ?? {}
 }
 
 const NO_FIGURES = { value: null, sample: 0, facts: {}, summary: '', description: '' }
