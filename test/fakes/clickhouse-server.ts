@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,6 @@ import { type ClickHouse, openClickHouse } from '../../services/platform/clickho
 import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import type { ClickHouseAccount } from '../../services/platform/clickhouse/embedded-access.ts'
 import { applyMigrations, readMigrations } from '../../services/platform/clickhouse/migrations.ts'
-import { AppError } from '../../services/platform/errors.ts'
 
 const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url))
 
@@ -40,6 +40,11 @@ export function environmentOf(
 
 type Server = { embedded: EmbeddedClickHouse; directory: string }
 let server: Promise<Server> | undefined
+/**
+ * Files are loaded while tests of others run, and `after` is of the test whose promises are waited for: of the one that asked for the server
+ * first, were it opened there, and the database of a file would be closed and emptied with that test.
+ */
+const ofNoTest = new AsyncResource('ClickHouse of all tests')
 let databases = 1
 /** Databases that tests are done with, to be emptied for the next one. The first is the template's. */
 const left: { database: string; isEmpty: boolean }[] = [{ database: 'weir_test_1', isEmpty: true }]
@@ -50,7 +55,7 @@ const left: { database: string; isEmpty: boolean }[] = [{ database: 'weir_test_1
  * much faster than to make a new one. `isMigrated: false` gives one without tables, not even created.
  */
 export async function openTestClickHouse(t: TestScope, options: { isMigrated?: boolean } = {}): Promise<TestClickHouse> {
-  server ??= openServer()
+  server ??= ofNoTest.runInAsyncScope(openServer)
   const { embedded } = await server
   const isMigrated = options.isMigrated !== false
   const database = (isMigrated ? await emptied(embedded) : undefined) ?? `weir_test_${++databases}`
@@ -59,17 +64,8 @@ export async function openTestClickHouse(t: TestScope, options: { isMigrated?: b
     await clickhouse[Symbol.asyncDispose]()
     if (isMigrated) left.push({ database, isEmpty: false })
   })
-  if (isMigrated) await migrate(clickhouse)
+  if (isMigrated) await applyMigrations({ migrations, isReplicated: false }, { clickhouse })
   return { clickhouse, url: embedded.url, database, owner: embedded.owner, environment: environmentOf(embedded, database) }
-}
-
-/**
- * Twice where the connection is lost: files are loaded while tests of others run, and one that keeps the process busy for long lets the
- * server close a connection that the client still holds for open. To migrate again changes nothing.
- */
-async function migrate(clickhouse: ClickHouse): Promise<void> {
-  const once = () => applyMigrations({ migrations, isReplicated: false }, { clickhouse })
-  await once().catch(error => (error instanceof AppError && error.code === 'CLICKHOUSE_UNAVAILABLE' ? once() : Promise.reject(error)))
 }
 
 /**
