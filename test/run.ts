@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, in two lanes side by side. A lane runs its files one after another. Tests that start several processes are in one
- * lane, since two of those at once on two cores wait for each other longer than their patience lasts. `npm test -- NAME` runs what takes
+ * `npm test`: all tests, in three lanes side by side, since tests of processes wait more than they compute. A lane runs its files one after
+ * another. Tests that kill or start several processes are in one lane: two of those at once on two cores wait longer than their patience. `npm test -- NAME` runs what takes
  * too long for every time instead: see `longer`.
  */
 import { spawn } from 'node:child_process'
@@ -10,24 +10,29 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Start brokers, services or programs, or play long scenarios: a process for each file, so that both lanes are as long. */
-const programs = [
-  'invariants',
-  'journey',
-  'demo/demo',
-  'standalone',
-  'platform/event-log',
-  'money/focus',
-  'cli/prices-on-standalone',
-  'worker/process',
-  'worker/consume',
-  'alert/receivers/real-alertmanager',
-  'alert/kill-alerts',
-  'alert/weeks',
-  'answers/verdict/storms',
-  'answers/egress',
-  'answers/requests',
-  'money/pools/ground-truth',
+/** Start brokers and services, or play long scenarios: a process for each file. The two lists are about as long as what is left. */
+const apart: readonly (readonly string[])[] = [
+  [
+    'invariants',
+    'demo/demo',
+    'standalone',
+    'platform/event-log',
+    'worker/process',
+    'worker/consume',
+    'alert/receivers/real-alertmanager',
+    'alert/kill-alerts',
+    'money/focus',
+    'cli/prices-on-standalone',
+  ],
+  [
+    'journey',
+    'cli/readme-commands',
+    'alert/weeks',
+    'answers/verdict/storms',
+    'answers/egress',
+    'answers/requests',
+    'money/pools/ground-truth',
+  ],
 ]
 /** What runs by name only: the program, and settings that stand unless the environment has others. */
 const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {
@@ -58,12 +63,18 @@ process.exitCode = name === undefined ? await runAll() : await runLonger(name, r
 
 async function runAll(): Promise<number> {
   const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
-  const isOfPrograms = (file: string) => programs.some(place => file.startsWith(join('test', place)))
+  const laneOf = (file: string) => apart.findIndex(places => places.some(place => file.startsWith(join('test', place))))
   const lanes = await Promise.all([
-    runLane(files.filter(isOfPrograms), ['--test-concurrency=1'], { isShown: true }),
+    ...apart.map((_, lane) =>
+      runLane(
+        files.filter(file => laneOf(file) === lane),
+        ['--test-concurrency=1'],
+        { isShown: lane === 0 },
+      ),
+    ),
     // All in one process, and most with one ClickHouse: to start either for each file takes longer than what most files test.
     runLane(
-      files.filter(file => !isOfPrograms(file)),
+      files.filter(file => laneOf(file) === -1),
       ['--test-isolation=none'],
       { isShown: false },
     ),

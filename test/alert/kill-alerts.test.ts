@@ -9,7 +9,7 @@ import { alertTopics } from './alerting.ts'
 import { killAlerts } from './kill-alerts.ts'
 
 /** Once at each step, and fifty times when kills are asked for by name (test/run.ts). */
-const KILLS = 5 * Number(process.env['WEIR_TEST_KILLS'] ?? 0) || 4
+const KILLS = 5 * Number(process.env['WEIR_TEST_KILLS'] ?? 0) || 2
 
 test(`on the embedded log: killed ${KILLS} times at every step, each page and each end arrives, repeated only under its id`, async t => {
   const directory = mkdtempSync(join(tmpdir(), 'weir-alert-kill-'))
