@@ -1,7 +1,7 @@
 /**
  * `npm test`: all tests, in three lanes side by side, since tests of processes wait more than they compute. A lane runs its files one after
- * another. Tests that kill or start several processes are in one lane: two of those at once on two cores wait longer than their patience. `npm test -- NAME` runs what takes
- * too long for every time instead: see `longer`.
+ * another. Tests that kill or start several processes are in one lane: two of those at once on two cores wait longer than their patience
+ * lasts. `npm test -- NAME` runs what takes too long for every time instead: see `longer`.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
