@@ -41,8 +41,8 @@ export function environmentOf(
 type Server = { embedded: EmbeddedClickHouse; directory: string }
 let server: Promise<Server> | undefined
 /**
- * Files are loaded while tests of others run, and `after` is of the test whose promises are waited for: of the one that asked for the server
- * first, were it opened there, and the database of a file would be closed and emptied with that test.
+ * Files are loaded while tests of others run, and `after` is of the test whose promises are waited for: of the one that asked for the
+ * server first, were it opened there, and the database of a file would be closed and emptied with that test.
  */
 const ofNoTest = new AsyncResource('ClickHouse of all tests')
 let databases = 1
