@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { plainText } from '../alert/message/message-parts.ts'
 import type { Notification } from '../alert/notification.ts'
 
@@ -37,7 +37,8 @@ export async function openOnCall(
     onMessage(text)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const keyFile = join(dataDir, 'on-call.key')
+  // The file names it by its whole path: the data folder may be a relative one.
+  const keyFile = resolve(dataDir, 'on-call.key')
   writeFileSync(keyFile, `whsec_${randomBytes(24).toString('base64')}\n`, { mode: 0o600 })
   const alertsFile = join(dataDir, 'alerting.yaml')
   writeFileSync(alertsFile, fileText(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, keyFile))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { openClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
@@ -12,7 +12,9 @@ import { freePorts } from '../fakes/free-ports.ts'
 test('the demo shows settled figures, and Ctrl-C ends everything it started and leaves the data usable', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'weir-demo-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
-  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo'], { env: { ...process.env, ...freePorts, WEIR_DATA_DIR: dataDir } })
+  // A relative one, as the default is.
+  const env = { ...process.env, ...freePorts, WEIR_DATA_DIR: relative(process.cwd(), dataDir) }
+  const demo = spawn(process.execPath, ['services/cli/main.ts', 'demo'], { env })
   let output = ''
   demo.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
