@@ -11,6 +11,7 @@ import { alertReadEndpoints, registerAlertReads } from './alerts/read-alerts.ts'
 import { registerAlertWrites } from './alerts/write-alerts.ts'
 import { answerEndpoints, registerAnswers } from './answers/answers.ts'
 import { auditEndpoint, registerAudit } from './audit/audit.ts'
+import { registerConsole, wantsPage } from './console/console.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
@@ -18,8 +19,12 @@ import { buildRequestQueue } from './http/request-queue.ts'
 import { buildServer } from './http/server.ts'
 import { registerReports, reportEndpoints } from './reports/reports.ts'
 import { registerRequests, requestsEndpoint } from './requests/requests.ts'
+import { registerOwnSite } from './session/own-site.ts'
+import { registerSession, registerSessionCookie } from './session/session.ts'
+import { buildSessions } from './session/sessions.ts'
 import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
 import { registerStatements, statementEndpoints } from './statements/statements.ts'
+import { registerStream, streamEndpoint } from './stream/stream.ts'
 
 /** What the API is told. */
 export interface ApiConfig {
@@ -59,6 +64,12 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const { clickhouse, now } = deps
   const limits = { ...defaultReadLimits, timeoutMs: config.queryTimeoutMs, ...(config.maxRowsRead && { maxRowsRead: config.maxRowsRead }) }
   const readDeps = { clickhouse, now, limits, readerOf: buildReaderOf(deps.tokens), heavy: buildRequestQueue(heavyAnswers) }
+  const sessions = buildSessions(deps)
+  const holderOf = buildHolderOf(deps.tokens)
+  const addHooks = (app: FastifyInstance) => {
+    registerOwnSite(app)
+    registerSessionCookie(app, { sessions })
+  }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
     registerAnswers(app, { ...readDeps, egressPolicy: deps.egressPolicy })
@@ -68,16 +79,22 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerAlertWrites(app, { ...readDeps, openEventLog: deps.openEventLog })
     registerStatements(app, readDeps)
     registerFocusExport(app, readDeps)
+    registerStream(app, { ...readDeps, holderOf, logger: deps.logger })
+    registerSession(app, { ...deps, sessions })
+    registerConsole(app)
     registerProbes(app, deps)
     app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
-    app.get('/', { schema: { hide: true } }, () => index)
+    app.get('/', { schema: { hide: true } }, (request, reply) => {
+      reply.header('vary', 'accept')
+      return wantsPage(request) ? reply.redirect('/console') : index
+    })
   }
   const queue = {
     mostOfAll: config.requestsAtOnce,
     mostOfOne: config.requestsOfTokenAtOnce,
     mostWaiting: config.requestsOfTokenWaiting ?? MOST_WAITING,
   }
-  return buildServer({ isLocalOnly: deps.tokens === undefined, queue, addRoutes }, { ...deps, holderOf: buildHolderOf(deps.tokens) })
+  return buildServer({ isLocalOnly: deps.tokens === undefined, queue, addHooks, addRoutes }, { ...deps, holderOf })
 }
 
 const index = {
@@ -91,6 +108,8 @@ const index = {
     ...alertReadEndpoints,
     statementEndpoints[0],
     focusEndpoint,
+    streamEndpoint,
   ],
+  console: '/console',
   probes: PROBES,
 } as const

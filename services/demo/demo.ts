@@ -71,6 +71,7 @@ export async function runDemo(config: DemoConfig, deps: DemoDeps, stop: AbortSig
   const feed = buildFeed({ ingestUrl: standalone.ingestUrl, platform })
   const { apiUrl, ingestUrl } = standalone
   const situation: Situation = { headline: '', phase: undefined, apiUrl, ingestUrl, linesSent: 0, upMs: 0, told: onCall.messages }
+  say(`\n  console  ${apiUrl}/\n`)
   say('filling in the last 30 minutes …')
   for (let untilMs = startMs + MINUTE; untilMs < liveAtMs && !signal.aborted; untilMs += MINUTE) {
     situation.linesSent += await feed(simulation.advanceTo(untilMs))

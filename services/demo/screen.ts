@@ -74,6 +74,7 @@ export function screenLines(situation: Situation, figures: Figures): readonly st
   const furtherAttempts = figures.resilience.filter(row => Number(row['retried_requests']) > 0)
   return [
     situation.headline,
+    `CONSOLE ${situation.apiUrl}/ (in a browser)   ingest ${situation.ingestUrl}   Ctrl-C stops everything`,
     situation.phase ? `>> ${situation.phase.name}: ${situation.phase.sentence}` : '',
     '',
     'TENANTS, last 5 minutes',
@@ -89,7 +90,6 @@ export function screenLines(situation: Situation, figures: Figures): readonly st
     ...toldLines(situation),
     '',
     completenessLine(situation, figures.completeness),
-    `API ${situation.apiUrl} (try /v1/usage, /openapi.json)   ingest ${situation.ingestUrl}   Ctrl-C stops everything`,
   ]
 }
 

@@ -16,10 +16,11 @@ const MAX_HEADER_BYTES = 128 * 1024
 
 /**
  * Builds a server without routes: faults become problem documents, requests are counted, and what `addRoutes` adds is described in the
- * OpenAPI document. `isLocalOnly`: only requests to this machine are answered.
+ * OpenAPI document. `isLocalOnly`: only requests to this machine are answered. `addHooks`: what is done to every request before it waits
+ * for its turn.
  */
 export function buildServer(
-  config: { isLocalOnly: boolean; queue: QueueLimits; addRoutes: (app: FastifyInstance) => void },
+  config: { isLocalOnly: boolean; queue: QueueLimits; addHooks: (app: FastifyInstance) => void; addRoutes: (app: FastifyInstance) => void },
   deps: { logger: Logger; metrics: Metrics<'api'>; holderOf: HolderOf },
 ): FastifyInstance {
   const app = Fastify({
@@ -38,6 +39,7 @@ export function buildServer(
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   registerMetrics(app, deps.metrics)
   if (config.isLocalOnly) registerLocalOnly(app)
+  config.addHooks(app)
   registerTurns(app, { queue: buildRequestQueue(config.queue), holderOf: deps.holderOf })
   // Loaded in this order: the first sees every route that the second adds.
   app.register(swagger, { openapi: openapiHead })

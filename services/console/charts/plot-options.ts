@@ -1,0 +1,122 @@
+import type uPlot from 'uplot'
+import { clockText, dayText, timeStep, type Zone } from '../words/times.ts'
+import { unitText } from '../words/units.ts'
+import { dashOf } from './colours.ts'
+
+/** What a chart over time shows. Times are s; `from`, `to` and `settled` too. */
+export interface PlotSubject {
+  readonly kind: 'line' | 'area' | 'bars'
+  readonly names: readonly string[]
+  readonly colours: ReadonlyMap<string, string>
+  readonly unit: string | undefined
+  readonly thresholds: readonly { at: number; meaning: string }[]
+  readonly fromS: number
+  readonly toS: number
+  readonly stepS: number
+  readonly settledS: number | undefined
+  readonly zone: Zone
+}
+
+/** Colours of lines and words of a chart, read from the page's style. */
+export interface PlotInk {
+  readonly text: string
+  readonly grid: string
+  readonly tail: string
+  readonly surface: string
+}
+
+const FONT = '12px system-ui, sans-serif'
+
+/** Options of the drawing library. Marks and words of the time axis are our own: its own are wrong where a zone has summer time. */
+export function plotOptions(
+  subject: PlotSubject,
+  ink: PlotInk,
+  size: { width: number; height: number },
+  uplot: typeof uPlot,
+): Omit<uPlot.Options, 'hooks'> {
+  const { unit, kind, zone } = subject
+  const bars = uplot.paths.bars?.({ size: [0.86, 60], align: 1, gap: 0 })
+  const axis = { stroke: ink.text, font: FONT, grid: { stroke: ink.grid, width: 1 }, ticks: { show: false } }
+  const most = Math.max(2, Math.floor(size.width / 90))
+  return {
+    ...size,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: kind === 'line', size: 7 } },
+    scales: {
+      x: { time: false, range: () => [subject.fromS, subject.toS] },
+      y: { range: (_, low, high) => rangeOfValues(low, high, unit, subject.thresholds) },
+    },
+    series: [
+      {},
+      ...subject.names.map((name, index): uPlot.Series => {
+        const stroke = subject.colours.get(name) ?? ink.text
+        const line = { label: name, stroke, width: 2, spanGaps: false, points: { show: false } }
+        if (kind === 'line')
+          return {
+            ...line,
+            ...(dashOf(index) && { dash: dashOf(index) as number[] }),
+            points: { show: (plot, at) => isAlone(plot, at), size: 5, fill: stroke },
+          }
+        return {
+          ...line,
+          stroke: kind === 'bars' ? ink.surface : stroke,
+          fill: stroke,
+          width: 1,
+          ...(kind === 'bars' && bars && { paths: bars }),
+        }
+      }),
+    ],
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        splits: () => timeMarks(subject, most),
+        values: (_, marks) => marks.map(mark => markText(mark, subject, most, zone)),
+      },
+      {
+        ...axis,
+        size: (_, texts) => Math.max(36, ...(texts ?? []).map(text => 14 + text.length * 6.6)),
+        values: (_, marks) => marks.map(mark => unitText(mark, unit)),
+        space: 34,
+      },
+    ],
+  }
+}
+
+function rangeOfValues(
+  low: number | null,
+  high: number | null,
+  unit: string | undefined,
+  thresholds: PlotSubject['thresholds'],
+): [number, number] {
+  const isEmpty = low === null || high === null
+  const least = Math.min(0, low ?? 0)
+  // A threshold in sight is worth its room; one far off would flatten what is shown.
+  const near = thresholds.map(({ at }) => at).filter(at => high !== null && at <= high * 1.6)
+  const most = isEmpty ? 1 : Math.max(high, ...near)
+  const top = most <= 0 ? 1 : most * 1.06
+  return [least, unit === 'percentunit' && most <= 1 && most > 0.9 ? 1.005 : top]
+}
+
+function timeMarks({ fromS, toS, zone }: PlotSubject, most: number): number[] {
+  const step = timeStep(toS - fromS, most)
+  // Marks of days stand at midnight of the zone that is shown.
+  const shift = zone === 'utc' ? 0 : new Date(fromS * 1000).getTimezoneOffset() * 60
+  const first = Math.ceil((fromS - shift) / step) * step + shift
+  return Array.from({ length: Math.max(0, Math.floor((toS - first) / step) + 1) }, (_, index) => first + index * step)
+}
+
+function markText(mark: number, { fromS, toS }: PlotSubject, most: number, zone: Zone): string {
+  const clock = clockText(mark * 1000, zone)
+  if (timeStep(toS - fromS, most) >= 86_400) return dayText(mark * 1000, zone)
+  return clock === '00:00' && toS - fromS > 43_200 ? dayText(mark * 1000, zone) : clock
+}
+
+/** A value between two gaps would be no line at all. */
+function isAlone(plot: uPlot, series: number): boolean {
+  const values = plot.data[series] ?? []
+  const known = values.filter(value => value !== null && value !== undefined).length
+  return known > 0 && known <= 2
+}
