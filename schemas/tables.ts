@@ -257,7 +257,7 @@ export const tables: readonly TableSpec[] = [
     kind: 'state',
     holds: 'a message about alerts with what a receiver answered',
     writer: 'alert',
-    readers: ['api', 'cli'],
+    readers: ['alert', 'api', 'cli'],
   },
   {
     name: 'security_sums',
@@ -271,6 +271,13 @@ export const tables: readonly TableSpec[] = [
   daily('security_per_day', 'who called a tenant’s routes on a day, who was refused and why'),
   { name: 'alert_silences', kind: 'state', holds: 'a silence of alerts', writer: 'alert', readers: ['api'] },
   { name: 'alert_acknowledgements', kind: 'state', holds: 'who took on a group of alerts', writer: 'alert', readers: ['api'] },
+  {
+    name: 'window_checks',
+    kind: 'state',
+    holds: 'a comparison of settled minutes with their raw rows, and what was found',
+    writer: 'settle',
+    readers: ['alert'],
+  },
 ]
 
 /** Names of the tables of the kinds, in the order of their files. */

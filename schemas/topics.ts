@@ -32,6 +32,9 @@ export const ALERT_TOPIC = 'weir.alert.v1'
 /** Refused lines, whole; headers `code`, `message`, `source`, `topic`, `partition`, `offset`, `line-no`. */
 export const DEAD_LETTER_TOPIC = 'weir.dead-letter.v1'
 
+/** The consumer group of the worker, whose positions say how far lines were read. */
+export const WORKER_GROUP = 'weir-worker'
+
 /** All topics with their partitions and retention; `migrate` creates them. */
 export const topics: readonly { name: string; partitions: number; retentionMs: number; isCompacted?: boolean }[] = [
   { name: ACCESS_LOG_TOPIC, partitions: 8, retentionMs: 7 * DAY_MS },

@@ -2,18 +2,19 @@ import type { AttemptContent } from '../attempt.ts'
 import type { Line } from './dialect.ts'
 import { type Ending, endingOfStatus } from './error-classes.ts'
 import { UNKNOWN_USAGE } from './token-convention.ts'
+import { type Upstream, upstreamOfEarlierTry } from './upstream.ts'
 
 const UNREACHED: Ending = { outcome: 'error', error_class: 'connect_or_reset' }
 
 /**
  * One attempt per entry of `tries[]`; the last is the given one, which carries answer and usage. `statuses` is Kong's `upstream_status`:
- * one status per try that was answered, as text like "503, 200". A try that was left without one reached nobody.
+ * one status per try that was answered, as text like "503, 200". A try that was left without one reached nobody. `service` is Kong's name
+ * of the upstream, which is that of the last try.
  */
 export function splitTries(
   last: AttemptContent,
   tries: readonly Line[],
-  statuses: string,
-  endpointOf: (attempt: Line) => string,
+  { statuses, service, endpointOf }: { statuses: string; service: string; endpointOf: (attempt: Line) => string },
 ): AttemptContent[] {
   if (tries.length <= 1) return [last]
   const starts = tries.map((attempt, index) => (index === 0 ? last.started_at : startOf(attempt, last.started_at)))
@@ -23,23 +24,38 @@ export function splitTries(
     const start = starts[index] as number
     const end = Math.max(start, starts[index + 1] as number)
     const status = statusOf(attempt['code'], answered.length === tries.length ? answered[index] : undefined)
-    return failedTry(last, index + 1, { start, end, status, endpoint: endpointOf(attempt) })
+    const endpoint = endpointOf(attempt)
+    const place = upstreamOfEarlierTry(endpoint, { ...last, address: last.endpoint, backend: service })
+    return failedTry(last, index + 1, { start, end, status, endpoint, place })
   })
   const lastStart = starts.at(-1) as number
   last.started_at = lastStart
   last.ended_at = requestEnd
   last.duration_ms = requestEnd === null ? null : Math.max(0, requestEnd - lastStart)
   last.attempt_no = tries.length
-  last.is_retry = true
+  const left = failed.at(-1)
+  const isOther = left !== undefined && (left.provider !== last.provider || left.pool !== last.pool)
+  last.is_retry = !isOther
+  last.is_fallback = isOther
+  if (isOther) last.fallback_from = left.provider || left.pool
   return [...failed, last]
 }
 
-function failedTry(last: AttemptContent, no: number, of: { start: number; end: number; status: number; endpoint: string }): AttemptContent {
+interface Try {
+  start: number
+  end: number
+  status: number
+  endpoint: string
+  place: Upstream | undefined
+}
+
+function failedTry(last: AttemptContent, no: number, of: Try): AttemptContent {
   const ending = of.status < 400 ? UNREACHED : endingOfStatus(of.status, true)
   return {
     ...last,
     ...UNKNOWN_USAGE,
     ...ending,
+    ...of.place,
     attempt_no: no,
     started_at: of.start,
     ended_at: of.end,

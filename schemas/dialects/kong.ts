@@ -85,7 +85,7 @@ export const kong = defineDialect({
     const tries = Array.isArray(line['tries']) ? line['tries'].filter(isObject) : []
     const last = tries.at(-1)
     if (last !== undefined) base.endpoint = endpointOf(last)
-    return splitTries(request(base, facts, tries.length), tries, facts.upstream_status, endpointOf)
+    return splitTries(request(base, facts, tries.length), tries, { statuses: facts.upstream_status, service: facts.service, endpointOf })
   },
 })
 

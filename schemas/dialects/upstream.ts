@@ -99,6 +99,17 @@ export function nameUpstreams(attempt: AttemptContent, find: NameUpstream | unde
   else attempt.fallback_from = ''
 }
 
+/**
+ * Where an earlier try of a request went of whose last try the upstream is known, by their hosts: gateways with one service for all tries
+ * name the last alone, and its failures would be booked on whoever rescued it. Undefined: the hosts show no difference.
+ */
+export function upstreamOfEarlierTry(address: string, last: { address: string; backend: string } & Upstream): Upstream | undefined {
+  const [own, other] = [hostFacts(address), hostFacts(last.address)]
+  if (own.ofHost !== '') return own.ofHost === last.provider ? undefined : upstreamOf({ address, model: '', backend: '' })
+  const isBehind = own.isOwn && other.ofHost !== '' && other.ofHost === last.provider
+  return isBehind ? upstreamOf({ address, model: '', backend: last.backend }) : undefined
+}
+
 /** A provider's name as Weir writes it. */
 export function nameOf(provider: string): string {
   return providerNames.get(provider) ?? provider

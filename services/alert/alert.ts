@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { openEgressPolicy } from '../answers/egress/egress-policy.ts'
 import { readSettledUntil } from '../answers/settled-until.ts'
+import { shippedEndDates } from '../money/price-book/end-dates.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { HOUR, MINUTE } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
@@ -17,6 +18,7 @@ import { readRuleGroups } from './rules/read-rule-groups.ts'
 import { resolveHost } from './sending/post.ts'
 import { buildReadSecret } from './sending/secrets.ts'
 import { readSource } from './signals/read-source.ts'
+import { buildReadLag } from './signals/reading-lag.ts'
 
 /** The settings that alert reads. */
 export type AlertSettings = Pick<Settings, 'alert' | 'files' | 'process'>
@@ -50,6 +52,7 @@ export async function runAlert(
   const config = await readAlerting(settings.files.alerts)
   const groups = readRuleGroups(config)
   const egressPolicy = await openEgressPolicy(settings.files.egress)
+  const signalDeps = { clickhouse, egressPolicy, readLag: buildReadLag(deps), endOfModel: await shippedEndDates() }
   const receivers = buildReceivers(config, { ...deps, readSecret: buildReadSecret(), resolve: resolveHost })
   await decideAlerts(
     { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
@@ -64,7 +67,7 @@ export async function runAlert(
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
       linksOf: alerts => linksOf(config, alerts),
-      readSource: (source, at) => readSource(source, at, { clickhouse, egressPolicy }),
+      readSource: (source, at) => readSource(source, at, signalDeps),
       async readSettledUntil(nowMs) {
         const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
         return (await readSettledUntil(asked, { clickhouse })).untilMs

@@ -88,6 +88,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Unsettled & { lost
     await deps.eventLog.append(WINDOW_TOUCHED_TOPIC, touches)
   }
   deps.metrics.settle_windows_of_fewer_rows_count.set({}, found.fewer.length)
+  await noteCheck(found, nowMs, deps)
   if (found.changed.length > 0)
     deps.logger.info({ windows: found.changed.length }, 'windows whose rows were not all settled are settled now')
   if (found.lost.length > 0) {
@@ -102,6 +103,17 @@ export async function reconcile(deps: ReconcileDeps): Promise<Unsettled & { lost
     deps.logger.error({ windows: found.fewer.length, first }, 'raw rows of settled windows are gone; they stay as they were published')
   }
   return found
+}
+
+/** Keeps what was found where alerting reads it: rows that are gone have to be told to somebody, and no figure shows them. */
+async function noteCheck(
+  { changed, lost, fewer }: Unsettled & { lost: readonly number[] },
+  nowMs: number,
+  { clickhouse }: Pick<ReconcileDeps, 'clickhouse'>,
+): Promise<void> {
+  const startOf = (atMs: number | undefined) => (atMs === undefined ? null : atMs / SECOND)
+  const row = [nowMs, changed.length, lost.length, fewer.length, startOf(fewer.at(0)), startOf(fewer.at(-1))]
+  await clickhouse.insert('window_checks', ['checked_at', 'changed', 'lost', 'fewer', 'first_fewer', 'last_fewer'], [row])
 }
 
 /** Something that reconciles now and then, and at once when it is asked to. */

@@ -1,5 +1,5 @@
 import { attemptsRaw } from '../../schemas/tables.ts'
-import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../schemas/topics.ts'
+import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WORKER_GROUP } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import { delay, type Now, SECOND } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
@@ -19,8 +19,6 @@ import { runLagReport } from './report-lag.ts'
 import { buildParkedSources, type ParkedSources } from './sources.ts'
 import { runTakeUp } from './take-up.ts'
 
-/** The consumer group of all workers. */
-export const WORKER_GROUP = 'weir-worker'
 /** What a worker reads. */
 export const workerTopics = [ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC] as const
 

@@ -1,9 +1,8 @@
-import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC, WINDOW_TOUCHED_TOPIC, WORKER_GROUP } from '../../schemas/topics.ts'
 import { delay } from '../../services/platform/clock.ts'
 import { AppError } from '../../services/platform/errors.ts'
 import type { EventLog, PartitionOffsets } from '../../services/platform/event-log/port.ts'
 import { SETTLE_GROUP } from '../../services/settle/run-settle.ts'
-import { WORKER_GROUP } from '../../services/worker/consume.ts'
 
 /** What each group has still to read: topic by topic, in the order of a line's way, so that a later one cannot grow once it is empty. */
 const ways = [

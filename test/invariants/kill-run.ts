@@ -4,13 +4,12 @@
  * and the books balance.
  */
 import assert from 'node:assert/strict'
-import { ACCESS_LOG_TOPIC, WINDOW_TOUCHED_TOPIC } from '../../schemas/topics.ts'
+import { ACCESS_LOG_TOPIC, WINDOW_TOUCHED_TOPIC, WORKER_GROUP } from '../../schemas/topics.ts'
 import { RandomStream } from '../../services/demo/simulation/random.ts'
 import type { EmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import { delay } from '../../services/platform/clock.ts'
 import type { EventLog } from '../../services/platform/event-log/port.ts'
 import { SETTLE_GROUP } from '../../services/settle/run-settle.ts'
-import { WORKER_GROUP } from '../../services/worker/consume.ts'
 import { simulateTraffic } from '../journey/simulated-traffic.ts'
 import { committedOf, untilDrained } from './drained.ts'
 import { startHostile } from './hostile-load.ts'

@@ -57,6 +57,10 @@ test('a partition of raw rows that was dropped is told, touches nothing, and hid
     [[minute(24 * 60), 'rows']],
   )
   assert.match(await metrics.registry.metrics(), /settle_windows_of_fewer_rows_count\S* 1\n/)
+  const checks = await clickhouse.query(
+    'SELECT changed, lost, fewer, toUnixTimestamp(first_fewer) AS first_s FROM {database}.window_checks',
+  )
+  assert.deepEqual(checks, [{ changed: 1, lost: 0, fewer: 1, first_s: minute(0) / 1_000 }], 'alerting reads what was found')
 })
 
 test('raw rows that a person deleted are told before the parts that hold them are merged', async t => {

@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { ACCESS_LOG_TOPIC, topics } from '../../schemas/topics.ts'
+import { ACCESS_LOG_TOPIC, topics, WORKER_GROUP } from '../../schemas/topics.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse/client.ts'
 import { delay } from '../../services/platform/clock.ts'
 import { openConfiguredEventLog } from '../../services/platform/event-log/open.ts'
-import { WORKER_GROUP } from '../../services/worker/consume.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const main = fileURLToPath(new URL('../../services/worker/main.ts', import.meta.url))

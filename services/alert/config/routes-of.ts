@@ -40,7 +40,18 @@ export function routesOf(labels: Labels, atMs: number, config: AlertingConfig): 
     decisions.push({ ...decision, is_muted: isMuted(mute_times, atMs, config.mute_times) })
     if (!continues) break
   }
-  return decisions.length > 0 ? decisions : [UNROUTED]
+  return (decisions.length > 0 ? decisions : [UNROUTED]).map(decision => aroundStuck(decision, labels, config))
+}
+
+/** The rule that says that a receiver cannot be told (rules/shipped/pipeline.yaml): it is told to others, or nobody would hear of it. */
+const STUCK_RULE = 'delivery-stuck'
+
+function aroundStuck(decision: RouteDecision, { rule, receiver }: Labels, { receivers }: AlertingConfig): RouteDecision {
+  if (rule !== STUCK_RULE || receiver === undefined || !decision.receivers.includes(receiver)) return decision
+  const own = [...decision.receivers, ...decision.escalate_to]
+  const all = receivers.filter(({ name, tenant }) => name !== LOG_RECEIVER && tenant == null).map(({ name }) => name)
+  const others = [own, all].map(names => [...new Set(names)].filter(name => name !== receiver)).find(names => names.length > 0)
+  return { ...decision, name: `${decision.name} around ${receiver}`, receivers: others ?? [LOG_RECEIVER] }
 }
 
 function fits(route: Route, labels: Labels): boolean {

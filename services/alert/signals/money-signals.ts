@@ -75,23 +75,30 @@ export async function readCostDrift(overMs: number, { settledUntilMs }: ReadAt, 
   return { settledUntilMs, isComplete: true, readings }
 }
 
-/** Working days since the end of a month that tenants have no closed statement of. Holidays are not known. */
+/** So many months are looked back for. */
+const MONTHS_BACK = 3
+
+/** Working days since the end of each month that tenants have no closed statement of. Holidays are not known. */
 export async function readMonthNotClosed(_overMs: number, { nowMs }: ReadAt, { clickhouse }: SignalDeps): Promise<Readings> {
   const now = new Date(nowMs)
-  const [fromMs, toMs] = [Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1), Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)]
-  const month = new Date(fromMs).toISOString().slice(0, 7)
-  const rows = await clickhouse.query<{ tenant_id: string; cost: number; currency: string }>(openMonthsSql, {
-    month,
-    from: fromMs / SECOND,
-    to: toMs / SECOND,
+  const monthStart = (back: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)
+  const rows = await clickhouse.query<{ tenant_id: string; month: string; cost: number; currency: string }>(openMonthsSql, {
+    from: monthStart(MONTHS_BACK) / SECOND,
+    to: monthStart(0) / SECOND,
   })
-  const readings = rows.map(({ tenant_id, cost, currency }) => ({
+  const readings = rows.map(({ tenant_id, month, cost, currency }) => ({
     labels: { tenant_id, month },
-    value: workingDays(toMs, nowMs),
+    value: workingDays(endOfMonth(month), nowMs),
     sample: 1,
     facts: { cost, currency },
   }))
   return { settledUntilMs: nowMs, isComplete: true, readings }
+}
+
+/** First instant after a month of the form 2026-01. */
+function endOfMonth(month: string): number {
+  const [year, number] = month.split('-').map(Number)
+  return Date.UTC(year ?? 0, number ?? 0, 1)
 }
 
 /** Whole days, Monday to Friday (UTC), between two instants. */

@@ -2,11 +2,13 @@
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../platform/clock.ts'
 import type { Readings } from '../reading.ts'
-import type { ReadAt, SignalDeps } from './signal-deps.ts'
+import { nothingKnown, type ReadAt, type SignalDeps } from './signal-deps.ts'
 
 const sourceLinesSql = readQuery(import.meta.url, 'source-lines')
 const silentSourcesSql = readQuery(import.meta.url, 'silent-sources')
 const waitingLinesSql = readQuery(import.meta.url, 'waiting-lines')
+const windowsRefusedSql = readQuery(import.meta.url, 'windows-refused')
+const stuckMessagesSql = readQuery(import.meta.url, 'stuck-messages')
 /** Lines around the same time a week ago from which on silence says something. Ours. */
 const USUAL_LINES = 20
 const WEEK = 7 * DAY
@@ -72,6 +74,49 @@ export async function readSourceSilent(_overMs: number, { nowMs }: ReadAt, { cli
       }
     })
   return { settledUntilMs: nowMs, isComplete: true, readings }
+}
+
+/** Minutes for which the oldest record of a topic waits that the worker has not read; by the clock. Rejects as the event log does. */
+export async function readReadingLate(_overMs: number, { nowMs }: ReadAt, { readLag }: SignalDeps): Promise<Readings> {
+  if (readLag === undefined) return nothingKnown(null)
+  const lags = await readLag()
+  const readings = lags.map(({ topic, lagMs, records }) => ({
+    labels: { topic },
+    value: lagMs / MINUTE,
+    sample: records,
+    facts: { records },
+  }))
+  return { settledUntilMs: nowMs, isComplete: true, readings }
+}
+
+/** Settled minutes of which raw rows are gone, as settle found when it compared them last; by the clock. */
+export async function readWindowsRefused(_overMs: number, { nowMs }: ReadAt, { clickhouse }: SignalDeps): Promise<Readings> {
+  const [row] = await clickhouse.query<{ checked_ms: number; fewer: number; first_s: number | null; last_s: number | null }>(
+    windowsRefusedSql,
+    { from: seconds(nowMs - LONGEST_WAIT_MS) },
+  )
+  if (row === undefined) return nothingKnown(nowMs)
+  const facts = { first: minuteOf(row.first_s), last: minuteOf(row.last_s), checked_at: minuteOf(Number(row.checked_ms) / SECOND) }
+  return { settledUntilMs: nowMs, isComplete: true, readings: [{ labels: {}, value: Number(row.fewer), sample: 1, facts }] }
+}
+
+/** Minutes that the oldest message waits which a receiver was tried with and does not have; by the clock. */
+export async function readDeliveryStuck(_overMs: number, { nowMs }: ReadAt, { clickhouse }: SignalDeps): Promise<Readings> {
+  const rows = await clickhouse.query<{ receiver: string; messages: number; oldest_ms: number; status: number; detail: string }>(
+    stuckMessagesSql,
+    { from: seconds(nowMs - LONGEST_WAIT_MS) },
+  )
+  const readings = rows.map(({ receiver, messages, oldest_ms, status, detail }) => ({
+    labels: { receiver },
+    value: Math.max(0, nowMs - Number(oldest_ms)) / MINUTE,
+    sample: Number(messages),
+    facts: { messages: Number(messages), answer: detail || (Number(status) === 0 ? 'none' : `status ${status}`) },
+  }))
+  return { settledUntilMs: nowMs, isComplete: true, readings }
+}
+
+function minuteOf(atS: number | null): string | null {
+  return atS === null ? null : `${new Date(Number(atS) * SECOND).toISOString().slice(0, 16)}Z`
 }
 
 function period(fromMs: number, toMs: number) {

@@ -1,12 +1,18 @@
 import type { EgressPolicy } from '../../answers/egress/egress-policy.ts'
+import type { EndOfModel } from '../../money/price-book/end-dates.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Readings } from '../reading.ts'
+import type { ReadLag } from './reading-lag.ts'
 
 /** What signals are read with. */
 export interface SignalDeps {
   readonly clickhouse: ClickHouse
   /** Which providers whose traffic may go to; undefined: nothing is said. */
   readonly egressPolicy?: EgressPolicy | undefined
+  /** How far behind the worker is; undefined: there is no event log (a replay). */
+  readonly readLag?: ReadLag
+  /** When models end; undefined: nobody says so. */
+  readonly endOfModel?: EndOfModel
 }
 
 /** The moment of a reading, ms: the clock, and how far settling has come (null: nothing is settled). */

@@ -4,8 +4,17 @@ import { durationMs } from '../config/durations.ts'
 import type { Readings } from '../reading.ts'
 import type { SignalSource } from '../rules/rule.ts'
 import { readAgainstUsual } from './against-usual.ts'
+import { readModelEnds } from './model-ends.ts'
 import { readBudgetBurn, readBudgetDate, readBudgetSpent, readCostDrift, readMonthNotClosed } from './money-signals.ts'
-import { readCompleteness, readDataLate, readDeadLetters, readSourceSilent } from './pipeline-signals.ts'
+import {
+  readCompleteness,
+  readDataLate,
+  readDeadLetters,
+  readDeliveryStuck,
+  readReadingLate,
+  readSourceSilent,
+  readWindowsRefused,
+} from './pipeline-signals.ts'
 import { nothingKnown, type ReadAt, type SignalDeps } from './signal-deps.ts'
 import { type Indicator, readSloBurn } from './slo/read-slo-burn.ts'
 
@@ -155,6 +164,46 @@ export const signals: Readonly<Record<string, Signal>> = {
     isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readDeadLetters(overMs, at, deps),
+  },
+  'reading-late': {
+    description: 'how long the oldest line waits that was received and not read by the worker',
+    unit: 'minutes',
+    labels: ['topic'],
+    facts: ['records'],
+    overMs: null,
+    isByClock: true,
+    parameters: {},
+    read: ({ overMs }, at, deps) => readReadingLate(overMs, at, deps),
+  },
+  'windows-refused': {
+    description: 'settled minutes of which raw rows are gone since, as settle finds every hour',
+    unit: 'minutes of traffic',
+    labels: [],
+    facts: ['first', 'last', 'checked_at'],
+    overMs: null,
+    isByClock: true,
+    parameters: {},
+    read: ({ overMs }, at, deps) => readWindowsRefused(overMs, at, deps),
+  },
+  'delivery-stuck': {
+    description: 'how long the oldest message about alerts waits for a receiver that was tried and does not take it',
+    unit: 'minutes',
+    labels: ['receiver'],
+    facts: ['messages', 'answer'],
+    overMs: null,
+    isByClock: true,
+    parameters: {},
+    read: ({ overMs }, at, deps) => readDeliveryStuck(overMs, at, deps),
+  },
+  'model-ends': {
+    description: 'days until a model ends that was used, as the price list that comes with Weir says; below 0: it has ended',
+    unit: 'days',
+    labels: ['provider', 'request_model', 'response_model'],
+    facts: ['ends_on', 'days_past', 'requests', 'list_cost', 'currency', 'tenants', 'tenants_total'],
+    overMs: DAY_1,
+    isByClock: true,
+    parameters: {},
+    read: ({ overMs }, at, deps) => readModelEnds(overMs, at, deps),
   },
   'against-usual': {
     description: 'a figure of a view over its mean of the seven days before; 1 is as usual',

@@ -12,8 +12,13 @@ const SHIPPED_FILE = new URL('../../../schemas/prices/litellm-2026-08-01.json.gz
  * at all times, until an import with a later validity takes over. `report` says what was skipped or refused.
  */
 export async function readShippedPriceBook(): Promise<{ book: PriceBook; rows: PriceRow[]; report: ImportReport }> {
-  const text = (await promisify(gunzip)(await readFile(SHIPPED_FILE))).toString('utf8')
+  const text = await readShippedList()
   const settings = { version: 1, source: 'litellm 2026-08-01', valid_from: 0, valid_to: null }
   const { rows, report } = importLitellmPrices(text, settings)
   return { book: buildPriceBook(rows), rows, report }
+}
+
+/** The shipped list as LiteLLM wrote it. */
+export async function readShippedList(): Promise<string> {
+  return (await promisify(gunzip)(await readFile(SHIPPED_FILE))).toString('utf8')
 }

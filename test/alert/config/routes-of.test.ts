@@ -28,6 +28,22 @@ const routesAt = (labels: Record<string, string>, at: string | number = NOON) =>
 const namesAt = (labels: Record<string, string>) => routesAt(labels).map(({ name }) => name)
 
 suite('routes', () => {
+  test('that a receiver cannot be told is told to others: of its route, then whoever else the platform has, then the log', () => {
+    const stuck = (receiver: string, text: string) =>
+      routesOf({ rule: 'delivery-stuck', severity: 'page', receiver }, NOON, readAlertingConfig(text, 'a.yaml'))[0]
+    const receivers = `receivers:
+  - { name: acme-hook, kind: webhook, tenant: acme, url: "https://acme.example/hook", secrets: ["env:ACME_KEY"] }
+  - { name: pager, kind: pagerduty, routing_key: "env:PD" }`
+    const finance = '\n  - { name: finance, kind: slack, url: "env:FIN" }'
+    const route = (more: string) => `\nroutes:\n  - { name: all, receivers: [pager]${more} }\n`
+    const escalating = route(', escalate_after: 5m, escalate_to: [finance]')
+    assert.deepEqual(stuck('pager', receivers + finance + escalating)?.receivers, ['finance'])
+    assert.deepEqual(stuck('pager', receivers + finance + route(''))?.receivers, ['finance'])
+    assert.deepEqual(stuck('pager', receivers + route(''))?.receivers, ['log'])
+    assert.deepEqual(stuck('acme-hook', receivers + finance + route(''))?.receivers, ['pager'])
+    assert.notEqual(stuck('pager', receivers + route(''))?.name, 'all', 'its messages are no part of the groups of the route')
+  })
+
   test('the first that fits decides, and later ones while it says continue', () => {
     assert.deepEqual(namesAt({ tenant_id: 'acme', rule: 'budget-burn', severity: 'page', owner: 'tenant' }), ['tenant', 'pages'])
     assert.deepEqual(namesAt({ tenant_id: 'acme', rule: 'budget-burn', severity: 'page', owner: 'finance' }), ['tenant', 'finance'])

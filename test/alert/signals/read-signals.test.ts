@@ -6,7 +6,7 @@ import { workingDays } from '../../../services/alert/signals/money-signals.ts'
 import { readSource } from '../../../services/alert/signals/read-source.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { DAY, MINUTE } from '../../../services/platform/clock.ts'
-import { insertLatency, insertRows, minute, NOW_MS, publish } from '../../api/fixture.ts'
+import { insertLatency, insertRows, minute, NOW_MS, publish, usageRow } from '../../api/fixture.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 
 let clickhouse: ClickHouse
@@ -111,6 +111,104 @@ test('lines that came after the last settling wait; without any, idle is not lat
 test('working days leave out Saturdays and Sundays', () => {
   assert.equal(workingDays(Date.parse('2026-01-30T00:00Z'), Date.parse('2026-02-03T12:00Z')), 2)
   assert.equal(workingDays(Date.parse('2026-01-31T00:00Z'), Date.parse('2026-02-02T00:00Z')), 0)
+})
+
+test('minutes of which raw rows are gone are told as the last comparison found them', async () => {
+  const check = (checkedMs: number, fewer: number) => ({
+    ...{ checked_at: checkedMs, changed: 0, lost: 0, fewer },
+    ...{ first_fewer: fewer > 0 ? minute('07:00') : null, last_fewer: fewer > 0 ? minute('07:30') : null },
+  })
+  assert.equal((await read({ signal: 'windows-refused' })).isComplete, false, 'nobody looked yet')
+  await insertRows(clickhouse, 'window_checks', [check(at('09:00'), 3)])
+  const [found] = (await read({ signal: 'windows-refused' })).readings
+  assert.deepEqual([found?.value, String(found?.facts['first']).slice(11)], [3, '07:00Z'])
+  await insertRows(clickhouse, 'window_checks', [check(at('09:05'), 0)])
+  assert.equal((await read({ signal: 'windows-refused' })).readings[0]?.value, 0)
+})
+
+test('a receiver that takes nothing is told of, with the age of its oldest message; what it has by now is not', async () => {
+  const delivery = (message_id: string, receiver: string, outcome: string, decidedMs: number, updatedMs = decidedMs) => ({
+    ...{ message_id, receiver, updated_at: updatedMs, decided_at: decidedMs, first_tried_at: decidedMs, tries: 1, outcome, status: 503 },
+    ...{
+      detail: '503 Service Unavailable',
+      reason: 'first',
+      severity: 'page',
+      group_key: 'g',
+      title: 't',
+      fingerprints: [],
+      tenant_ids: [],
+    },
+    ...{ is_for_tenants: false, message: '{}' },
+  })
+  await insertRows(clickhouse, 'alert_deliveries', [
+    delivery('a', 'on-call', 'retry', at('09:01')),
+    delivery('b', 'on-call', 'waiting', at('09:08')),
+    delivery('c', 'mail', 'retry', at('09:01')),
+    delivery('c', 'mail', 'delivered', at('09:01'), at('09:02')),
+  ])
+  const { readings } = await read({ signal: 'delivery-stuck' })
+  assert.deepEqual(
+    readings.map(({ labels, value, facts }) => [labels['receiver'], value, facts['messages'], facts['answer']]),
+    [['on-call', 9, 2, '503 Service Unavailable']],
+  )
+})
+
+test('a model that is used is told of with the days that it has left', async () => {
+  await insertRows(clickhouse, 'usage_per_minute', [
+    usageRow('09:09', 'acme', {
+      upstream_kind: 'provider',
+      upstream: 'openai',
+      request_model: 'fast',
+      response_model: 'gpt-old',
+      requests: 7,
+    }),
+  ])
+  const asked = { nowMs: at('09:10'), settledUntilMs: at('09:10') }
+  const ended = (endMs: number | undefined) => readSource({ signal: 'model-ends' }, asked, { clickhouse, endOfModel: () => endMs })
+  const [one] = (await ended(at('09:10') + 6 * DAY)).readings
+  assert.deepEqual([one?.labels['response_model'], one?.value, one?.sample, one?.facts['tenants']], ['gpt-old', 6, 7, 'acme'])
+  assert.equal((await ended(at('09:10') - DAY)).readings[0]?.value, -1)
+  assert.deepEqual((await ended(undefined)).readings, [])
+})
+
+test("months before the first that was closed are nobody's debt, later ones of every tenant are", async () => {
+  const charge = (month: string, tenant_id: string) => {
+    const hour_start = Date.parse(`${month}-10T00:00:00Z`) / 1_000
+    return { hour_start, published_version: 1, tenant_id, currency: 'USD', effective_cost: 5 }
+  }
+  await insertRows(
+    clickhouse,
+    'charges_per_hour',
+    ['2025-10', '2025-11', '2025-12'].flatMap(month => [charge(month, 'acme'), charge(month, 'globex')]),
+  )
+  const days = async (nowMs: number) => {
+    const { readings } = await read({ signal: 'month-not-closed' }, '09:10', nowMs)
+    return readings.map(({ labels, value, facts }) => [labels['tenant_id'], labels['month'], value, facts['cost']])
+  }
+  const nowMs = Date.parse('2026-01-08T00:00:00Z')
+  assert.deepEqual(await days(nowMs), [], 'nobody closes months here')
+  await insertRows(clickhouse, 'statements', [
+    { statement_id: 'a', version: 1, tenant_id: 'acme', month: '2025-11' },
+    { statement_id: 'b', version: 2, tenant_id: 'acme', month: '2025-12' },
+  ])
+  // 1 to 7 January 2026 are five working days; December has 23.
+  assert.deepEqual(await days(nowMs), [
+    ['globex', '2025-11', 28, 5],
+    ['globex', '2025-12', 5, 5],
+  ])
+})
+
+test('costs are apart by what can be compared: same currency, every attempt priced', async () => {
+  const row = { window_start: minute('09:09'), settle_version: 1, upstream: 'openai', currency: 'USD', reported_currency: 'USD' }
+  await insertRows(clickhouse, 'cost_drift_per_minute', [
+    { ...row, attempts: 10, list_cost: 130, reported_cost: 100, unpriced_attempts: 0 },
+    { ...row, attempts: 10, list_cost: 0, reported_cost: 900, unpriced_attempts: 3, upstream: 'other' },
+  ])
+  const { readings } = await read({ signal: 'cost-drift' })
+  assert.deepEqual(
+    readings.map(({ labels, value, count, facts }) => [labels['upstream'], value, count, facts['side']]),
+    [['openai', 0.3, 30, 'ours']],
+  )
 })
 
 test('all that shipped rules read can be read, of an empty database too', async t => {

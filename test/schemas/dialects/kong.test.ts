@@ -126,6 +126,24 @@ suite('Kong log object', () => {
     assertColumns(last, { outcome: 'ok', attempt_no: 3, duration_ms: 612 })
   })
 
+  test('a try that failed is booked on the upstream that failed, not on the one that rescued the request', () => {
+    const pool = { ip: '10.8.1.11', port: 8000 }
+    const provider = { ip: '203.0.113.10', port: 443, hostname: 'api.openai.com' }
+    const at = (place: object, index: number) => ({ ...place, balancer_start: STARTED_AT + index * 100 })
+    const ofProxy = (provider_name: string) => ({
+      proxy: { ...(kongLine('r1')['ai'] as { proxy: object }).proxy, meta: { plugin_id: 'p', provider_name, request_model: 'gpt-4o' } },
+    })
+    const tries = [provider, provider, pool].map(at)
+    const [first, second, rescued] = attemptsOf(kongLine('r1', { tries, upstream_status: '503, 503, 200', ai: ofProxy('llama2') }))
+    for (const failed of [first, second]) assertColumns(failed, { upstream_kind: 'provider', provider: 'openai', pool: '' })
+    assertColumns(rescued, { upstream_kind: 'pool', provider: '', is_fallback: true, is_retry: false, fallback_from: 'openai' })
+    const [left, answered] = attemptsOf(
+      kongLine('r2', { tries: [pool, provider].map(at), upstream_status: '503, 200', ai: ofProxy('openai') }),
+    )
+    assertColumns(left, { upstream_kind: 'pool', pool: rescued?.pool ?? '', provider: '' })
+    assertColumns(answered, { upstream_kind: 'provider', provider: 'openai', pool: '', fallback_from: rescued?.pool ?? '' })
+  })
+
   test('times of tries that run backwards never give a negative duration', () => {
     const tries = [
       { ip: '10.8.1.11', balancer_start: STARTED_AT + 50 },
