@@ -17,6 +17,7 @@ import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
 import { buildRequestQueue } from './http/request-queue.ts'
 import { buildServer } from './http/server.ts'
+import { panelEndpoints, registerPanels } from './panels/panels.ts'
 import { registerReports, reportEndpoints } from './reports/reports.ts'
 import { registerRequests, requestsEndpoint } from './requests/requests.ts'
 import { registerOwnSite } from './session/own-site.ts'
@@ -74,6 +75,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerReports(app, readDeps)
     registerAnswers(app, { ...readDeps, egressPolicy: deps.egressPolicy })
     registerRequests(app, readDeps)
+    registerPanels(app, readDeps)
     registerAudit(app, readDeps)
     registerAlertReads(app, readDeps)
     registerAlertWrites(app, { ...readDeps, openEventLog: deps.openEventLog })
@@ -104,6 +106,7 @@ const index = {
     ...reportEndpoints,
     ...answerEndpoints,
     requestsEndpoint,
+    panelEndpoints[0],
     auditEndpoint,
     ...alertReadEndpoints,
     statementEndpoints[0],

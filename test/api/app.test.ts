@@ -38,6 +38,7 @@ test('the index names every endpoint, without a token', async () => {
       '/v1/completeness',
       ...answers,
       '/v1/requests',
+      '/v1/panels',
       '/v1/audit',
       '/v1/alerts',
       '/v1/alerts/history',
@@ -76,6 +77,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     '/v1/completeness',
     '/v1/export/focus',
     '/v1/latency',
+    '/v1/panels',
+    '/v1/panels/{name}',
     '/v1/pool-costs',
     '/v1/pool-use',
     '/v1/providers',
@@ -99,8 +102,8 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     if (path.startsWith('/v1/statements') || path === '/v1/export/focus') continue
     // Of now, not of a range: test/api/budgets.test.ts.
     if (path === '/v1/budgets') continue
-    // With parameters of their own: test/api/{answers,requests,alerts}.test.ts, test/cli/audit-command.test.ts.
-    if (/^\/v1\/(answers\/|alerts|silences|requests$|audit$)/.test(path)) continue
+    // With parameters of their own: test/api/{answers,requests,alerts}.test.ts, test/dashboards, test/cli/audit-command.test.ts.
+    if (/^\/v1\/(answers\/|alerts|silences|panels|requests$|audit$)/.test(path)) continue
     // Without parameters: test/api/{session,stream}.test.ts.
     if (path === '/v1/session' || path === '/v1/stream') continue
     const names = get.parameters.map(parameter => parameter.name)

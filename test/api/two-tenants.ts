@@ -42,8 +42,8 @@ export async function openTwoTenants(t: TestScope): Promise<TestApi> {
     groupRow('09:00', 'globex', { ...globexNames, endpoint: MARK, region: MARK, attempts: VOLUME }),
     groupRow('09:01', 'globex', { ...globexNames, attempts: VOLUME, upstream_kind: 'pool' }),
   ])
-  await insertLatency(clickhouse, '09:00', 'acme', { duration: [1], route: 'embed' })
-  await insertLatency(clickhouse, '09:00', 'globex', { duration: [1], route: MARK })
+  await insertLatency(clickhouse, '09:00', 'acme', { duration: [1], ttft: [1], route: 'embed' })
+  await insertLatency(clickhouse, '09:00', 'globex', { duration: [1], ttft: [2], route: MARK })
   await insertRows(clickhouse, 'resilience_per_minute', [
     resilienceRow('09:00', 'acme', { requests: 1 }),
     resilienceRow('09:00', 'globex', { route: MARK, policy: MARK, from_upstream: MARK, to_upstream: MARK, requests: VOLUME }),

@@ -48,9 +48,9 @@ export const problems = { 400: Problem, 401: Problem, 403: Problem, 500: Problem
 /** Parameters of a question: its range. */
 export const periodParameters = {
   from: Type.Optional(
-    Type.String({ format: 'date-time', description: 'start, inclusive: windows that start from here on; default: an hour before to' }),
+    Type.String({ description: 'start, inclusive: windows that start from here on; ISO 8601 or now-6h; default: an hour before to' }),
   ),
-  to: Type.Optional(Type.String({ format: 'date-time', description: 'end, exclusive; default: the end of the minute that runs now' })),
+  to: Type.Optional(Type.String({ description: 'end, exclusive; ISO 8601 or now; default: the end of the minute that runs now' })),
   format: Type.Optional(Type.Literal('json')),
 }
 

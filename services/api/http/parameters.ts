@@ -1,7 +1,7 @@
 import { HOUR, type Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import { type Cursor, fingerprint, parseCursor } from './cursor.ts'
-import { lastHour, MAX_PERIOD_MS, MAX_STEPS, type Period, parseStep, parseTime } from './period.ts'
+import { lastHour, MAX_PERIOD_MS, MAX_STEPS, type Period, parseRelativeTime, parseStep, parseTime } from './period.ts'
 
 /** Query parameters as the HTTP server gives them. */
 export type RawParameters = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -20,6 +20,8 @@ export interface Askable {
   defaultPeriodMs?: number
   /** Pages without groups: `cursor` may be given, of this many keys. */
   cursorKeys?: number
+  /** Without groups and pages `step` may be given all the same. */
+  hasSteps?: boolean
   /** Values of `format`, the first unless told; json alone where it is absent. */
   formats?: readonly [string, ...string[]]
 }
@@ -36,7 +38,8 @@ export interface Question {
   format: string
 }
 
-const TIME_EXPECTED = 'an ISO 8601 time with zone between 1971 and 2099, such as 2026-01-31T09:00:00Z'
+const TIME_EXPECTED =
+  'an ISO 8601 time with zone between 1971 and 2099, such as 2026-01-31T09:00:00Z, or one counted from now, such as now-6h'
 const STEP_EXPECTED =
   'a duration of whole minutes, such as 1m, 5m, 1h, 1d, 1w or PT15M (months and years have no fixed length), of at most 400 days'
 const MAX_FILTER_VALUES = 100
@@ -56,8 +59,9 @@ export function parseQuestion(raw: RawParameters, askable: Askable, now: Now): Q
   const formats = askable.formats ?? ['json']
   const format = single('format', text => formats.find(one => one === text), formats.join(' or ')) ?? formats[0]
   const limit = single('limit', text => integerIn(text, 1, askable.maxLimit), `an integer from 1 to ${askable.maxLimit}`)
-  const fromMs = single('from', parseTime, TIME_EXPECTED)
-  const toMs = single('to', parseTime, TIME_EXPECTED)
+  const time = (text: string) => parseRelativeTime(text, now) ?? parseTime(text)
+  const fromMs = single('from', time, TIME_EXPECTED)
+  const toMs = single('to', time, TIME_EXPECTED)
   const stepMs = single('step', parseStep, STEP_EXPECTED)
   const dimensions = askable.dimensions ?? []
   const groupBy =
@@ -77,7 +81,9 @@ export function parseQuestion(raw: RawParameters, askable: Askable, now: Now): Q
 }
 
 function unknownFaults(raw: RawParameters, askable: Askable): string[] {
-  const paging = askable.dimensions ? ['group_by', 'step', 'cursor'] : askable.cursorKeys ? ['cursor'] : []
+  const paging = askable.dimensions
+    ? ['group_by', 'step', 'cursor']
+    : [...(askable.hasSteps ? ['step'] : []), ...(askable.cursorKeys ? ['cursor'] : [])]
   const known = ['from', 'to', 'limit', 'format', ...paging, ...askable.filters]
   return Object.keys(raw)
     .filter(name => !known.includes(name))

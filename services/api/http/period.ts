@@ -31,6 +31,18 @@ export function parseTime(text: string): number | undefined {
   return atMs >= EARLIEST_MS && atMs < LATEST_MS ? atMs : undefined
 }
 
+/**
+ * `now`, `now-6h`, in minutes, hours, days or weeks → ms; undefined: it is none. `now` is the end of the minute that runs, so that a range
+ * up to it holds whole windows.
+ */
+export function parseRelativeTime(text: string, now: Now): number | undefined {
+  const found = /^now(?:-(\d{1,6})([mhdw]))?$/.exec(text)
+  if (found === null) return undefined
+  const [, count = '0', unit = 'm'] = found
+  const atMs = lastHour(now).toMs - Number(count) * (UNIT_MS[unit] as number)
+  return atMs >= EARLIEST_MS ? atMs : undefined
+}
+
 /** `5m`, `1h`, `1d`, `1w` or an ISO 8601 duration of fixed length → ms; undefined: neither, or not a whole number of minutes. */
 export function parseStep(text: string): number | undefined {
   const short = /^(\d{1,6})([mhdw])$/.exec(text)

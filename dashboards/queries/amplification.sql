@@ -1,0 +1,8 @@
+-- Upstream attempts by request, by route; where there were no requests there is no value.
+SELECT {bucket} AS time, r.route AS series, sum(r.attempts_reported) / nullIf(sum(r.requests), 0) AS value
+FROM {rows:resilience} AS r
+WHERE {only:tenant_id r.tenant_id} AND {only:route r.route}
+GROUP BY time, series
+HAVING value IS NOT NULL
+ORDER BY time, series
+LIMIT 20000

@@ -1,0 +1,8 @@
+-- Why attempts failed, by error class.
+SELECT pair.1 AS label, sum(pair.2) AS value
+FROM {rows:provider} AS r
+ARRAY JOIN CAST(r.errors_by_class, 'Array(Tuple(String, UInt64))') AS pair
+WHERE {only:provider r.provider}
+GROUP BY label
+ORDER BY value DESC, label
+LIMIT 50
