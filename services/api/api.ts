@@ -35,17 +35,16 @@ export async function runApi(
   deps: ProcessDeps & Pick<ApiDeps, 'clickhouse' | 'openEventLog'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { logger, now } = deps
+  const { logger } = deps
   const { host, port } = settings.api
   const tokensFile = settings.files.tokens
   await checkReach(settings)
-  await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger, now })
+  await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger })
   const egressPolicy = await openEgressPolicy(settings.files.egress)
   const app = buildApi(settings.api, {
     ...deps,
     egressPolicy,
     tokens,
-    tokensFile,
     metrics: buildMetrics('api', deps),
     progress: buildProgress(deps.now, settings.process),
   })

@@ -23,6 +23,8 @@ export interface Assets {
   readonly files: ReadonlyMap<string, Asset>
 }
 
+/** How senders are set up, shown to be copied. */
+const SENDERS = fileURLToPath(new URL('../../../deploy/senders/', import.meta.url))
 const CONSOLE = fileURLToPath(new URL('../../console/', import.meta.url))
 const compressed = { br: promisify(brotliCompress), gzip: promisify(gzip) }
 const types: Readonly<Record<string, string>> = {
@@ -31,11 +33,12 @@ const types: Readonly<Record<string, string>> = {
   mjs: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  yaml: 'text/plain; charset=utf-8',
 }
 
 /** Reads the console's modules, styles and packages. Rejects when a module imports what is not there, or has types that cannot go. */
 export async function readAssets(): Promise<Assets> {
-  const sources = new Map([...(await readOwn()), ...(await readPackages())])
+  const sources = new Map([...(await readOwn()), ...(await readPackages()), ...(await readSenders())])
   const hash = createHash('sha256')
   for (const [path, text] of [...sources].sort(([one], [other]) => (one < other ? -1 : 1))) hash.update(`${path}\0${text}\0`)
   const version = hash.digest('hex').slice(0, 12)
@@ -57,6 +60,13 @@ async function readOwn(): Promise<[string, string][]> {
       const text = await readFile(join(CONSOLE, path), 'utf8')
       return [`app/${path.replaceAll('\\', '/')}`, path.endsWith('.ts') ? withoutTypes(text) : text]
     }),
+  )
+}
+
+async function readSenders(): Promise<[string, string][]> {
+  const names = (await readdir(SENDERS)).filter(name => name.endsWith('.yaml')).sort()
+  return await Promise.all(
+    names.map(async (name): Promise<[string, string]> => [`senders/${name}`, await readFile(join(SENDERS, name), 'utf8')]),
   )
 }
 

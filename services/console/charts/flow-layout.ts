@@ -22,7 +22,7 @@ const LEAST_SHARE = 0.01
 
 /** Places and bands of a flow, laid out in a box of this size. Empty for nothing. */
 export function flowLayout(rows: readonly FlowRow[], size: { width: number; height: number }) {
-  const { nodes, links } = flowGraph(rows)
+  const { nodes, links } = chainGraph(rows) ?? flowGraph(rows)
   if (links.length === 0) return { nodes: [], links: [] }
   const layout = sankey<FlowNode, FlowLink>()
     .nodeId(node => node.key)
@@ -34,6 +34,33 @@ export function flowLayout(rows: readonly FlowRow[], size: { width: number; heig
       [size.width - 1, size.height - 6],
     ])
   return layout({ nodes: nodes.map(node => ({ ...node })), links: links.map(link => ({ ...link })) })
+}
+
+/** How deep a chain of bands goes at most; deeper ones come from a circle. */
+const DEEPEST = 8
+
+/**
+ * The graph of rows that are single bands (from, to), where an end of one is the start of another; undefined: they are no chain, or go in
+ * a circle.
+ */
+export function chainGraph(rows: readonly FlowRow[]): { nodes: FlowNode[]; links: FlowLink[] } | undefined {
+  const bands = rows
+    .filter(({ amount }) => amount > 0)
+    .map(({ path: [source = '', target = ''], amount }) => ({ source, target, value: amount }))
+  const sources = new Set(bands.map(({ source }) => source))
+  if (rows.some(({ path }) => path.length !== 2) || !bands.some(({ target }) => sources.has(target))) return undefined
+  const depths = new Map(bands.flatMap(({ source, target }) => [source, target]).map(name => [name, 0]))
+  for (let round = 0, hasChanged = true; hasChanged; round++) {
+    if (round > DEEPEST) return undefined
+    hasChanged = false
+    for (const { source, target } of bands) {
+      const least = (depths.get(source) ?? 0) + 1
+      if ((depths.get(target) ?? 0) >= least) continue
+      depths.set(target, least)
+      hasChanged = true
+    }
+  }
+  return { nodes: [...depths].map(([name, depth]) => ({ key: name, name, depth })), links: bands }
 }
 
 /** The graph of the rows. */

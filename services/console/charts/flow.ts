@@ -47,7 +47,7 @@ export function Flow({
         return html`<path
           class="flow-band"
           d=${bandPath(source.x1 ?? 0, link.y0 ?? 0, target.x0 ?? 0, link.y1 ?? 0)}
-          stroke=${colours.get(source.name) ?? 'currentColor'}
+          stroke=${colours.get(source.name) ?? endColour(target.name, isDark)}
           stroke-width=${Math.max(1, link.width ?? 1)}
           ><title>${`${source.name} → ${target.name}: ${unitText(link.value, unit)} ${counts}`}</title></path
         >`
@@ -72,6 +72,12 @@ function Node({ node, width, unit, colour }: { node: Placed; width: number; unit
       ${shown}<tspan class="flow-amount"> ${unitText(value, unit)}</tspan>
     </text>
   </g>`
+}
+
+/** Bands to an end that is bad stand out; others stay back. */
+function endColour(name: string, isDark: boolean): string {
+  if (!/^(?:failed|refused|rejected|error)/.test(name)) return 'currentColor'
+  return isDark ? '#f79a5e' : '#b84300'
 }
 
 function bandPath(x0: number, y0: number, x1: number, y1: number): string {

@@ -12,7 +12,6 @@ export interface PlotSubject {
   readonly thresholds: readonly { at: number; meaning: string }[]
   readonly fromS: number
   readonly toS: number
-  readonly stepS: number
   readonly settledS: number | undefined
   readonly zone: Zone
 }
@@ -78,7 +77,7 @@ export function plotOptions(
       {
         ...axis,
         size: (_, texts) => Math.max(36, ...(texts ?? []).map(text => 14 + text.length * 6.6)),
-        values: (_, marks) => marks.map(mark => unitText(mark, unit)),
+        values: (_, marks) => marks.map(mark => (mark === 0 ? '0' : unitText(mark, unit))),
         space: 34,
       },
     ],

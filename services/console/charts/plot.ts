@@ -4,7 +4,7 @@ import { useConsole } from '../state/console-state.ts'
 import { goTo } from '../state/navigation.ts'
 import { hrefOf } from '../state/place.ts'
 import { html } from '../view/html.ts'
-import { momentText } from '../words/times.ts'
+import { shortMoment } from '../words/times.ts'
 import { unitText } from '../words/units.ts'
 import { type PlotSubject, plotOptions } from './plot-options.ts'
 import { stacked, type TimeSeries } from './series.ts'
@@ -62,10 +62,11 @@ export function Plot({ subject, series, title }: { subject: PlotSubject; series:
 
 /** Names with their marks and values: of the moment that is pointed at, else the last ones. */
 function Legend({ subject, series, at }: { subject: PlotSubject; series: TimeSeries; at: number | undefined }) {
+  const { nowMs } = useConsole()
   const index = at ?? series.times.length - 1
   const time = series.times[index]
   return html`<div class="legend" aria-live=${at === undefined ? 'off' : 'polite'}>
-    <p class="legend-time">${time === undefined ? '' : `${at === undefined ? 'latest, ' : ''}${momentText(time * 1000, subject.zone)}`}</p>
+    <p class="legend-time">${at === undefined ? 'latest, ' : ''}${time !== undefined && shortMoment(time * 1000, nowMs(), subject.zone)}</p>
     <ul>
       ${series.names.map((name, line) => {
         const colour = subject.colours.get(name)

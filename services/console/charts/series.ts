@@ -21,14 +21,15 @@ export function secondsOf(value: unknown): number {
 
 /**
  * Reads lines from rows: by the column of their names, or one for each column of values. With `isAdded` names beyond the most that a chart
- * shows are summed as "other (n)"; without, the least are left out, since quantiles and ratios do not add up.
+ * shows are summed as "other (n)"; without, the least are left out, since quantiles and ratios do not add up. `stepS`: steps without a row
+ * are gaps.
  */
 export function timeSeriesOf(
   rows: readonly Row[],
   columns: { time: string; series: string | undefined; values: readonly { name: string; title: string }[] },
-  { isAdded }: { isAdded: boolean },
+  { isAdded, stepS }: { isAdded: boolean; stepS?: number | undefined },
 ): TimeSeries {
-  const times = [...new Set(rows.map(row => secondsOf(row[columns.time])))].filter(Number.isFinite).sort((one, other) => one - other)
+  const times = withGaps([...new Set(rows.map(row => secondsOf(row[columns.time])))].filter(Number.isFinite), stepS)
   const at = new Map(times.map((time, index) => [time, index]))
   const found = new Map<string, (number | null)[]>()
   const put = (name: string, row: Row, value: unknown) => {
@@ -45,6 +46,25 @@ export function timeSeriesOf(
     }
   }
   return gathered(times, found, isAdded)
+}
+
+const MOST_TIMES = 2_000
+
+function withGaps(found: readonly number[], stepS: number | undefined): number[] {
+  const times = found.toSorted((one, other) => one - other)
+  const [first, last] = [times[0], times.at(-1)]
+  if (stepS === undefined || first === undefined || last === undefined || (last - first) / stepS > MOST_TIMES) return times
+  const all = new Set(times)
+  for (let at = first; at < last; at += stepS) all.add(at)
+  return [...all].sort((one, other) => one - other)
+}
+
+/** A step of the API in s: a number, or an ISO 8601 duration of one unit. */
+export function stepSeconds(step: number | string | null): number | undefined {
+  if (typeof step === 'number') return step
+  const [, days, amount, unit] = /^P(?:(\d+)D|T(\d+)([HMS]))$/.exec(step ?? '') ?? []
+  if (days !== undefined) return Number(days) * 86_400
+  return amount === undefined ? undefined : Number(amount) * ({ H: 3600, M: 60, S: 1 }[unit ?? ''] ?? 1)
 }
 
 function gathered(times: readonly number[], found: ReadonlyMap<string, (number | null)[]>, isAdded: boolean): TimeSeries {

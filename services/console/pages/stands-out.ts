@@ -4,6 +4,7 @@ import { type Answer, answerPath, readable, Sureness } from '../view/answer.ts'
 import { Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
 import { shortMoment } from '../words/times.ts'
+import { Severity } from './severity.ts'
 
 /** Questions that are asked of every visit: where each leads, and what it asks in a few words. */
 const asked: readonly { question: string; page: string; asks: string; isForOperators?: boolean }[] = [
@@ -112,12 +113,6 @@ function Firing({ firing, isKnown }: { firing: readonly AlertRow[]; isKnown: boo
     }
     ${firing.length > shown.length && html`<p class="small">and ${firing.length - shown.length} more</p>`}
   </${Frame}>`
-}
-
-/** How loud an alert is, as a sign and a word. */
-export function Severity({ severity }: { severity: string }) {
-  const [kind, sign] = severity === 'page' ? ['is-bad', '■'] : severity === 'ticket' ? ['is-warn', '▲'] : ['', '●']
-  return html`<span class=${`mark ${kind}`}><span aria-hidden="true">${sign}</span> ${severity}</span>`
 }
 
 function Calm({ answers, place }: { answers: readonly { data: Answer | undefined; page: string; asks: string }[]; place: Place }) {

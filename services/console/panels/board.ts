@@ -2,27 +2,35 @@ import { useAsked } from '../state/console-state.ts'
 import { html } from '../view/html.ts'
 import { Panel } from './panel.ts'
 import type { PanelList, PanelMeta } from './panel-shape.ts'
+import { ReportPanel, type ReportPanelMeta } from './report-panel.ts'
 
-/** Kinds that need the whole width, or hardly any. */
-const sizes: Readonly<Record<PanelMeta['kind'], string>> = {
-  stat: 'is-small',
-  line: '',
-  area: '',
-  bars: '',
-  table: 'is-wide',
-  heat: 'is-wide',
-  flow: 'is-wide',
-}
+/** Widths by how many panels stand in a row. */
+const sizes = ['', 'is-wide is-whole', '', 'is-third', 'is-small'] as const
 
-/** The panels of a board, as far as this reader may see them. `without`: panels that the page shows in a way of its own. */
-export function BoardOf({ name, without = [], only }: { name: string; without?: readonly string[]; only?: readonly string[] }) {
+/**
+ * The panels of a board, as far as this reader may see them, then `more`: panels over reports, without those that stand for a panel of the
+ * board.
+ */
+export function BoardOf({ name, more = [] }: { name: string; more?: readonly ReportPanelMeta[] }) {
   const list = useAsked<PanelList>('/v1/panels')
-  if (list.data === undefined) {
-    if (list.fault !== undefined) return html`<p class="fault small" role="status">Panels cannot be shown: ${list.fault.message}</p>`
+  if (list.data === undefined && list.fault === undefined) {
     return html`<div class="waiting" role="status"><span class="visually-hidden">Loading</span></div>`
   }
-  const board = list.data.boards.find(one => one.name === name)
-  const names = only ?? board?.rows.flat() ?? []
-  const metas = names.filter(one => !without.includes(one)).flatMap(one => list.data?.panels.find(panel => panel.name === one) ?? [])
-  return html`<div class="board">${metas.map(meta => html`<${Panel} key=${meta.name} meta=${meta} size=${sizes[meta.kind]} />`)}</div>`
+  const rows = rowsOf(list.data, name)
+  const shown = new Set(rows.flat().map(meta => meta.name))
+  const others = more.filter(({ standsFor = [] }) => !standsFor.some(one => shown.has(one)))
+  return html`${
+    list.fault !== undefined &&
+    html`<p class="fault small"
+    role="status">Some panels cannot be shown: ${list.fault.message}</p>`
+  }
+    <div class="board">
+      ${rows.flatMap(row => row.map(meta => html`<${Panel} key=${meta.name} meta=${meta} size=${sizes[row.length] ?? 'is-third'} />`))}
+      ${others.map(meta => html`<${ReportPanel} key=${meta.name} meta=${meta} size=${meta.size ?? ''} />`)}
+    </div>`
+}
+
+function rowsOf(list: PanelList | undefined, name: string): readonly (readonly PanelMeta[])[] {
+  const rows = list?.boards.find(board => board.name === name)?.rows ?? []
+  return rows.map(row => row.flatMap(one => list?.panels.find(panel => panel.name === one) ?? []))
 }

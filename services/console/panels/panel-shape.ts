@@ -18,6 +18,8 @@ export interface PanelMeta {
   readonly variables: readonly string[]
   readonly columns: readonly PanelColumn[]
   readonly thresholds?: readonly { readonly at: number; readonly meaning: 'good' | 'warn' | 'bad' }[]
+  /** Page that tells more. */
+  readonly leadsTo?: string
 }
 
 export type PanelRow = Readonly<Record<string, unknown>>
@@ -36,6 +38,7 @@ export interface PanelAnswer {
 export interface Board {
   readonly name: string
   readonly title: string
+  readonly question: string
   readonly rows: readonly (readonly string[])[]
 }
 

@@ -16,11 +16,12 @@ export function Stat({ meta, answer }: { meta: PanelMeta; answer: PanelAnswer })
         .join(', '),
       value: row[name],
       unit: unit ?? meta.unit,
+      isJudged: name === values[0]?.name,
     })),
   )
   return html`<dl class=${`stats${figures.length > 1 ? ' is-many' : ''}`}>
-    ${figures.map(({ title, value, unit }) => {
-      const meaning = meaningOf(numberOf(value), meta)
+    ${figures.map(({ title, value, unit, isJudged }) => {
+      const meaning = isJudged ? meaningOf(numberOf(value), meta) : undefined
       return html`<div>
         <dt>${title}</dt>
         <dd title=${String(value ?? '')}>

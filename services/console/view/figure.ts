@@ -16,12 +16,10 @@ export function Frame(props: {
 }) {
   return html`<section class=${`card ${props.size ?? ''}${props.isStale ? ' is-stale' : ''}`}>
     <header class="card-head">
-      <div>
-        <h2>${props.title}</h2>
-        ${(props.question || props.counts) && html`<p class="card-sub">${[props.question, props.counts].filter(Boolean).join(' · ')}</p>`}
-      </div>
+      <h2>${props.title}</h2>
       <div class="card-tools">${props.tools}</div>
     </header>
+    ${(props.question || props.counts) && html`<p class="card-sub">${[props.question, props.counts].filter(Boolean).join(' · ')}</p>`}
     ${props.children}
   </section>`
 }

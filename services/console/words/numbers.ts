@@ -22,10 +22,10 @@ export function countText(value: number, locale?: string): string {
   return format({ notation: 'compact', maximumSignificantDigits: 3 }, locale).format(value)
 }
 
-/** An amount of money: two decimals from 1 on, two significant digits below; what is not zero is never written as zero. */
+/** An amount of money: two decimals from a tenth on, two significant digits below; what is not zero is never written as zero. */
 export function moneyText(value: number, currency: string, locale?: string): string {
   const size = Math.abs(value)
-  const digits = size >= 1 || size === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 }
+  const digits = size >= 0.1 || size === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 }
   const notation = size >= 1_000_000 ? { notation: 'compact' as const, maximumSignificantDigits: 4 } : digits
   return format({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...notation }, locale).format(value)
 }
