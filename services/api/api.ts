@@ -35,16 +35,17 @@ export async function runApi(
   deps: ProcessDeps & Pick<ApiDeps, 'clickhouse' | 'openEventLog'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { logger } = deps
+  const { logger, now } = deps
   const { host, port } = settings.api
   const tokensFile = settings.files.tokens
   await checkReach(settings)
-  await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger })
+  await using tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile, { logger, now })
   const egressPolicy = await openEgressPolicy(settings.files.egress)
   const app = buildApi(settings.api, {
     ...deps,
     egressPolicy,
     tokens,
+    tokensFile,
     metrics: buildMetrics('api', deps),
     progress: buildProgress(deps.now, settings.process),
   })

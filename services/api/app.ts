@@ -12,6 +12,7 @@ import { registerAlertWrites } from './alerts/write-alerts.ts'
 import { answerEndpoints, registerAnswers } from './answers/answers.ts'
 import { auditEndpoint, registerAudit } from './audit/audit.ts'
 import { registerConsole, wantsPage } from './console/console.ts'
+import { registerFinanceRoutes } from './http/finance-routes.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
 import { buildHolderOf, buildReaderOf } from './http/readers.ts'
@@ -26,6 +27,7 @@ import { buildSessions } from './session/sessions.ts'
 import { focusEndpoint, registerFocusExport } from './statements/export-focus.ts'
 import { registerStatements, statementEndpoints } from './statements/statements.ts'
 import { registerStream, streamEndpoint } from './stream/stream.ts'
+import { registerTokens } from './tokens/tokens.ts'
 
 /** What the API is told. */
 export interface ApiConfig {
@@ -45,6 +47,8 @@ export interface ApiDeps {
   /** Gives the event log, in which alerting is told things; opened when it is first needed, since readers need none. */
   openEventLog: () => Promise<Pick<EventLog, 'append' | 'offsets'>>
   tokens: Pick<Tokens, 'lookup'> | undefined
+  /** The file that they are in, which operators may change. */
+  tokensFile?: string | undefined
   logger: Logger
   metrics: Metrics<'api'>
   progress: Progress
@@ -70,6 +74,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
   const addHooks = (app: FastifyInstance) => {
     registerOwnSite(app)
     registerSessionCookie(app, { sessions })
+    registerFinanceRoutes(app, deps)
   }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
@@ -83,6 +88,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerFocusExport(app, readDeps)
     registerStream(app, { ...readDeps, holderOf, logger: deps.logger })
     registerSession(app, { ...deps, sessions })
+    registerTokens(app, { ...readDeps, tokensFile: deps.tokensFile })
     registerConsole(app)
     registerProbes(app, deps)
     app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())

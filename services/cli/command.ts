@@ -69,6 +69,12 @@ export function textOf(given: Given, option: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The texts of an option that may be given several times, in order; none: it was not given. */
+export function textsOf(given: Given, option: string): readonly string[] {
+  const value = given.values[option]
+  return [value ?? []].flat().filter(one => typeof one === 'string')
+}
+
 /** ISO 8601 time of an option, ms; a date alone is its midnight UTC. ArgumentError for anything else. */
 export function timeOf(given: Given, option: string): number | undefined {
   const text = textOf(given, option)

@@ -119,6 +119,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sources/sources-command.ts')).sourcesCommand,
   },
   {
+    name: 'tokens',
+    does: 'who may send and read: add, list, revoke',
+    group: OPERATIONS,
+    load: async () => (await import('./tokens/tokens-command.ts')).tokensCommand,
+  },
+  {
     name: 'windows',
     does: 'minutes whose figures are not those of the raw rows',
     group: OPERATIONS,

@@ -35,7 +35,7 @@ export async function runIngest(
   const { logger, now } = deps
   const config = readIngestConfig(settings)
   const [metrics, progress] = [buildMetrics('ingest', deps), buildProgress(now, settings.process)]
-  await using tokens = settings.files.tokens === undefined ? undefined : await openTokens(settings.files.tokens, { logger })
+  await using tokens = settings.files.tokens === undefined ? undefined : await openTokens(settings.files.tokens, { logger, now })
   await using targets = settings.files.targets === undefined ? undefined : await openTargets(settings.files.targets, { logger })
   if (tokens === undefined) logger.warn('there is no tokens file (WEIR_TOKENS_FILE): only programs on this machine may send')
   const app = buildIngestApp(config, { ...deps, tokens, metrics, progress })

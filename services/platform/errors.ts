@@ -98,7 +98,8 @@ export const errorCatalogue = {
   MANIFEST_INVALID: { retryable: false, meaning: 'A file of Kubernetes manifests cannot be read; what and where is told, with its line.' },
   TERMS_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of billing terms ran at the same moment; only the first is in force.' },
   PRICE_VERSION_TAKEN: { retryable: true, meaning: 'Two imports of prices ran at the same moment; only the first is in force.' },
-  API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing or unknown.' },
+  TOKENS_FILE_BUSY: { retryable: true, meaning: 'Another process changes the tokens file at this moment.' },
+  API_UNAUTHENTICATED: { retryable: false, meaning: 'The bearer token is missing, unknown or expired.' },
   API_FORBIDDEN: { retryable: false, meaning: 'The token may not read what was asked for.' },
   API_QUERY_TOO_LARGE: { retryable: false, meaning: 'The question spans more rows than one query may read: narrow the range or filter.' },
   API_QUERY_TOO_LONG: {

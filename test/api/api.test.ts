@@ -8,7 +8,7 @@ import { after, test } from 'node:test'
 import { apiFiles, runApi } from '../../services/api/api.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
-import { createTokensFile } from '../../services/platform/tokens.ts'
+import { createTokensFile } from '../../services/platform/tokens-file.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse, environment: settings } = await openTestClickHouse({ after })

@@ -15,6 +15,7 @@ export const TOKENS: Readonly<Record<string, TokenHolder>> = {
   'fake-acme': { name: 'acme', role: 'tenant', tenants: ['acme'] },
   'fake-globex': { name: 'globex', role: 'tenant', tenants: ['globex'] },
   'fake-both': { name: 'holding', role: 'tenant', tenants: ['acme', 'globex'] },
+  'fake-finance': { name: 'finance', role: 'finance' },
   'fake-sender': { name: 'edge', role: 'sender' },
 }
 
@@ -44,11 +45,11 @@ export interface TestApi {
 /** The read API on a fresh, migrated database. `isOpen`: without a tokens file. */
 export async function openTestApi(
   t: TestScope,
-  options: Partial<ApiConfig> & { isOpen?: boolean; beforeQuery?: () => Promise<void> } = {},
+  options: Partial<ApiConfig> & { isOpen?: boolean; beforeQuery?: () => Promise<void>; tokensFile?: string } = {},
 ): Promise<TestApi> {
   const { clickhouse } = await openTestClickHouse(t)
   const now = () => NOW_MS
-  const { isOpen, beforeQuery, ...config } = options
+  const { isOpen, beforeQuery, tokensFile, ...config } = options
   const query: ClickHouse['query'] = async (...asked) => {
     await beforeQuery?.()
     return await clickhouse.query(...asked)
@@ -60,6 +61,7 @@ export async function openTestApi(
       clickhouse: { ...clickhouse, query },
       openEventLog: async () => eventLog,
       tokens: isOpen ? undefined : { lookup: bearer => (Object.hasOwn(TOKENS, bearer) ? TOKENS[bearer] : undefined) },
+      tokensFile,
       logger: buildLogger({ service: 'api', level: 'silent' }),
       metrics: buildMetrics('api'),
       progress: buildProgress(now, { stalledAfterMs: 60_000 }),

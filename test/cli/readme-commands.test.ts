@@ -55,6 +55,8 @@ const expected: readonly (readonly [string, Expected])[] = [
   ['weir statements list', { out: /2026-10/ }],
   ['weir statements show', { out: /"tenant_id": "acme"/ }],
   ['weir statements verify', { out: /: the same bytes, sha256 [0-9a-f]{64}$/ }],
+  ['weir tokens add', { out: /^weir_[\w-]{32}$/ }],
+  ['weir tokens list', { out: /^id +name +role [\s\S]* edge +sender +valid / }],
   ['weir terms check', { out: /is right: 8 tenants/ }],
   ['weir terms correct', { out: /version 2 of the billing terms is in force/ }],
   [
@@ -81,6 +83,7 @@ const bucket = (results: object[]) =>
   JSON.stringify({ object: 'page', data: [{ object: 'bucket', start_time: start, end_time: start + 86_400, results }] })
 
 const preparations: Readonly<Record<string, Prepare>> = {
+  'docs/api.md': async () => ({}),
   'docs/budgets.md': importedTerms,
   'docs/pools.md': importedTerms,
   async 'docs/custom-dialects.md'() {
@@ -199,7 +202,11 @@ async function openPage(t: TestContext, page: string) {
   await insertAttempts(clickhouse, [unpriced])
   await writeLedger(clickhouse, [unpriced])
   await settleWindows([...(await sendLines(clickhouse, lines)), unpriced.window_start], { clickhouse, prices, now: () => NOW_MS })
-  const settings = readSettings({ ...environment, WEIR_DATA_DIR: join(directory, 'data') })
+  const settings = readSettings({
+    ...environment,
+    WEIR_DATA_DIR: join(directory, 'data'),
+    WEIR_TOKENS_FILE: join(directory, 'tokens.json'),
+  })
   const words: Record<string, string> = {}
   const weir = Object.assign(
     async (command: string): Promise<string> => {

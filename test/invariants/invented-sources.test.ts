@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
-import { createTokensFile } from '../../services/platform/tokens.ts'
+import { createTokensFile } from '../../services/platform/tokens-file.ts'
 import { openTestStandalone, type TestStandalone } from '../fakes/test-standalone.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 

@@ -59,7 +59,7 @@ export const rooms: readonly Room[] = [
     may: ['schemas', 'services/platform'],
     because: 'it knows how a question is asked and answered over HTTP, not what about',
   },
-  ...['reports', 'answers', 'requests', 'audit', 'alerts', 'statements', 'console', 'session', 'stream'].map(name => ({
+  ...['reports', 'answers', 'requests', 'audit', 'alerts', 'statements', 'console', 'session', 'stream', 'tokens'].map(name => ({
     room: `services/api/${name}`,
     may: ['schemas', ...libraries, 'services/api/http'],
     because: 'figures, answers and bills have rules of their own; app.ts alone puts them together',

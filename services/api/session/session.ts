@@ -19,14 +19,16 @@ export interface SessionDeps {
 /** The path of the endpoints. */
 export const SESSION_PATH = '/v1/session'
 
-const SignIn = Type.Object({ token: Type.String({ minLength: 1, maxLength: 512, description: 'a tenant or operator token' }) })
+const SignIn = Type.Object({
+  token: Type.String({ minLength: 1, maxLength: 512, description: 'a token of a tenant, of finance or of an operator' }),
+})
 const Session = Type.Object({
   reader: Type.Union(
     [
       Type.Object({
         name: Type.String({ description: 'whose token it is; empty where there are no tokens' }),
-        role: Type.String({ description: 'operator or tenant' }),
-        tenants: Type.Array(Type.String(), { description: 'what a tenant token may read; empty for operators, who read everything' }),
+        role: Type.String({ description: 'operator, finance or tenant' }),
+        tenants: Type.Array(Type.String(), { description: 'what a tenant token may read; empty for the others, who read of all' }),
         is_signed_in: Type.Boolean({ description: 'by a session, which can be ended' }),
       }),
       Type.Null(),
@@ -92,7 +94,7 @@ function sessionOf(request: FastifyRequest, { tokens, sessions, now }: SessionDe
 }
 
 function readerOf({ name, role, tenants }: { name: string; role: string; tenants?: readonly string[] }, is_signed_in: boolean) {
-  return { name, role, tenants: role === 'operator' ? [] : (tenants ?? []), is_signed_in }
+  return { name, role, tenants: role === 'tenant' ? (tenants ?? []) : [], is_signed_in }
 }
 
 function keep(reply: FastifyReply, request: FastifyRequest, id: string | undefined): void {
