@@ -56,6 +56,8 @@ function failedTry(last: AttemptContent, no: number, of: Try): AttemptContent {
     ...UNKNOWN_USAGE,
     ...ending,
     ...of.place,
+    // Which model was asked for there is not told: the line names that of the last try.
+    ...(of.place && { request_model: '' }),
     attempt_no: no,
     started_at: of.start,
     ended_at: of.end,

@@ -13,6 +13,7 @@ import { readAlertingConfig } from './config/read-alerting-config.ts'
 import { routesOf } from './config/routes-of.ts'
 import { decideAlerts } from './decide-alerts.ts'
 import { buildHistory } from './history.ts'
+import { consoleLinks } from './message/console-links.ts'
 import { buildReceivers, checkReceivers } from './receivers/build-receivers.ts'
 import { readRuleGroups } from './rules/read-rule-groups.ts'
 import { resolveHost } from './sending/post.ts'
@@ -66,7 +67,7 @@ export async function runAlert(
       heartbeat: config.heartbeat,
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
-      linksOf: alerts => linksOf(config, alerts),
+      linksOf: alerts => consoleLinks(config.public_url, alerts),
       readSource: (source, at) => readSource(source, at, signalDeps),
       async readSettledUntil(nowMs) {
         const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
@@ -75,11 +76,4 @@ export async function runAlert(
     },
     signal,
   )
-}
-
-function linksOf({ public_url }: AlertingConfig, alerts: readonly { fingerprint: string }[]) {
-  const [first] = alerts
-  return public_url === null || first === undefined
-    ? []
-    : [{ text: 'this alert', href: `${public_url}/v1/alerts?fingerprint=${first.fingerprint}` }]
 }

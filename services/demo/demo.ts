@@ -11,7 +11,7 @@ import { type Loop, runTogether } from '../platform/run-together.ts'
 import { openStandalone } from '../standalone/standalone.ts'
 import { buildFeed } from './feed.ts'
 import { readFigures } from './figures.ts'
-import { openOnCall } from './on-call.ts'
+import { type Message, openOnCall } from './on-call.ts'
 import { type Situation, screenLines } from './screen.ts'
 import { defaultPlatform } from './simulation/default-platform.ts'
 import { type PhaseStarted, providerOutage } from './simulation/incident.ts'
@@ -57,8 +57,10 @@ export async function runDemo(config: DemoConfig, deps: DemoDeps, stop: AbortSig
   const signal = AbortSignal.any([stop, over.signal])
   const given = await demoSettings(config, deps, started)
   // On a terminal the screen shows it, and would be written over.
-  const onMessage = (text: string) => deps.screen.isTTY || say(`\n--- on-call is told ---\n${text}\n---`)
-  const onCall = started.use(await openOnCall(given.log, { now, onMessage }))
+  const onMessage = ({ to, text }: Message) => deps.screen.isTTY || say(`\n--- ${to} is told ---\n${text}\n---`)
+  const { port } = given.api
+  const place = { dataDir: given.log.dataDir, consoleUrl: port === 0 ? null : `http://127.0.0.1:${port}` }
+  const onCall = started.use(await openOnCall(place, { now, onMessage }))
   const settings = { ...given, files: { ...given.files, alerts: given.files.alerts ?? onCall.alertsFile } }
   const logger = buildLogger({ service: 'demo', level: 'error' })
   say('starting ClickHouse and the services …')

@@ -7,24 +7,36 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { plainText } from '../alert/message/message-parts.ts'
 import type { Notification } from '../alert/notification.ts'
+import { demoAlertingFile } from './alerting-file.ts'
+
+/** A message as a person reads it; `to`: on-call, or the owners of what it is about. */
+export interface Message {
+  readonly atMs: number
+  readonly to: string
+  readonly text: string
+  readonly title: string
+}
 
 /** The receiver; disposing closes it. */
 export interface OnCall extends AsyncDisposable {
   /** The alerting file that sends everything here. */
   readonly alertsFile: string
   /** What was told, as a person reads it, the latest last. */
-  readonly messages: readonly { readonly atMs: number; readonly text: string; readonly title: string }[]
+  readonly messages: readonly Message[]
 }
 
 /** Largest body taken; the demo's messages are a tenth of it. */
 const MOST_BYTES = 100_000
 
-/** Opens it on a free port of this machine and writes an alerting file beside the demo's data. `onMessage` is told of each message once. */
+/**
+ * Opens it on a free port of this machine and writes an alerting file beside the demo's data. `consoleUrl`: where links lead to; null: there
+ * are none. `onMessage` is told of each message once.
+ */
 export async function openOnCall(
-  { dataDir }: { dataDir: string },
-  { now, onMessage }: { now: () => number; onMessage: (text: string) => void },
+  { dataDir, consoleUrl }: { dataDir: string; consoleUrl: string | null },
+  { now, onMessage }: { now: () => number; onMessage: (message: Message) => void },
 ): Promise<OnCall> {
-  const messages: { atMs: number; text: string; title: string }[] = []
+  const messages: Message[] = []
   const ids = new Set<string>()
   const server = createServer(async (request, response) => {
     const notification = await readNotification(request)
@@ -32,16 +44,17 @@ export async function openOnCall(
     response.end()
     if (!notification || ids.has(notification.id)) return
     ids.add(notification.id)
-    const text = plainText(notification)
-    messages.push({ atMs: now(), text, title: notification.title })
-    onMessage(text)
+    const to = request.url === '/owners' ? 'the owner of a budget' : 'on-call'
+    const message = { atMs: now(), to, text: plainText(notification), title: notification.title }
+    messages.push(message)
+    onMessage(message)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   // The file names it by its whole path: the data folder may be a relative one.
   const keyFile = resolve(dataDir, 'on-call.key')
   writeFileSync(keyFile, `whsec_${randomBytes(24).toString('base64')}\n`, { mode: 0o600 })
   const alertsFile = join(dataDir, 'alerting.yaml')
-  writeFileSync(alertsFile, fileText(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, keyFile))
+  writeFileSync(alertsFile, demoAlertingFile({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, keyFile, consoleUrl }))
   return {
     alertsFile,
     messages,
@@ -50,15 +63,6 @@ export async function openOnCall(
       server.close()
     },
   }
-}
-
-function fileText(url: string, keyFile: string): string {
-  return `private_targets: [127.0.0.1]
-receivers:
-  - { name: on-call, kind: webhook, url: "${url}", plain_http: true, secrets: ["file:${keyFile}"] }
-routes:
-  - { name: pages-and-tickets, match: { severity: [page, ticket] }, receivers: [on-call], group_wait: 2s, group_interval: 1m }
-`
 }
 
 async function readNotification(request: IncomingMessage): Promise<Notification | undefined> {

@@ -1,5 +1,6 @@
 import { type TextColumn, textTable } from '../platform/text-table.ts'
 import type { ApiRow, Figures } from './figures.ts'
+import type { Message } from './on-call.ts'
 
 /** What is going on in the demo. */
 export interface Situation {
@@ -8,8 +9,8 @@ export interface Situation {
   apiUrl: string
   ingestUrl: string
   linesSent: number
-  /** What on-call was told, the latest last. */
-  told: readonly { readonly atMs: number; readonly text: string }[]
+  /** What people were told, the latest last. */
+  told: readonly Pick<Message, 'atMs' | 'text' | 'to'>[]
   upMs: number
 }
 
@@ -97,7 +98,7 @@ export function screenLines(situation: Situation, figures: Figures): readonly st
 const MOST_TOLD_LINES = 8
 
 function toldLines({ told }: Situation): readonly string[] {
-  const last = told.at(-1)
+  const last = told.findLast(({ to }) => to === 'on-call')
   if (last === undefined) return ['nothing: all is well']
   const lines = last.text.split('\n').slice(0, MOST_TOLD_LINES)
   return [`${new Date(last.atMs).toISOString().slice(11, 19)}Z  ${lines[0]}`, ...lines.slice(1).map(line => `    ${line}`)]

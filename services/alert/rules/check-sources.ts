@@ -52,7 +52,22 @@ function checkView(source: ViewSource, path: Path, fault: Fault): readonly strin
   const isOneCurrency = source.by.includes('currency') || typeof source.where?.['currency'] === 'string'
   if (isMoneyMeasure(view, source.measure) && !isOneCurrency && (source.per === undefined || !isMoneyMeasure(view, source.per)))
     fault([...path, 'measure'], 'is an amount: add currency to by, or choose one by where')
-  return [...labels, ...view.facts, ...OF_VIEWS]
+  return [...labels, ...view.facts, ...OF_VIEWS, ...checkAlso(source, path, fault)]
+}
+
+/** Names that figures of the other view have in words. */
+function checkAlso({ also, by }: ViewSource, path: Path, fault: Fault): readonly string[] {
+  if (also === undefined) return []
+  const at = [...path, 'also']
+  const other = found(also.view, views, 'view', [...at, 'view'], fault)
+  if (other === undefined) return Object.keys(also.facts)
+  for (const [own, its] of Object.entries(also.on)) {
+    choose(own, by, `"${own}" is no label of this rule`, [...at, 'on', own], fault)
+    choose(its, Object.keys(other.labels), `"${its}" is no label of ${also.view}`, [...at, 'on', own], fault)
+  }
+  for (const [fact, measure] of Object.entries(also.facts))
+    choose(measure, Object.keys(other.measures), `"${measure}" is no measure of ${also.view}`, [...at, 'facts', fact], fault)
+  return Object.keys(also.facts)
 }
 
 function checkAnswer(source: AnswerSource, path: Path, fault: Fault): readonly string[] | undefined {

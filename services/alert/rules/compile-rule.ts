@@ -74,10 +74,16 @@ function compileRule(rule: Rule, rank: number): CompiledRule {
       whenUnknown: rule.when_unknown ?? 'keep',
     },
     words: (labels, facts, sentence) => {
+      const description = unwrapped(rule.description)
       const values = { ...facts, ...labels, sentence: sentence ?? null }
-      return { summary: fillTemplate(rule.summary, values), description: fillTemplate(rule.description, values) }
+      return { summary: fillTemplate(rule.summary, values), description: fillTemplate(description, values) }
     },
   }
+}
+
+/** Text without the line breaks that only keep a file narrow: a line that ends no sentence goes on. */
+function unwrapped(text: string): string {
+  return text.trimEnd().replace(/(?<![.:!?])\n(?=\S)/g, ' ')
 }
 
 function lengthOf(text: string | undefined, fallback: number): number {

@@ -9,10 +9,11 @@ const FILTERS: Readonly<Record<string, (value: string | number) => string>> = {
   percent: value => `${number(Number(value) * 100, Math.abs(Number(value)) < 0.1 ? 1 : 0)} %`,
   money: value => money(Number(value)),
   count: value => compact(Number(value)),
-  number: value => number(Number(value), 2),
+  number: value => plain(Number(value)),
   ms: value => durationText(Number(value)),
-  since: value => (Number(value) < MINUTE ? 'since just now' : `for ${durationText(Number(value))}`),
+  since: value => (Number(value) < MINUTE ? 'just now' : `for ${durationText(Number(value))}`),
   minutes: value => durationText(Number(value) * 60_000),
+  day: value => dayOf(value),
 }
 
 /** Names of the filters. */
@@ -46,9 +47,20 @@ function compact(value: number): string {
   return value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
 }
 
-/** Two decimals from 1 on, else two significant digits: a cost that is there never reads 0.00. */
+/** Two decimals; less than a hundredth is said so, as a cost that is there is not 0 and its digits help nobody. */
 function money(value: number): string {
   if (value === 0) return '0'
-  if (Math.abs(value) >= 1) return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  return value.toLocaleString('en', { maximumSignificantDigits: 2 })
+  if (Math.abs(value) < 0.01) return value > 0 ? '<0.01' : '>-0.01'
+  return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+}
+
+/** Three digits or more are enough: 299.54 times says no more than 300. */
+function plain(value: number): string {
+  const size = Math.abs(value)
+  return number(value, size >= 100 ? 0 : size >= 10 ? 1 : 2)
+}
+
+/** The day of an instant as people write it; anything else as it is. */
+function dayOf(value: string | number): string {
+  return /^\d{4}-\d{2}-\d{2}T/.test(String(value)) ? String(value).slice(0, 10) : String(value)
 }

@@ -21,6 +21,16 @@ export const ViewSource = Type.Object(
     where: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]))),
     except: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]))),
     sample: Type.Optional(columnName),
+    also: Type.Optional(
+      Type.Object(
+        {
+          view: name('another view'),
+          on: Type.Record(columnName, columnName, { description: 'its labels by the labels of this rule that have to be equal' }),
+          facts: Type.Record(columnName, columnName, { description: 'its measures by the names that templates use' }),
+        },
+        { additionalProperties: false, description: 'figures of another view over the same period, for the words alone' },
+      ),
+    ),
   },
   { additionalProperties: false, description: 'a sum, or a ratio of sums, of settled figures' },
 )
@@ -63,7 +73,7 @@ export const Rule = Type.Object(
   {
     name: name('unique among all rules'),
     summary: text('template of the one line that suffices on a watch: {{ label or fact }}'),
-    description: text('template: likely cause, what was done already, what to do first'),
+    description: text('template: likely cause, what was done already, what to do first; a line that ends no sentence goes on in the next'),
     reads: RuleSource,
     above: Type.Optional(Type.Number({ description: 'fires while the value is above this' })),
     below: Type.Optional(Type.Number({ description: 'fires while the value is below this' })),

@@ -6,7 +6,7 @@ import type { Facts, Labels, Reading, Readings } from '../reading.ts'
 import type { ViewSource } from '../rules/rule.ts'
 import { listed } from './listed.ts'
 import type { SignalDeps } from './signal-deps.ts'
-import { MOST_READINGS, type Moments, viewSql } from './view-sql.ts'
+import { type FactNames, MOST_READINGS, type Moments, viewSql } from './view-sql.ts'
 import { views } from './views.ts'
 
 /** Longer periods are read from hours where there are some. */
@@ -37,10 +37,33 @@ export async function readView(source: ViewSource, settledUntilMs: number, deps:
 }
 
 /**
- * The readings of several moments by one query, in their order. Periods of at most six hours, and all of several moments, are read from
- * minutes. Rejects with the codes of the client.
+ * The readings of several moments by one query (and one for what is read `also`), in their order. Periods of at most six hours, and all of
+ * several moments, are read from minutes. Rejects with the codes of the client.
  */
-export async function readViewAt(source: ViewSource, moments: Moments, { clickhouse }: SignalDeps): Promise<Readings[]> {
+export async function readViewAt(source: ViewSource, moments: Moments, deps: SignalDeps): Promise<Readings[]> {
+  const readings = await readMoments(source, moments, deps)
+  const { also, over } = source
+  const [measure] = Object.values(also?.facts ?? {})
+  if (also === undefined || measure === undefined || readings.every(one => one.readings.length === 0)) return readings
+  const [own, its] = [Object.keys(also.on), Object.values(also.on)]
+  const others = await readMoments({ view: also.view, measure, over, by: its }, moments, deps, also.facts)
+  return readings.map((one, index) => {
+    const byKey = new Map(others[index]?.readings.map(({ labels, facts }) => [keyOf(labels, its), facts]))
+    const nothing = Object.fromEntries(Object.keys(also.facts).map(name => [name, 0]))
+    const factsOf = ({ labels, facts }: Reading) => ({ ...facts, ...nothing, ...pick(byKey.get(keyOf(labels, own)), also.facts) })
+    return { ...one, readings: one.readings.map(reading => ({ ...reading, facts: factsOf(reading) })) }
+  })
+}
+
+function keyOf(labels: Labels, names: readonly string[]): string {
+  return JSON.stringify(names.map(name => labels[name] ?? ''))
+}
+
+function pick(facts: Facts | undefined, names: FactNames): Facts {
+  return Object.fromEntries(Object.entries(facts ?? {}).filter(([name]) => Object.hasOwn(names, name)))
+}
+
+async function readMoments(source: ViewSource, moments: Moments, { clickhouse }: SignalDeps, facts?: FactNames): Promise<Readings[]> {
   const overMs = durationMs(source.over)
   const period = { fromMs: moments.firstMs - overMs, toMs: moments.firstMs + moments.stepMs * (moments.count - 1) }
   const view = views[source.view]
@@ -48,7 +71,7 @@ export async function readViewAt(source: ViewSource, moments: Moments, { clickho
   const isLong = view.hours !== undefined && moments.count === 1 && overMs > LONGEST_OF_MINUTES_MS && (source.of ?? 'sum') === 'sum'
   const rows: LeveledRows =
     isLong && view.hours !== undefined ? await leveledRows(view.hours, period, [], { clickhouse }) : minutesOf(view.table)
-  const { sql, parameters } = viewSql(source, rows.sql, overMs, moments)
+  const { sql, parameters } = viewSql(source, rows.sql, overMs, moments, facts)
   const found = await clickhouse.query<ViewRow>(sql, { ...rows.parameters, ...parameters })
   const byMoment = Map.groupBy(found, ({ at_s }) => Number(at_s))
   return Array.from({ length: moments.count }, (_, index) => {

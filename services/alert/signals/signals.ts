@@ -4,6 +4,7 @@ import { durationMs } from '../config/durations.ts'
 import type { Readings } from '../reading.ts'
 import type { SignalSource } from '../rules/rule.ts'
 import { readAgainstUsual } from './against-usual.ts'
+import { readFallbackLoad } from './fallback-load.ts'
 import { readModelEnds } from './model-ends.ts'
 import { readBudgetBurn, readBudgetDate, readBudgetSpent, readCostDrift, readMonthNotClosed } from './money-signals.ts'
 import {
@@ -47,6 +48,7 @@ interface AskedSignal {
   readonly parameters: Readonly<Record<string, string | number>>
 }
 
+const MINUTE_2 = 120_000
 const MINUTE_15 = 900_000
 const HOUR_1 = 3_600_000
 const DAY_1 = 86_400_000
@@ -194,6 +196,18 @@ export const signals: Readonly<Record<string, Signal>> = {
     isByClock: true,
     parameters: {},
     read: ({ overMs }, at, deps) => readDeliveryStuck(overMs, at, deps),
+  },
+  'fallback-load': {
+    description: 'how full a pool is that takes traffic which falls back from elsewhere, a tenth of its attempts at least; 1: saturated',
+    unit: 'ratio',
+    labels: ['pool', 'model'],
+    facts: [
+      ...['running', 'waiting', 'engines', 'attempts', 'fallbacks', 'fallback_share', 'origins', 'over_ms', 'tenants'],
+      'tenants_total',
+    ],
+    overMs: MINUTE_2,
+    parameters: {},
+    read: ({ overMs }, at, deps) => readFallbackLoad(overMs, at, deps),
   },
   'model-ends': {
     description: 'days until a model ends that was used, as the price list that comes with Weir says; below 0: it has ended',

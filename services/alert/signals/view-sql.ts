@@ -18,6 +18,9 @@ export interface ViewQuery {
   readonly parameters: QueryParameters
 }
 
+/** Names of measures by the names that they have as facts. */
+export type FactNames = Readonly<Record<string, string>>
+
 /** Readings of one moment at most; which are left out is told by `isComplete`. */
 export const MOST_READINGS = 10_000
 
@@ -26,10 +29,12 @@ const minutewiseSql = readQuery(import.meta.url, 'view-minutewise')
 
 /**
  * Compiles a source that fits its schema and its view (rules/check-sources.ts says so of files). `rows`: what gives the rows of the view,
- * with window_start. Each moment counts the rows of the `overMs` before it.
+ * with window_start. Each moment counts the rows of the `overMs` before it. `facts`: measures by the names that they have as facts, those of
+ * the view unless told.
  */
-export function viewSql(source: ViewSource, rows: string, overMs: number, moments: Moments): ViewQuery {
+export function viewSql(source: ViewSource, rows: string, overMs: number, moments: Moments, facts?: FactNames): ViewQuery {
   const view = viewOf(source.view)
+  const named = Object.entries(facts ?? Object.fromEntries(view.facts.map(name => [name, name])))
   const { by, of = 'sum', measure, per, sample = view.sample } = source
   const filters = filtersOf(source, view)
   const sql = (of === 'sum' ? summedSql : minutewiseSql)
@@ -41,8 +46,8 @@ export function viewSql(source: ViewSource, rows: string, overMs: number, moment
     .replaceAll('{per}', () => (per === undefined ? '1' : `toFloat64(${measureOf(view, per).aggregate})`))
     .replaceAll('{of}', () => FOLDS[of])
     .replaceAll('{sample}', () => `toFloat64(${measureOf(view, sample).aggregate})`)
-    .replaceAll('{facts}', () => view.facts.map(name => `${measureOf(view, name).aggregate} AS fact_${name}, `).join(''))
-    .replaceAll('{folded_facts}', () => view.facts.map(name => `${measureOf(view, name).over}(m.fact_${name}) AS fact_${name}, `).join(''))
+    .replaceAll('{facts}', () => named.map(([name, of]) => `${measureOf(view, of).aggregate} AS fact_${name}, `).join(''))
+    .replaceAll('{folded_facts}', () => named.map(([name, of]) => `${measureOf(view, of).over}(m.fact_${name}) AS fact_${name}, `).join(''))
     .replaceAll('{tenants}', () => tenantsSql(source, view))
     .replaceAll('{currency}', () => (view.labels['currency'] === undefined ? "''" : "if(uniqExact(r.currency) = 1, any(r.currency), '')"))
   return { sql, parameters: { ...filters.parameters, ...momentParameters(overMs, moments) } }

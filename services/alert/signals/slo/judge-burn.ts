@@ -14,6 +14,8 @@ export interface Objective {
   readonly severity: 'page' | 'ticket'
   /** Fewer bad events in the short window are no burn, whatever share they are: a lone error of a quiet hour. */
   readonly leastBad: number
+  /** For how long there have been events, ms; unless told, for all of every window. */
+  readonly seenMs?: number
 }
 
 /** The pair that burns fastest against its own factor. */
@@ -48,11 +50,19 @@ export function judgeBurn(countedIn: (windowMs: number) => Counted, at: Objectiv
       if (long.valid === 0) return []
       const factor = burnFactor(pair, at.periodDays)
       const [longBurn, shortBurn] = [rateOf(long, budget), rateOf(short, budget)]
-      const value = short.bad < at.leastBad ? 0 : Math.min(longBurn, shortBurn) / factor
-      const budgetUsed = (longBurn * pair.longMs) / (at.periodDays * 86_400_000)
+      const value = short.bad < at.leastBad ? 0 : (Math.min(longBurn, shortBurn) * lastedShare(pair, at)) / factor
+      const budgetUsed = (longBurn * Math.min(pair.longMs, at.seenMs ?? pair.longMs)) / (at.periodDays * 86_400_000)
       return [{ value, pair, factor, longBurn, shortBurn, long, short, budgetUsed }]
     })
   return burns.reduce<Burn | undefined>((most, burn) => (most === undefined || burn.value > most.value ? burn : most), undefined)
+}
+
+/**
+ * Share of a window of days for which there have been events: a budget that burned for half an hour is not gone as if it had burned for three
+ * days. Windows of hours, that page, take a young service as it is: nobody waits a morning to be told that it is down.
+ */
+function lastedShare({ longMs, severity }: BurnPair, { seenMs = longMs }: Objective): number {
+  return severity === 'page' ? 1 : Math.min(1, seenMs / longMs)
 }
 
 function rateOf({ valid, bad }: Counted, budget: number): number {

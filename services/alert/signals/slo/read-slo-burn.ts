@@ -26,6 +26,8 @@ export interface SloQuestion extends Objective {
 interface CountRow {
   readonly valid: readonly number[]
   readonly bad: readonly number[]
+  /** Start of its first minute in the longest window, s. */
+  readonly first_s: number
   readonly [label: string]: unknown
 }
 
@@ -51,7 +53,7 @@ export async function readSloBurn(question: SloQuestion, settledUntilMs: number,
   return {
     settledUntilMs,
     isComplete: settled.windows > 0 && found.length <= MOST_READINGS,
-    readings: found.slice(0, MOST_READINGS).flatMap(row => readingOf(row, question, windows)),
+    readings: found.slice(0, MOST_READINGS).flatMap(row => readingOf(row, question, windows, settledUntilMs)),
   }
 }
 
@@ -88,12 +90,13 @@ function sqlOf({ indicator, by, where, thresholdMs }: SloQuestion, rows: string,
     )
 }
 
-function readingOf(row: CountRow, question: SloQuestion, windows: readonly number[]): Reading[] {
+function readingOf(row: CountRow, question: SloQuestion, windows: readonly number[], settledUntilMs: number): Reading[] {
   const countedIn = (windowMs: number) => {
     const index = windows.indexOf(windowMs)
     return { valid: Number(row.valid[index] ?? 0), bad: Number(row.bad[index] ?? 0) }
   }
-  const burn = judgeBurn(countedIn, question)
+  const seenMs = settledUntilMs - Number(row.first_s) * SECOND
+  const burn = judgeBurn(countedIn, { ...question, seenMs })
   if (burn === undefined) return []
   const own = question.by.map(name => [name, String(row[`label_${name}`] ?? '')] as const).filter(([, value]) => value !== '')
   return [

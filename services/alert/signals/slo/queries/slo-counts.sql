@@ -2,7 +2,8 @@
 SELECT
     {labels}
     sumForEach(arrayMap(start -> if(toUnixTimestamp(r.window_start) >= start, toFloat64({valid}), 0), {starts:Array(UInt32)})) AS valid,
-    {bad} AS bad
+    {bad} AS bad,
+    toUnixTimestamp(min(r.window_start)) AS first_s
 FROM {rows} AS r
 WHERE r.window_start >= {from:DateTime('UTC')} AND r.window_start < {to:DateTime('UTC')} {filters}
 GROUP BY {label_names} tuple()
