@@ -29,8 +29,8 @@ export interface OnCall extends AsyncDisposable {
 const MOST_BYTES = 100_000
 
 /**
- * Opens it on a free port of this machine and writes an alerting file beside the demo's data. `consoleUrl`: where links lead to; null: there
- * are none. `onMessage` is told of each message once.
+ * Opens it on a free port of this machine and writes an alerting file beside the demo's data. `consoleUrl`: where links lead to; null:
+ * there are none. `onMessage` is told of each message once.
  */
 export async function openOnCall(
   { dataDir, consoleUrl }: { dataDir: string; consoleUrl: string | null },

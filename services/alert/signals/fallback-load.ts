@@ -25,8 +25,8 @@ interface PoolRow {
 
 /**
  * How full a pool was at the fullest (KV cache, places, a standing queue; 1: saturated) that takes traffic which falls back from elsewhere;
- * the sample is that traffic. A trend of minutes comes too late for it: a provider's failure fills a pool within one. Rejects with the codes
- * of the client.
+ * the sample is that traffic. A trend of minutes comes too late for it: a provider's failure fills a pool within one. Rejects with the
+ * codes of the client.
  */
 export async function readFallbackLoad(overMs: number, { settledUntilMs }: ReadAt, { clickhouse }: SignalDeps): Promise<Readings> {
   if (settledUntilMs === null) return nothingKnown(null)

@@ -29,8 +29,8 @@ const minutewiseSql = readQuery(import.meta.url, 'view-minutewise')
 
 /**
  * Compiles a source that fits its schema and its view (rules/check-sources.ts says so of files). `rows`: what gives the rows of the view,
- * with window_start. Each moment counts the rows of the `overMs` before it. `facts`: measures by the names that they have as facts, those of
- * the view unless told.
+ * with window_start. Each moment counts the rows of the `overMs` before it. `facts`: measures by the names that they have as facts, those
+ * of the view unless told.
  */
 export function viewSql(source: ViewSource, rows: string, overMs: number, moments: Moments, facts?: FactNames): ViewQuery {
   const view = viewOf(source.view)

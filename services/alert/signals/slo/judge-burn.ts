@@ -58,8 +58,8 @@ export function judgeBurn(countedIn: (windowMs: number) => Counted, at: Objectiv
 }
 
 /**
- * Share of a window of days for which there have been events: a budget that burned for half an hour is not gone as if it had burned for three
- * days. Windows of hours, that page, take a young service as it is: nobody waits a morning to be told that it is down.
+ * Share of a window of days for which there have been events: a budget that burned for half an hour is not gone as if it had burned for
+ * three days. Windows of hours, that page, take a young service as it is: nobody waits a morning to be told that it is down.
  */
 function lastedShare({ longMs, severity }: BurnPair, { seenMs = longMs }: Objective): number {
   return severity === 'page' ? 1 : Math.min(1, seenMs / longMs)
