@@ -45,6 +45,7 @@ const poolColumns = [
   fixed('kv_cache_use_ratio', 2, 'kv use'),
   text('preemptions'),
   fixed('saturation', 2),
+  text('state'),
   fixed('minutes_to_saturation', 1, 'min to saturation'),
   fixed('queue_ms', 0, 'queue ms'),
   fixed('output_tokens_per_s', 0, 'out tok/s'),

@@ -40,6 +40,13 @@ export interface Report {
   conditions: FilterConditions
   /** The measures of an answer's row (groups are added). */
   measures: TObject
+  /** Gives a page's rows what no statement tells, and their order where the page is all there is. */
+  withMore?: (
+    rows: readonly Row[],
+    asked: { question: Question; isWhole: boolean },
+    scope: TenantScope,
+    deps: ReportDeps,
+  ) => Promise<readonly Row[]>
   /** Row of ClickHouse → measures of the answer. Columns that tell other tenants' volumes must be null unless `seesVolumes`. */
   toMeasures: (row: Row, seesVolumes: boolean) => Row
 }
@@ -81,12 +88,14 @@ export async function answerReport(report: Report, raw: RawParameters, reader: R
   const page = found.slice(0, question.limit)
   const keys = keysOf(question, report.fixedKeys)
   const last = found.length > question.limit ? page.at(-1) : undefined
+  const isWhole = last === undefined && question.after === undefined
+  const rows = (await report.withMore?.(page, { question, isWhole }, scope, deps)) ?? page
   return {
     from: timeText(question.period.fromMs),
     to: timeText(question.period.toMs),
     step: question.stepMs === undefined ? null : stepText(question.stepMs),
     completeness,
-    rows: page.map(row => ({ ...Object.fromEntries(keys.map(key => [key, row[key]])), ...report.toMeasures(row, scope.seesVolumes) })),
+    rows: rows.map(row => ({ ...Object.fromEntries(keys.map(key => [key, row[key]])), ...report.toMeasures(row, scope.seesVolumes) })),
     next_cursor: last
       ? cursorText({
           query: question.fingerprint,

@@ -250,6 +250,7 @@ const poolColumns = [
   decimal('waiting', 1),
   decimal('kv_cache_use_ratio', 2, 'kv use'),
   decimal('saturation', 2),
+  text('state'),
   decimal('minutes_to_saturation', 1, 'min to sat.'),
   text('preemptions'),
   decimal('queue_ms', 0, 'queue ms'),
