@@ -1,11 +1,14 @@
 /**
  * Text of a panel's query. What differs between the API and Grafana stands in it as a place: {database}, {from}, {to} (half open), {step}
- * (seconds), {bucket} (start of the step of r.window_start), {only:<variable> <column>} (a condition) and {rows:<table>} (settled rows of
- * the coarsest level that is exact). What the API gives are parameters that the server binds; no text of a reader is ever part of a query.
+ * (seconds), {bucket} (start of the step of r.window_start), {only:<variable> <column>} (a condition), {rows:<table>} (settled rows of the
+ * coarsest level that is exact) and {latency:<keys>} (those of latency, grouped so). The head of a query gives names to what its range
+ * comes to: range_start and range_end above all. What the API gives are parameters that the server binds; no text of a reader is ever part
+ * of a query.
  */
-import { type HourlyName, hourlyColumns, hourlyTables } from '../schemas/levels/hourly.ts'
+import { type HourlyName, hourlyTables } from '../schemas/levels/hourly.ts'
 import { withRatios } from '../schemas/ratios.ts'
 import { readQuery } from '../services/platform/clickhouse/read-query.ts'
+import { headOf, leveledLatency, leveledRows } from './leveled-rows.ts'
 import { type Panel, type Variable, variables } from './panel.ts'
 
 /** What stands for the places of a query, as SQL. */
@@ -16,8 +19,10 @@ export interface Places {
   readonly to: string
   /** Whole seconds, at least 60. */
   readonly step: string
-  /** A condition that a column's value is one of those chosen, or that nothing is chosen. */
-  readonly only: (variable: Variable, column: string) => string
+  /** A condition that nothing is chosen. */
+  readonly isAll: (variable: Variable) => string
+  /** An array of the values chosen. */
+  readonly chosen: (variable: Variable) => string
 }
 
 /** The places of the API's queries: parameters `from`, `to`, `step`, `all_<variable>` and `<variable>`. */
@@ -26,42 +31,78 @@ export const apiPlaces: Places = {
   from: "{from:DateTime('UTC')}",
   to: "{to:DateTime('UTC')}",
   step: '{step:UInt32}',
-  only: (variable, column) => `({all_${variable}:Bool} OR ${column} IN {${variable}:Array(String)})`,
+  isAll: variable => `{all_${variable}:Bool}`,
+  chosen: variable => `{${variable}:Array(String)}`,
 }
 
 /** The query of a panel with its places filled in. Throws where the text names a place that there is not: a mistake of the panel. */
 export function panelSql(panel: Panel, places: Places): string {
-  const text = withRatios(readQuery(import.meta.url, panel.name))
+  const template = readQuery(import.meta.url, panel.name)
+  const kept = panel.top === undefined ? template : topOf(template, panel.top)
+  return fill(headOf(template) + kept, panel.variables, places, panel.name)
+}
+
+/** Values in time with the series that come to most in the range; the others are summed as one. */
+function topOf(query: string, most: number): string {
+  return `SELECT time, if(place <= ${most}, series, 'other') AS series, sum(value) AS value
+FROM (
+SELECT time, series, value, dense_rank() OVER (ORDER BY in_all DESC, series) AS place
+FROM (
+SELECT time, series, value, sum(value) OVER (PARTITION BY series) AS in_all
+FROM (
+${query}
+)))
+GROUP BY time, series
+HAVING value IS NOT NULL
+ORDER BY time, series
+LIMIT 20000`
+}
+
+/** A query with its places filled in. `of`: the variables that it may name. */
+export function fill(template: string, of: readonly Variable[], places: Places, name: string): string {
+  const known = (named: string): Variable => {
+    const found = variables.find(one => one === named && of.includes(one))
+    if (found === undefined) throw new Error(`the query of ${name} has {only:${named} …}, which is none of its variables`)
+    return found
+  }
+  const text = withRatios(template)
+    .replaceAll(/\{ratio:(\w+)\.(\w+)\}/g, (_, view: string, column: string) => ratioOf(view, column))
+    .replaceAll('{usd_cost}', USD_COST)
     .replaceAll(/\{rows:(\w+)\}/g, (_, table: string) => leveledRows(table))
-    .replaceAll('{bucket}', "toStartOfInterval(r.window_start, toIntervalSecond({step}), 'UTC')")
-    .replaceAll(/\{only:(\w+) ([\w.]+)\}/g, (_, variable: string, column: string) => places.only(known(variable, panel), column))
+    .replaceAll(/\{latency:([\w, ]*)\}/g, (_, keys: string) => {
+      const all = of.filter(variable => !keys.split(', ').includes(columnOf[variable])).map(variable => places.isAll(variable))
+      return leveledLatency(keys === '' ? [] : keys.split(', '), `(${all.join(' AND ') || 'true'})`)
+    })
+    .replaceAll('{bucket}', "toStartOfInterval(r.window_start, toIntervalSecond(step_s), 'UTC')")
+    .replaceAll(/\{only:(\w+) ([\w.]+)\}/g, (_, variable: string, column: string) => {
+      return `(${places.isAll(known(variable))} OR ${column} IN ${places.chosen(known(variable))})`
+    })
     .replaceAll('{database}.', places.database)
   return text.replaceAll('{from}', places.from).replaceAll('{to}', places.to).replaceAll('{step}', places.step)
 }
 
-function known(variable: string, panel: Panel): Variable {
-  const found = variables.find(one => one === variable && panel.variables.includes(one))
-  if (found === undefined) throw new Error(`the query of panel ${panel.name} has {only:${variable} …}, which is none of its variables`)
-  return found
+/**
+ * What rows of usage cost at list price, USD. Of nothing that had a price in dollars the cost is not 0: it is not known. Amounts of other
+ * currencies are not in it.
+ */
+const USD_COST =
+  "if(sumIf(r.list_cost, r.currency = 'USD') = 0 AND sum(r.unpriced_attempts + r.missing_usage_attempts) + " +
+  "sumIf(r.attempts, r.currency NOT IN ('USD', '')) > 0, NULL, toFloat64(sumIf(r.list_cost, r.currency = 'USD')))"
+
+/** The ratio of a view (schemas/clickhouse/views) over rows of `r`: that of their sums. */
+function ratioOf(view: string, column: string): string {
+  const name = Object.keys(hourlyTables).find(one => one === view) as HourlyName | undefined
+  const expression = new RegExp(`(?:^|\\n)\\s*([^\\n]+) AS ${column}(?:,|$|\\n)`).exec(withRatios(`{ratios:${view}}`))?.[1]
+  if (name === undefined || expression === undefined) throw new Error(`the view ${view}_ratios has no ratio ${column}`)
+  const { sums }: { sums: readonly string[] } = hourlyTables[name]
+  return `(${expression.replaceAll(/\w+/g, word => (sums.includes(word) ? `sum(r.${word})` : word))})`
 }
 
-/**
- * Settled rows of the range by minute, or by hour where steps are of hours at least: then minutes serve the ends of the range and hours
- * that are not made anew yet.
- */
-function leveledRows(table: string): string {
-  if (!(table in hourlyTables)) throw new Error(`{rows:${table}} names no table of minutes and hours`)
-  const name = table as HourlyName
-  const columns = hourlyColumns(name).join(', ')
-  const stale = 'SELECT s.hour_start FROM {database}.stale_hours AS s WHERE s.hour_start >= {from} AND s.hour_start < {to}'
-  return `(
-        SELECT hour_start AS window_start, ${columns}
-        FROM {database}.${name}_per_hour_current
-        WHERE {step} >= 3600 AND hour_start >= {from} AND hour_start + 3600 <= {to} AND hour_start NOT IN (${stale})
-        UNION ALL
-        SELECT window_start, ${columns}
-        FROM {database}.${name}_per_minute_current
-        WHERE window_start >= {from} AND window_start < {to} AND ({step} < 3600 OR toStartOfHour(window_start) < {from}
-            OR toStartOfHour(window_start) + 3600 > {to} OR toStartOfHour(window_start) IN (${stale}))
-    )`
+/** The column of latency that a variable is held against: rows that are grouped by it may be chosen by it. */
+const columnOf: Readonly<Record<Variable, string>> = {
+  tenant_id: 'tenant_id',
+  route: 'route',
+  model: 'request_model',
+  pool: 'upstream',
+  provider: 'upstream',
 }

@@ -5,7 +5,7 @@ export const panelKinds = ['stat', 'line', 'area', 'bars', 'table', 'heat', 'flo
 export type PanelKind = (typeof panelKinds)[number]
 
 /** Units of values, by the names that Grafana and its linter know. */
-export const units = ['short', 's', 'ms', 'percentunit', 'currencyUSD', 'reqps', 'none'] as const
+export const units = ['short', 's', 'ms', 'percentunit', 'currencyUSD', 'bytes'] as const
 export type Unit = (typeof units)[number]
 
 /** What a reader may choose, and the column that most tables have it in. */
@@ -57,6 +57,8 @@ export interface Panel {
   readonly columns: readonly Column[]
   /** From this value on a reading is good, needs attention or is bad, lowest first. */
   readonly thresholds?: readonly { readonly at: number; readonly meaning: 'good' | 'warn' | 'bad' }[]
+  /** Of values in time: so many series that come to most in the range, and the others as one. */
+  readonly top?: number
   /** Where a reader goes on. */
   readonly leadsTo?: BoardName
 }

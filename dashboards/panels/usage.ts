@@ -1,76 +1,130 @@
-/** Panels of who uses what, and what it costs at list price. */
-import { type Panel, timeSeries } from '../panel.ts'
+/** Panels of who uses what, and what it costs at list price. Amounts of other currencies are in none of them. */
+import { asRows, betterFrom, figure, inTime, text, worseFrom } from '../define.ts'
+import type { Panel } from '../panel.ts'
 
-const byTenant = { audience: 'tenant', variables: ['tenant_id', 'route', 'model'] } as const
+const common = { audience: 'tenant', variables: ['tenant_id', 'route', 'model'] } as const
+const [line, area, bars] = [inTime('line', common), inTime('area', common), inTime('bars', common)]
+const [stat, table] = [asRows('stat', common), asRows('table', common)]
+const tenant = text('tenant_id', 'Tenant')
+const model = text('model', 'Model')
+const requests = figure('requests', 'Requests')
+const answered = figure('success_ratio', 'Answered', 'percentunit')
+const perThousand = figure('cost_per_1000_answers', 'Per 1,000 answers', 'currencyUSD')
 
 export const usagePanels: readonly Panel[] = [
-  {
-    name: 'spend-in-time',
-    title: 'Spend',
-    question: 'When did the spend change, and whose?',
-    counts: 'list price, USD',
-    kind: 'area',
-    unit: 'currencyUSD',
-    ...byTenant,
-    columns: timeSeries,
-    leadsTo: 'cost',
-  },
-  {
-    name: 'tokens-by-kind',
+  stat('promise-kept', [figure('value', 'Answered', 'percentunit'), requests, figure('successful_requests', 'Answered well')], {
+    ...{ title: 'Answered', question: 'Are users served?', counts: 'requests answered well, of all' },
+    ...{ unit: 'percentunit', thresholds: betterFrom(0.95, 0.99), leadsTo: 'alerts' },
+  }),
+  bars('requests-and-failures', {
+    ...{ title: 'Requests', question: 'How many requests were answered, and how many were not?', counts: 'requests', unit: 'short' },
+    leadsTo: 'fallbacks',
+  }),
+  area('spend-in-time', {
+    ...{ title: 'Spend by tenant', question: 'When did the spend change, and whose?', counts: 'list price per step, USD' },
+    ...{ unit: 'currencyUSD', top: 7, leadsTo: 'cost' },
+  }),
+  area('spend-by-model', {
+    ...{ title: 'Spend by model', question: 'Which models does the money go to?', counts: 'list price per step, USD' },
+    ...{ unit: 'currencyUSD', top: 7, leadsTo: 'cost' },
+  }),
+  area('tokens-by-kind', {
     title: 'Tokens by kind',
     question: 'What is consumed: fresh input, cached input, output or reasoning?',
-    counts: 'tokens',
-    kind: 'area',
-    unit: 'short',
-    ...byTenant,
-    columns: timeSeries,
-  },
-  {
-    name: 'requests-and-failures',
-    title: 'Requests',
-    question: 'How many requests were answered, and how many were not?',
-    counts: 'requests',
-    kind: 'bars',
-    unit: 'short',
-    ...byTenant,
-    columns: timeSeries,
-  },
-  {
-    name: 'promise-kept',
-    title: 'Answered',
-    question: 'Are users served?',
-    counts: 'requests answered well, of all',
-    kind: 'stat',
+    ...{ counts: 'tokens per step', unit: 'short' },
+  }),
+  table(
+    'who-spends',
+    [
+      ...[tenant, figure('cost', 'List price', 'currencyUSD'), requests, answered, perThousand],
+      ...[figure('cached_ratio', 'Input from cache', 'percentunit'), figure('unpriced_attempts', 'Unpriced attempts')],
+    ],
+    {
+      title: 'Tenants by spend',
+      question: 'Which tenants drive the spend, and how well are they served?',
+      ...{ counts: 'requests; list price, USD', leadsTo: 'tenants' },
+    },
+  ),
+  line('unit-cost', {
+    ...{ title: 'Unit cost', question: 'Is an answer getting dearer?', counts: 'list price of 1,000 answered requests, USD' },
+    unit: 'currencyUSD',
+  }),
+  table(
+    'unpriced',
+    [
+      ...[tenant, model, text('upstream', 'Upstream'), figure('unpriced_attempts', 'Without a price')],
+      ...[figure('unpriced_tokens', 'Their tokens'), figure('missing_usage_attempts', 'Usage missing')],
+      ...[figure('contradictory_usage_attempts', 'Usage contradicts itself'), figure('unseen_attempts', 'Only counted by the gateway')],
+      figure('other_currency_attempts', 'In another currency'),
+    ],
+    {
+      title: 'Not in the cost',
+      question: 'What has no price, and why? None of it is free.',
+      ...{ counts: 'attempts; tokens', leadsTo: 'pipeline' },
+    },
+  ),
+  line('usage-missing', {
+    ...{ title: 'Usage missing', question: 'Can it be billed?', counts: 'attempts without usage that can be true, of all' },
+    ...{ unit: 'percentunit', thresholds: worseFrom(0.01, 0.05) },
+  }),
+  table(
+    'movers',
+    [
+      ...[tenant, model, figure('cost', 'Cost', 'currencyUSD'), figure('cost_before', 'Before', 'currencyUSD')],
+      ...[figure('difference', 'Difference', 'currencyUSD'), figure('change', 'Change', 'percentunit')],
+      ...[requests, figure('requests_before', 'Requests before')],
+    ],
+    {
+      title: 'Movers',
+      question: 'Who costs more or less than in the same time before?',
+      counts: 'list price, USD, in this time and in the one of the same length before it',
+      leadsTo: 'tenants',
+    },
+  ),
+  table(
+    'swapped-models',
+    [
+      text('asked', 'Asked for'),
+      text('answered', 'Answered'),
+      text('upstream', 'Upstream'),
+      requests,
+      figure('successful_requests', 'Well'),
+    ],
+    { title: 'Other model answered', question: 'Did another model answer than was asked for?', counts: 'requests', leadsTo: 'rollouts' },
+  ),
+  line('cached-input', {
+    ...{ title: 'Input from cache', question: 'Does caching pay?', counts: 'input tokens read from the cache, of all' },
     unit: 'percentunit',
-    ...byTenant,
-    columns: [
-      { name: 'value', title: 'Answered', role: 'value' },
-      { name: 'requests', title: 'Requests', role: 'value', unit: 'short' },
+  }),
+  area('model-mix', {
+    ...{ title: 'Models that answer', question: 'Does traffic move to another model?', counts: 'requests per step', unit: 'short', top: 7 },
+  }),
+  area('upstream-mix', {
+    ...{ title: 'Upstreams that answer', question: 'Does traffic move to another pool or provider?', counts: 'requests per step' },
+    ...{ unit: 'short', top: 7 },
+  }),
+  table(
+    'versions',
+    [
+      ...[text('route', 'Route'), model, text('upstream', 'Upstream'), requests, answered, perThousand],
+      figure('output_tokens_per_answer', 'Output tokens per answer'),
     ],
-    thresholds: [
-      { at: 0, meaning: 'bad' },
-      { at: 0.95, meaning: 'warn' },
-      { at: 0.99, meaning: 'good' },
+    {
+      title: 'Models side by side',
+      question: 'Is the new one better than the old one?',
+      ...{ counts: 'requests by route; list price, USD', leadsTo: 'latency' },
+    },
+  ),
+  table(
+    'promises-by-route',
+    [
+      ...[text('route', 'Route'), requests, figure('failed_requests', 'Not answered'), answered],
+      figure('budget_used', 'Of 1 in 100 used', 'percentunit'),
     ],
-    leadsTo: 'alerts',
-  },
-  {
-    name: 'who-spends',
-    title: 'Tenants by spend',
-    question: 'Which tenants drive the spend, and how well are they served?',
-    counts: 'requests; list price, USD',
-    kind: 'table',
-    unit: 'short',
-    ...byTenant,
-    columns: [
-      { name: 'tenant_id', title: 'Tenant', role: 'label' },
-      { name: 'cost', title: 'List price', role: 'value', unit: 'currencyUSD' },
-      { name: 'requests', title: 'Requests', role: 'value', unit: 'short' },
-      { name: 'success_ratio', title: 'Answered', role: 'value', unit: 'percentunit' },
-      { name: 'cost_per_1000_answers', title: 'Per 1,000 answers', role: 'value', unit: 'currencyUSD' },
-      { name: 'cached_ratio', title: 'Input from cache', role: 'value', unit: 'percentunit' },
-      { name: 'unpriced_attempts', title: 'Unpriced attempts', role: 'value', unit: 'short' },
-    ],
-    leadsTo: 'tenants',
-  },
+    {
+      title: 'Promise by route',
+      question: 'Which promise is at risk? Of 100 requests one may fail.',
+      ...{ counts: 'requests', leadsTo: 'fallbacks' },
+    },
+  ),
 ]

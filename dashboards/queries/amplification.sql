@@ -1,5 +1,5 @@
 -- Upstream attempts by request, by route; where there were no requests there is no value.
-SELECT {bucket} AS time, r.route AS series, sum(r.attempts_reported) / nullIf(sum(r.requests), 0) AS value
+SELECT {bucket} AS time, r.route AS series, {ratio:resilience.amplification} AS value
 FROM {rows:resilience} AS r
 WHERE {only:tenant_id r.tenant_id} AND {only:route r.route}
 GROUP BY time, series

@@ -66,7 +66,7 @@ function panelOf(name: string, reader: Reader): Panel {
 async function answerPanel(panel: Panel, raw: RawParameters, reader: Reader, deps: PanelDeps) {
   const askable = {
     path: PANEL.replace('{name}', panel.name),
-    filters: [...new Set(['tenant_id', ...panel.variables])],
+    filters: panel.variables,
     ...{ defaultLimit: 1, maxLimit: 1, hasSteps: true, formats: ['json', 'csv'] as const },
   }
   const question = parseQuestion(raw, askable, deps.now)

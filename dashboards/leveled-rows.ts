@@ -1,0 +1,126 @@
+/**
+ * Which settled rows a panel reads, as SQL: whole days where a range holds some that are up to date, whole hours, minutes elsewhere. One
+ * text decides it for Grafana and for the API alike, so it is all constants that the server works out before it reads.
+ */
+import { type HourlyName, hourlyColumns, hourlyTables } from '../schemas/levels/hourly.ts'
+import { latencyGroupedBy } from '../schemas/levels/latency-groupings.ts'
+import { groupedBy, poolGroupings, poolMinutesSql } from '../schemas/levels/pool-minutes.ts'
+
+/** A row of a table of hours may stand for its minutes where no step divides an hour; so with days. */
+const HOUR_S = 3_600
+const DAY_S = 86_400
+
+/**
+ * Names for the head of a query with steps. A step that the range cuts, or that is not settled whole, would look like a fall: the steps of
+ * `start` to `end` are whole, unless nothing but a part of one is settled.
+ */
+const wholeSteps = `
+    toInt64({step}) AS step_s, toInt64(toUnixTimestamp({from})) AS from_s, toInt64(toUnixTimestamp({to})) AS to_s,
+    arrayConcat((SELECT [toInt64(min(s.window_start)), toInt64(max(s.window_start))] FROM {database}.settled_windows AS s
+        WHERE s.window_start >= {from} AND s.window_start < {to}), []) AS settled,
+    intDiv(from_s + step_s - 1, step_s) * step_s AS first_step_s,
+    intDiv(least(to_s, settled[2] + 60), step_s) * step_s AS last_step_end_s,
+    if(last_step_end_s > greatest(first_step_s, settled[1]), last_step_end_s, to_s) AS end_s,
+    if(first_step_s < end_s, first_step_s, from_s) AS start_s,`
+
+/** The same without steps: all that is asked for. */
+const wholeRange = `
+    toInt64(${DAY_S}) AS step_s, toInt64(toUnixTimestamp({from})) AS start_s, toInt64(toUnixTimestamp({to})) AS end_s,`
+
+/** The same for what is asked for and as much time before it, cut at a whole hour where days are compared. */
+const withBefore = `
+    toInt64(toUnixTimestamp({from})) AS from_s, toInt64(toUnixTimestamp({to})) AS end_s,
+    if(end_s - from_s >= ${2 * DAY_S}, intDiv(from_s, ${HOUR_S}) * ${HOUR_S}, from_s) AS cut_s, 2 * cut_s - end_s AS start_s,
+    multiIf(cut_s % ${DAY_S} = 0, ${DAY_S}, cut_s % ${HOUR_S} = 0, ${HOUR_S}, 60) AS step_s, toDateTime(cut_s, 'UTC') AS cut,`
+
+const bounds = `
+    toDateTime(start_s, 'UTC') AS range_start, toDateTime(end_s, 'UTC') AS range_end`
+
+/** Names for the head of a query that reads tables of hours and days: their parts of the range, and what of them is out of date. */
+const levels = `,
+    if(step_s % ${HOUR_S} = 0, intDiv(start_s + ${HOUR_S - 1}, ${HOUR_S}) * ${HOUR_S}, end_s) AS hours_from_s,
+    greatest(hours_from_s, if(step_s % ${HOUR_S} = 0, intDiv(end_s, ${HOUR_S}) * ${HOUR_S}, end_s)) AS hours_to_s,
+    if(step_s % ${DAY_S} = 0, intDiv(hours_from_s + ${DAY_S - 1}, ${DAY_S}) * ${DAY_S}, hours_to_s) AS days_from_s,
+    greatest(days_from_s, if(step_s % ${DAY_S} = 0, intDiv(hours_to_s, ${DAY_S}) * ${DAY_S}, hours_to_s)) AS days_to_s,
+    toDateTime(hours_from_s, 'UTC') AS hours_from, toDateTime(hours_to_s, 'UTC') AS hours_to,
+    toDateTime(days_from_s, 'UTC') AS days_from, toDateTime(days_to_s, 'UTC') AS days_to,
+    arrayConcat((SELECT groupArray(s.hour_start) FROM {database}.stale_hours AS s
+        WHERE s.hour_start >= hours_from AND s.hour_start < hours_to), []) AS finer_hours,
+    arrayConcat((SELECT groupArray(s.day_start) FROM {database}.stale_days AS s
+        WHERE s.day_start >= days_from AND s.day_start < days_to), arrayMap(one -> toStartOfDay(one), finer_hours)) AS finer_days`
+
+/** The head that the text of a query needs, with its WITH. */
+export function headOf(text: string): string {
+  const range = /\bcut\b/.test(text) ? withBefore : text.includes('{bucket}') || /\bstep_s\b/.test(text) ? wholeSteps : wholeRange
+  return `WITH${range}${bounds}${text.includes('{rows:') || text.includes('{latency:') ? levels : ''}\n`
+}
+
+/**
+ * The rows of `{rows:<table>}`: those of all levels, each with its start as window_start. `read`: the table, its columns and a condition,
+ * where they are other than those of the name.
+ */
+export function leveledRows(name: string): string {
+  if (!(name in hourlyTables)) throw new Error(`{rows:${name}} names no table of minutes and hours`)
+  const columns = hourlyColumns(name as HourlyName)
+  if (name === 'pool') return leveledPools(columns)
+  return `(${[daysAndHours(name, columns, ''), minutesOf(name, columns, '')].join('\n    UNION ALL')}
+)`
+}
+
+/**
+ * The rows of `{latency:<grouping>|<condition>}`: where the condition holds, of all tenants together as they were merged beforehand by that
+ * grouping, since merging the quantiles of many rows is what takes the time; else those of each tenant.
+ */
+export function leveledLatency(grouping: readonly string[], isOfAll: string): string {
+  const columns = hourlyColumns('latency')
+  const ofAll = columns.map(column => (column === 'tenant_id' ? "CAST('' AS LowCardinality(String)) AS tenant_id" : column))
+  const grouped = `AND grouped_by = '${latencyGroupedBy(grouping)}' AND ${isOfAll}`
+  const parts = [
+    daysAndHours('latency_of_all', ofAll, grouped),
+    daysAndHours('latency', columns, `AND NOT ${isOfAll}`),
+    minutesOf('latency', columns, ''),
+  ]
+  return `(${parts.join('\n    UNION ALL')}
+)`
+}
+
+/** Pools by pool and model. Their hours and days keep sums where their minutes have means. */
+function leveledPools(columns: readonly string[]): string {
+  const [grouping = []] = poolGroupings
+  const minutes = poolMinutesSql(grouping, {
+    minutes: '{database}.pool_per_minute_current',
+    where: ofMinutes.replaceAll('window_start', 'r.window_start'),
+  })
+  const parts = [
+    daysAndHours('pool', columns, `AND grouped_by = '${groupedBy(grouping)}'`),
+    `
+    SELECT window_start, ${columns.join(', ')}
+    FROM (${minutes})`,
+  ]
+  return `(${parts.join('\n    UNION ALL')}
+)`
+}
+
+function daysAndHours(table: string, columns: readonly string[], where: string): string {
+  return `
+    SELECT day_start AS window_start, ${columns.join(', ')}
+    FROM {database}.${table}_per_day_current
+    WHERE day_start >= days_from AND day_start < days_to AND day_start NOT IN finer_days ${where}
+    UNION ALL
+    SELECT hour_start AS window_start, ${columns.join(', ')}
+    FROM {database}.${table}_per_hour_current
+    WHERE hour_start >= hours_from AND hour_start < hours_to
+        AND (hour_start < days_from OR hour_start >= days_to OR toStartOfDay(hour_start) IN finer_days)
+        AND hour_start NOT IN finer_hours ${where}`
+}
+
+/** The minutes of the range that are in none of its days and hours. */
+const ofMinutes = `window_start >= range_start AND window_start < range_end
+        AND (window_start < hours_from OR window_start >= hours_to OR toStartOfHour(window_start) IN finer_hours)`
+
+function minutesOf(table: string, columns: readonly string[], where: string): string {
+  return `
+    SELECT window_start, ${columns.join(', ')}
+    FROM {database}.${table}_per_minute_current
+    WHERE ${ofMinutes} ${where}`
+}
