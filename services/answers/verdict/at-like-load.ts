@@ -23,3 +23,12 @@ export function usualAt(load: number, quiet: readonly QuietMinute[]): number {
   }
   return weights === 0 ? 0 : sum / weights
 }
+
+/**
+ * How far off `usualAt` is, as a standard deviation of a minute's share: of each quiet minute against what the others say of its load. A
+ * kernel that looks exact on few minutes is not; NaN for fewer than three.
+ */
+export function errorOfUsual(quiet: readonly QuietMinute[]): number {
+  const errors = quiet.map((one, index) => one.share - usualAt(one.load, quiet.toSpliced(index, 1)))
+  return quiet.length < 3 ? Number.NaN : Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length)
+}

@@ -1,7 +1,7 @@
 import { MINUTE } from '../../platform/clock.ts'
 import type { Interval } from '../answer.ts'
 import { newcombe } from '../statistics/newcombe.ts'
-import { usualAt } from './at-like-load.ts'
+import { errorOfUsual, type QuietMinute, usualAt } from './at-like-load.ts'
 import { median, type NativeMinute, type ResilienceMinute, total } from './minutes.ts'
 
 /**
@@ -22,6 +22,7 @@ export interface Collateral {
   readonly lost_interval: Interval
   /** Own requests that took longer than 95 % of them used to. */
   readonly late: number
+  readonly late_interval: Interval
   /** 95th percentile of their durations, ms, before and with the inflow; null: not measured. */
   readonly p95_before_ms: number | null
   readonly p95_with_ms: number | null
@@ -31,6 +32,10 @@ export interface Collateral {
 const INFLOW_SHARE = 0.05
 /** Minutes to hold against; fewer say nothing of what was usual. */
 const LEAST_QUIET = 5
+/** Minutes behind an inflow that are not held for quiet: what it left waiting is still being worked off. */
+const AFTERMATH_MINUTES = 2
+/** The 90 % interval of a normal error, in standard deviations. */
+const Z90 = 1.645
 /** Own requests on each side under which nothing is said (answers of Newcombe's interval are wider than 5 points then). */
 const LEAST_REQUESTS = 100
 
@@ -48,30 +53,13 @@ export function collateralAt(
     rows.filter(row => row.from_upstream === target || row.to_upstream === target),
     row => row.at_ms,
   )
-  const sides = { inflow: [] as Side[], quiet: [] as Side[] }
-  let inflow_attempts = 0
-  for (const [at_ms, all] of minutes) {
-    const own = all.filter(row => row.from_upstream === target)
-    const guests = total(
-      all.filter(row => row.from_upstream !== target),
-      'collateral_attempts',
-    )
-    const requests = total(own, 'requests')
-    const before = minutes.get(at_ms - MINUTE)?.filter(row => row.from_upstream === target) ?? own
-    // What waits from the minute before is load too.
-    const load = (requests + total(before, 'requests')) / 2
-    const side = { at_ms, load, requests, failed: total(own, 'failed_after_all') + total(own, 'failed_at_once') }
-    if (guests > INFLOW_SHARE * Math.max(1, requests)) {
-      if (at_ms < fromMs) continue
-      sides.inflow.push(side)
-      inflow_attempts += guests
-    } else if (guests === 0) sides.quiet.push(side)
-  }
+  const sides = sidesOf(target, minutes, fromMs)
   const [withInflow, before] = [sumOf(sides.inflow), sumOf(sides.quiet)]
   if (sides.inflow.length === 0 || sides.quiet.length < LEAST_QUIET) return undefined
   if (withInflow.requests < LEAST_REQUESTS || before.requests < LEAST_REQUESTS) return undefined
   const usual = sides.quiet.map(({ load, requests, failed }) => ({ load, requests, share: requests === 0 ? 0 : failed / requests }))
   const failed_anyway = sides.inflow.reduce((sum, one) => sum + one.requests * usualAt(one.load, usual), 0)
+  const unsure = errorOf(usual, sides.inflow)
   const usualShare = failed_anyway / withInflow.requests
   const difference = newcombe(
     { count: withInflow.failed, n: withInflow.requests },
@@ -79,15 +67,15 @@ export function collateralAt(
   )
   const share = withInflow.failed / withInflow.requests - usualShare
   return {
-    inflow_attempts,
+    inflow_attempts: sides.inflow_attempts,
     native_requests: withInflow.requests,
     inflow_minutes: sides.inflow.length,
     quiet_minutes: sides.quiet.length,
     lost: Math.max(0, share * withInflow.requests),
     failed_anyway,
     lost_interval: {
-      low: Math.max(0, difference.low * withInflow.requests),
-      high: Math.max(0, difference.high * withInflow.requests),
+      low: Math.max(0, share * withInflow.requests - Math.hypot((share - difference.low) * withInflow.requests, unsure)),
+      high: Math.max(0, share * withInflow.requests + Math.hypot((difference.high - share) * withInflow.requests, unsure)),
       level: difference.level,
     },
     ...lateOf(
@@ -100,7 +88,7 @@ export function collateralAt(
 /** The part of it that `attempts` of the inflow did. */
 export function partOf(whole: Collateral, attempts: number): Collateral {
   const share = Math.min(1, attempts / Math.max(1, whole.inflow_attempts))
-  const { lost_interval } = whole
+  const { lost_interval, late_interval } = whole
   return {
     ...whole,
     inflow_attempts: attempts,
@@ -108,7 +96,42 @@ export function partOf(whole: Collateral, attempts: number): Collateral {
     failed_anyway: whole.failed_anyway * share,
     lost_interval: { ...lost_interval, low: lost_interval.low * share, high: lost_interval.high * share },
     late: whole.late * share,
+    late_interval: { ...late_interval, low: late_interval.low * share, high: late_interval.high * share },
   }
+}
+
+/** 90 % error of a sum over minutes of what is usual in each: of every minute by itself, and of the usual itself. */
+function errorOf(usual: readonly QuietMinute[], busy: readonly { requests: number }[]): number {
+  const perMinute = errorOfUsual(usual)
+  const squares = busy.reduce((sum, { requests }) => sum + requests * requests, 0)
+  const all = busy.reduce((sum, { requests }) => sum + requests, 0)
+  return Number.isNaN(perMinute) ? all : Z90 * perMinute * Math.sqrt(squares + (all * all) / usual.length)
+}
+
+/** The minutes of a target by whether others fell back to it. What comes in a little says nothing, nor what follows an inflow at once. */
+function sidesOf(target: string, minutes: ReadonlyMap<number, readonly ResilienceMinute[]>, fromMs: number) {
+  const sides = { inflow: [] as Side[], quiet: [] as Side[], inflow_attempts: 0 }
+  let lastInflowMs = Number.NEGATIVE_INFINITY
+  for (const [at_ms, all] of [...minutes].sort(([one], [other]) => one - other)) {
+    const own = all.filter(row => row.from_upstream === target)
+    const guests = total(
+      all.filter(row => row.from_upstream !== target),
+      'collateral_attempts',
+    )
+    const requests = total(own, 'requests')
+    const before = minutes.get(at_ms - MINUTE)?.filter(row => row.from_upstream === target) ?? own
+    // What waits from the minute before is load too.
+    const load = (requests + total(before, 'requests')) / 2
+    const side = { at_ms, load, requests, failed: total(own, 'failed_after_all') + total(own, 'failed_at_once') }
+    const isInflow = guests > INFLOW_SHARE * Math.max(1, requests)
+    if (isInflow) lastInflowMs = at_ms
+    if (at_ms - lastInflowMs <= AFTERMATH_MINUTES * MINUTE) {
+      if (at_ms < fromMs) continue
+      sides.inflow.push(side)
+      sides.inflow_attempts += guests
+    } else if (guests === 0) sides.quiet.push(side)
+  }
+  return sides
 }
 
 interface Side {
@@ -130,7 +153,8 @@ function lateOf(native: readonly NativeMinute[], sides: { inflow: readonly Side[
   const [busy, quiet] = [within(sides.inflow), within(sides.quiet)]
   const before = median(quiet.map(one => one.duration_ms[2])) ?? null
   const withInflow = median(busy.map(one => one.duration_ms[2])) ?? null
-  if (before === null || withInflow === null) return { late: 0, p95_before_ms: before, p95_with_ms: withInflow }
+  const none = { low: 0, high: 0, level: 0.9 as const }
+  if (before === null || withInflow === null) return { late: 0, late_interval: none, p95_before_ms: before, p95_with_ms: withInflow }
   const loads = new Map([...sides.inflow, ...sides.quiet].map(side => [side.at_ms, side.load]))
   const usual = quiet.map(one => ({
     load: loads.get(one.at_ms) ?? 0,
@@ -138,8 +162,13 @@ function lateOf(native: readonly NativeMinute[], sides: { inflow: readonly Side[
     share: shareAbove(one.duration_ms, before),
   }))
   const anyway = (one: NativeMinute) => Math.max(0.05, usualAt(loads.get(one.at_ms) ?? 0, usual))
-  const late = busy.reduce((sum, one) => sum + one.requests * Math.max(0, shareAbove(one.duration_ms, before) - anyway(one)), 0)
-  return { late, p95_before_ms: before, p95_with_ms: withInflow }
+  const late = Math.max(
+    0,
+    busy.reduce((sum, one) => sum + one.requests * (shareAbove(one.duration_ms, before) - anyway(one)), 0),
+  )
+  const unsure = errorOf(usual, busy)
+  const late_interval = { ...none, low: Math.max(0, late - unsure), high: late + unsure }
+  return { late, late_interval, p95_before_ms: before, p95_with_ms: withInflow }
 }
 
 const LEVELS = [0.5, 0.9, 0.95, 0.99] as const

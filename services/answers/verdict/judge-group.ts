@@ -53,6 +53,12 @@ const NEUTRAL_SHARE = 0.005
 const CLEAR_SHARE = 0.001
 const CLEAR_REQUESTS = 1
 
+/**
+ * Part of the upper half of a 90 % interval that leaves a tenth above it (1.2816 ÷ 1.6449 standard deviations). Nine in ten is enough to
+ * warn of a hurt; a help has to be surer, since nobody looks again at what is said to help.
+ */
+const SURE_OF_HURT = 0.78
+
 /** What is held against a group: the requests of its route, what its target suffered, and whether its route had a storm. */
 export interface Surroundings {
   readonly routeRequests: number
@@ -69,14 +75,16 @@ export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundin
   const { collateral, storm } = around
   const recovered = sums.recovered_by_retry + sums.recovered_by_fallback
   const saved = wilson(recovered, sums.first_failures)
-  const lost = collateral ?? { lost: 0, late: 0, lost_interval: { low: 0, high: 0, level: 0.9 } }
+  const sure = { low: 0, high: 0, level: 0.9 }
+  const lost = collateral ?? { lost: 0, late: 0, lost_interval: sure, late_interval: sure }
   const net_interval = {
-    low: sums.first_failures * saved.low - lost.lost_interval.high - lost.late,
-    high: sums.first_failures * saved.high - lost.lost_interval.low - lost.late,
+    low: sums.first_failures * saved.low - lost.lost_interval.high - lost.late_interval.high,
+    high: sums.first_failures * saved.high - lost.lost_interval.low - lost.late_interval.low,
     level: saved.level,
   }
   const { route, policy, cause, from_upstream, to_upstream, currency } = { ...first, ...around.all }
-  const verdict = wordOf({ ...sums, recovered, cause }, net_interval, around)
+  const net_requests = recovered - lost.lost - lost.late
+  const verdict = wordOf({ ...sums, recovered, cause, net_requests }, net_interval, around)
   const figures = {
     verdict,
     route,
@@ -86,7 +94,7 @@ export function judgeGroup(rows: readonly ResilienceMinute[], around: Surroundin
     to_upstream,
     ...sums,
     amplification: sums.requests === 0 ? null : sums.attempts / sums.requests,
-    net_requests: recovered - lost.lost - lost.late,
+    net_requests,
     net_interval,
     cost_per_recovered: recovered === 0 ? null : perRequest(sums.wasted_cost, recovered),
     currency,
@@ -120,16 +128,17 @@ interface Judged {
   first_failures: number
   retried: number
   recovered: number
+  net_requests: number
 }
 
 function wordOf(
-  { cause, first_failures, retried, recovered }: Judged,
+  { cause, first_failures, retried, recovered, net_requests }: Judged,
   net: Interval,
   { routeRequests, collateral, storm }: Surroundings,
 ): Verdict {
   const clear = Math.max(CLEAR_REQUESTS, CLEAR_SHARE * routeRequests)
   if (POINTLESS.includes(cause) && retried >= LEAST_FAILURES && recovered < clear) return 'hurts'
-  if (net.high < 0) return 'hurts'
+  if (net_requests + SURE_OF_HURT * (net.high - net_requests) < 0) return 'hurts'
   // What is tried again while answers fall and is seldom recovered keeps the load up that made it fail.
   if (storm !== undefined && collateral === undefined && recovered < retried / 2) return 'hurts'
   if (first_failures < LEAST_FAILURES) return 'too little data'

@@ -4,13 +4,16 @@ export const verdictMethod = `What was saved: requests whose first attempt faile
 the target that failed while traffic fell back to it, beyond the share that fails in its minutes without such traffic, of the period and
 the hour before (Newcombe's interval of the difference), those of a like load of its own counting most (a normal kernel of a fifth on the
 logarithm of the load, for a pool that its own tenants fill fails some of them whether others fall back to it or not); an inflow is more
-than a twentieth of the target's own requests; at least 5 quiet minutes and 100 own requests on each side, else nothing is said of it.
+than a twentieth of the target's own requests. The two minutes behind an inflow belong to it: what waits is still being worked off. How far
+off the usual is, is learned from the quiet minutes, each against what the others say of its load, and widens both. At least 5 quiet
+minutes and 100 own requests on each side, else nothing is said of it.
 Beside it those that were late: longer than 95 % of its own requests used to take, read off the quantiles of each minute, less what is
 late at such a load anyway.
 
 Net = saved − lost − late. **helps**: at least 30 first failures and a lower end above the larger of one request and 0.1 % of
 the route's.
-**hurts**: the upper end below zero; a storm that recovers less than half of what is
+**hurts**: beyond nine tenths' doubt below zero (a help has to be surer, for nobody looks again at what is said
+to help); a storm that recovers less than half of what is
 tried again; or the cause is one that fails the same way again (auth, client_error, blocked_by_policy). **neutral**: the interval lies
 within 0.5 % of the route's requests. Otherwise **too little data**. These numbers are ours.
 

@@ -30,12 +30,13 @@ const text = (description: string) => Type.String({ description })
 const Collateral = Type.Object({
   inflow_attempts: count('attempts that fell back to the target'),
   native_requests: count('own requests of the target while traffic fell back to it'),
-  inflow_minutes: count('minutes with such traffic'),
+  inflow_minutes: count('minutes with such traffic, and the two behind it in which what waits is worked off'),
   quiet_minutes: count('minutes without, that they are held against, those of a like load most'),
   lost: number('own requests that failed and would not have'),
   failed_anyway: number('own requests that fail at such a load of its own anyway: not in lost'),
   lost_interval: intervalOf('interval of lost'),
   late: number('own requests that took longer than 95 % of them used to'),
+  late_interval: intervalOf('interval of late'),
   p95_before_ms: numberOrNull('95th percentile of their durations before, ms'),
   p95_with_ms: numberOrNull('and with that traffic'),
 })

@@ -43,6 +43,8 @@ export interface Score {
 /** Scenarios of one kind. */
 export interface Family {
   readonly name: string
+  /** How many of them a run has unless told; SCENARIOS where it is absent. */
+  readonly scenarios?: number
   /** Name of the question that is scored. */
   readonly question: string
   readonly build: (seed: number) => Play
@@ -52,6 +54,7 @@ export interface Family {
 /** Scenarios that no platform need be played for: what is scored is a pure function, and its input is made up with the truth beside it. */
 export interface MadeUpFamily {
   readonly name: string
+  readonly scenarios?: number
   /** Name of the question that is scored. */
   readonly question: string
   readonly judge: (seed: number) => readonly Score[]
@@ -59,3 +62,6 @@ export interface MadeUpFamily {
 
 /** Seeds that thresholds may be tuned on, and the first of those that count. The latter are never looked at while tuning. */
 export const FIRST_SEED = { tuning: 1, scoring: 10_000 } as const
+
+/** Scenarios of a family in a run that is not told otherwise. */
+export const SCENARIOS = 10

@@ -12,8 +12,8 @@ import { simulate } from '../play.ts'
 import { drawsOf, policyOf, poolOf, smallPlatform, tenantOf } from './small-platform.ts'
 
 const START_MS = Date.UTC(2026, 8, 1, 8)
-const QUIET_MINUTES = 12
-const MINUTES = 24
+const QUIET_MINUTES = 40
+const MINUTES = 52
 
 function build(seed: number): Play {
   const draw = drawsOf(seed)
@@ -48,7 +48,7 @@ const isNative = ({ route }: RequestTruth) => route === 'chat'
 const isAnswered = ({ outcome }: RequestTruth) => outcome === 'ok'
 const durationOf = ({ started_at, ended_at }: RequestTruth) => ended_at - started_at
 
-/** Net of the fallback in requests, and of how many; positive: it helped. */
+/** Net of the fallback in requests, and of how many since the outage began; positive: it helped. */
 export function trueNet({ simulation, minutes, truth }: Pick<Played, 'simulation' | 'minutes' | 'truth'>): { net: number; n: number } {
   const off = simulate(withoutFallback(simulation), minutes)
   const quiet = simulate({ ...simulation, incidents: [] }, minutes)
@@ -57,7 +57,10 @@ export function trueNet({ simulation, minutes, truth }: Pick<Played, 'simulation
   const usual = quiet.sort((a, b) => a - b)[Math.floor(0.95 * quiet.length)] ?? 0
   const goodOf = (requests: readonly RequestTruth[]) =>
     requests.filter(request => isAnswered(request) && (!isNative(request) || durationOf(request) <= usual)).length
-  return { net: goodOf(truth.requests) - goodOf(off.requests), n: truth.requests.length }
+  return {
+    net: goodOf(truth.requests) - goodOf(off.requests),
+    n: truth.requests.filter(({ started_at }) => started_at >= START_MS + QUIET_MINUTES * MINUTE).length,
+  }
 }
 
 async function score(played: Played): Promise<readonly Score[]> {
@@ -66,7 +69,8 @@ async function score(played: Played): Promise<readonly Score[]> {
   const asked = { fromMs, toMs: played.toMs, nowMs: played.toMs, scope: { isAll: true, tenants: [], seesVolumes: true }, parameters: {} }
   const { findings } = explainVerdict(await readVerdictInputs(asked, played), asked)
   const found = findings.find(one => one.route === 'all routes' && one.to_upstream === 'llama')
-  const isClear = Math.abs(net) > 0.01 * n
+  // What is played again with another policy differs by chance too: by some hundredths of its failures.
+  const isClear = Math.abs(net) > 0.02 * n
   const isHelp = net > 0
   const recovered = (found?.recovered_by_fallback ?? 0) > (found?.failed ?? 0)
   return [
@@ -79,4 +83,4 @@ async function score(played: Played): Promise<readonly Score[]> {
 }
 
 /** Outages with a fallback to a pool. */
-export const verdictOutage: Family = { name: 'verdict-outage', question: 'verdict', build, score }
+export const verdictOutage: Family = { name: 'verdict-outage', scenarios: 40, question: 'verdict', build, score }
