@@ -34,6 +34,7 @@ const apart: readonly (readonly string[])[] = [
     'cli/prices',
     'charge',
     'api/heavy-answers',
+    'console',
     'alert/weeks',
     'answers/verdict/storms',
     'answers/egress',

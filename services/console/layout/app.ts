@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { ConsoleContext } from '../state/console-state.ts'
 import { useLive } from '../state/live.ts'
+import { mayRead } from '../state/may-read.ts'
 import { usePlace } from '../state/navigation.ts'
 import { useSession } from '../state/session.ts'
 import { useTheme } from '../state/theme.ts'
@@ -17,21 +18,21 @@ export function App() {
   const look = useTheme()
   const { reader } = session
   const live = useLive(reader !== null && reader !== undefined)
-  const page = pageOf(place.page)
+  const page = pageOf(place.page, reader)
   useTitle(place.item === '' ? (page?.title ?? 'Not found') : `${place.item} · ${page?.title}`)
   if (session.fault !== undefined) return html`<main class="alone"><h1>Weir cannot be reached</h1><p>${session.fault}</p></main>`
   if (reader === undefined) return html`<p class="starting" role="status">Weir is loading …</p>`
   if (reader === null) return html`<${SignIn} signIn=${session.signIn} />`
   const state = { place, reader, nowMs: session.nowMs, settledMs: live.settledMs, round: live.round, isDark: look.isDark }
-  const mayRead = page !== undefined && (reader.role === 'operator' || !page.isForOperators)
+  const isYours = page !== undefined && mayRead(reader, page.path)
   return html`<${ConsoleContext.Provider} value=${state}>
     <a class="skip" href="#page">Skip to the page</a>
     <div class="frame">
-      <${Rail} pages=${pages.filter(one => !one.isHidden && (reader.role === 'operator' || !one.isForOperators))} />
+      <${Rail} pages=${pages.filter(one => mayRead(reader, one.path))} />
       <div class="beside">
         <${TopBar} live=${live} look=${look} signOut=${session.signOut} />
         <main id="page" tabindex="-1" key=${`${place.page}/${place.item}`}>
-          ${mayRead ? html`<${page.view} />` : html`<${Missing} isKnown=${page !== undefined} />`}
+          ${isYours ? html`<${page.view} />` : html`<${Missing} isKnown=${page !== undefined} />`}
         </main>
       </div>
     </div>
@@ -40,8 +41,8 @@ export function App() {
 
 function Missing({ isKnown }: { isKnown: boolean }) {
   return html`<header class="page-head">
-      <h1>${isKnown ? 'This page is for operators' : 'There is no such page'}</h1>
-      <p>${isKnown ? 'It tells of all tenants, and your token reads its own.' : 'The address may be mistyped or of another version.'}</p>
+      <h1>${isKnown ? 'This page is not yours to read' : 'There is no such page'}</h1>
+      <p>${isKnown ? 'It tells of more than your token reads.' : 'The address may be mistyped or of another version.'}</p>
     </header>
     <p><a href="/console">Go to the overview</a></p>`
 }

@@ -14,6 +14,7 @@ import { Rollouts } from '../pages/rollouts.ts'
 import { Security } from '../pages/security.ts'
 import { StatementPage } from '../pages/statement.ts'
 import { Tenants } from '../pages/tenants.ts'
+import { mayRead, type Reader } from '../state/may-read.ts'
 
 /** A page of the console. */
 export interface Page {
@@ -22,32 +23,32 @@ export interface Page {
   readonly view: FunctionComponent
   /** Part of the rail in which it stands. */
   readonly part: string
-  /** Tells of all tenants. */
-  readonly isForOperators?: boolean
-  /** Reached by links alone. */
-  readonly isHidden?: boolean
+  /** What of the API it is about: readers who may not read that have no such page. */
+  readonly path: string
 }
 
 /** All pages in the order of the rail. */
 export const pages: readonly Page[] = [
-  { name: 'overview', title: 'Overview', view: Overview, part: 'Now' },
-  { name: 'alerts', title: 'Alerts', view: Alerts, part: 'Now' },
-  { name: 'latency', title: 'Latency', view: Latency, part: 'Traffic' },
-  { name: 'providers', title: 'Providers', view: Providers, part: 'Traffic' },
-  { name: 'pools', title: 'Pools', view: Pools, part: 'Traffic' },
-  { name: 'fallbacks', title: 'Fallbacks', view: Fallbacks, part: 'Traffic' },
-  { name: 'rollouts', title: 'Rollouts', view: Rollouts, part: 'Traffic' },
-  { name: 'requests', title: 'Requests', view: Requests, part: 'Traffic' },
-  { name: 'tenants', title: 'Tenants', view: Tenants, part: 'Money' },
-  { name: 'cost', title: 'Cost', view: Cost, part: 'Money' },
-  { name: 'statement', title: 'Statements', view: StatementPage, part: 'Money' },
-  { name: 'security', title: 'Security', view: Security, part: 'Platform' },
-  { name: 'audit', title: 'Audit', view: AuditPage, part: 'Platform', isForOperators: true },
-  { name: 'pipeline', title: 'Pipeline', view: Pipeline, part: 'Platform' },
-  { name: 'connect', title: 'Connect', view: Connect, part: 'Platform' },
+  { name: 'overview', title: 'Overview', view: Overview, part: 'Now', path: '/v1/answers/egress' },
+  { name: 'alerts', title: 'Alerts', view: Alerts, part: 'Now', path: '/v1/alerts' },
+  { name: 'latency', title: 'Latency', view: Latency, part: 'Traffic', path: '/v1/answers/why' },
+  { name: 'providers', title: 'Providers', view: Providers, part: 'Traffic', path: '/v1/answers/egress' },
+  { name: 'pools', title: 'Pools', view: Pools, part: 'Traffic', path: '/v1/answers/first' },
+  { name: 'fallbacks', title: 'Fallbacks', view: Fallbacks, part: 'Traffic', path: '/v1/answers/verdict' },
+  { name: 'rollouts', title: 'Rollouts', view: Rollouts, part: 'Traffic', path: '/v1/answers/rollouts' },
+  { name: 'requests', title: 'Requests', view: Requests, part: 'Traffic', path: '/v1/requests' },
+  { name: 'tenants', title: 'Tenants', view: Tenants, part: 'Money', path: '/v1/usage' },
+  { name: 'cost', title: 'Cost', view: Cost, part: 'Money', path: '/v1/answers/movers' },
+  { name: 'statement', title: 'Statements', view: StatementPage, part: 'Money', path: '/v1/statements' },
+  { name: 'security', title: 'Security', view: Security, part: 'Platform', path: '/v1/answers/suspects' },
+  { name: 'audit', title: 'Audit', view: AuditPage, part: 'Platform', path: '/v1/audit' },
+  { name: 'pipeline', title: 'Pipeline', view: Pipeline, part: 'Platform', path: '/v1/completeness' },
+  { name: 'connect', title: 'Connect', view: Connect, part: 'Platform', path: '/v1/requests' },
 ]
 
-/** The page of that name; undefined: there is none. */
-export function pageOf(name: string): Page | undefined {
-  return pages.find(page => page.name === name)
+/** The page of that name; undefined: there is none. Whoever may not read the overview begins with the first page that is theirs. */
+export function pageOf(name: string, reader: Reader | null | undefined): Page | undefined {
+  const page = pages.find(one => one.name === name)
+  if (page !== pages[0] || reader === null || reader === undefined) return page
+  return pages.find(({ path }) => mayRead(reader, path))
 }

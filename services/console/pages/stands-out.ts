@@ -7,7 +7,7 @@ import { shortMoment } from '../words/times.ts'
 import { Severity } from './severity.ts'
 
 /** Questions that are asked of every visit: where each leads, and what it asks in a few words. */
-const asked: readonly { question: string; page: string; asks: string; isForOperators?: boolean }[] = [
+const asked: readonly { question: string; page: string; asks: string }[] = [
   { question: 'egress', page: 'providers', asks: 'Are providers well?' },
   { question: 'first', page: 'pools', asks: 'Which pool fills first?' },
   { question: 'verdict', page: 'fallbacks', asks: 'Do retries and fallbacks help?' },
@@ -29,9 +29,8 @@ interface AlertRow {
 
 /** What needs the reader, in words: alerts that fire, findings that are not calm, and in small what is as it should be. */
 export function StandsOut() {
-  const { place, nowMs, reader } = useConsole()
-  const questions = asked.filter(({ isForOperators }) => !isForOperators || reader.role === 'operator')
-  const answers = questions.map(one => ({ ...one, ...useAsked<Answer>(answerPath(one.question, place, nowMs(), { isRanged: false })) }))
+  const { place, nowMs } = useConsole()
+  const answers = asked.map(one => ({ ...one, ...useAsked<Answer>(answerPath(one.question, place, nowMs(), { isRanged: false })) }))
   const alerts = useAsked<{ alerts: readonly AlertRow[] }>('/v1/alerts?state=firing')
   const firing = (alerts.data?.alerts ?? []).toSorted((one, other) => rank(one.severity) - rank(other.severity))
   const loud = answers.filter(({ data, question }) => data && (question === 'first' ? isInSight(data) : !data.is_calm))

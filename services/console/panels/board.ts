@@ -1,4 +1,5 @@
-import { useAsked } from '../state/console-state.ts'
+import { useAsked, useConsole } from '../state/console-state.ts'
+import { mayRead } from '../state/may-read.ts'
 import { html } from '../view/html.ts'
 import { Panel } from './panel.ts'
 import type { PanelList, PanelMeta } from './panel-shape.ts'
@@ -12,13 +13,14 @@ const sizes = ['', 'is-wide is-whole', '', 'is-third', 'is-small'] as const
  * board.
  */
 export function BoardOf({ name, more = [] }: { name: string; more?: readonly ReportPanelMeta[] }) {
+  const { reader } = useConsole()
   const list = useAsked<PanelList>('/v1/panels')
   if (list.data === undefined && list.fault === undefined) {
     return html`<div class="waiting" role="status"><span class="visually-hidden">Loading</span></div>`
   }
   const rows = rowsOf(list.data, name)
   const shown = new Set(rows.flat().map(meta => meta.name))
-  const others = more.filter(({ standsFor = [] }) => !standsFor.some(one => shown.has(one)))
+  const others = more.filter(({ standsFor = [], path }) => mayRead(reader, path) && !standsFor.some(one => shown.has(one)))
   return html`${
     list.fault !== undefined &&
     html`<p class="fault small"

@@ -1,15 +1,8 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
-import { type ApiFault, fetchJson } from './fetch-json.ts'
+import { ApiFault, fetchJson } from './fetch-json.ts'
+import { mayRead, type Reader } from './may-read.ts'
 import type { Place } from './place.ts'
-
-/** Who reads; `null` where nobody is signed in. */
-export interface Reader {
-  readonly name: string
-  readonly role: 'operator' | 'tenant'
-  readonly tenants: readonly string[]
-  readonly is_signed_in: boolean
-}
 
 /** What every part of a page may need to know. */
 export interface ConsoleState {
@@ -40,14 +33,19 @@ export interface Asked<T> {
   readonly isLoading: boolean
 }
 
-/** Asks the API for a path, again when the path changes and when further minutes are settled; undefined: asks nothing. */
-export function useAsked<T>(path: string | undefined): Asked<T> & { again: () => void } {
-  const { round } = useConsole()
+const notYours = new ApiFault(403, 'API_FORBIDDEN', 'Your token does not read this.')
+
+/** Asks the API for a path, again when the path changes and when further minutes are settled. */
+export function useAsked<T>(path: string): Asked<T> & { again: () => void } {
+  const { round, reader } = useConsole()
   const [state, setState] = useState<Asked<T> & { path?: string | undefined }>({ data: undefined, fault: undefined, isLoading: true })
   const [tries, setTries] = useState(0)
   const subject = useRef('')
   useEffect(() => {
-    if (path === undefined) return
+    if (!mayRead(reader, path)) {
+      setState({ data: undefined, fault: notYours, isLoading: false })
+      return
+    }
     const stop = new AbortController()
     // An older answer to another question would be read as one to this.
     const about = path.replace(/(?:from|to)=[^&]*&?/g, '')

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Reader } from './console-state.ts'
 import { ApiFault, fetchJson, sendJson } from './fetch-json.ts'
+import type { Reader } from './may-read.ts'
 
 interface SessionAnswer {
   readonly reader: Reader | null
