@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { openEgressPolicy } from '../answers/egress/egress-policy.ts'
-import { readSettledUntil } from '../answers/settled-until.ts'
 import { shippedEndDates } from '../money/price-book/end-dates.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
-import { HOUR, MINUTE } from '../platform/clock.ts'
 import type { Settings } from '../platform/env.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import { openProcessPage } from '../platform/process-page.ts'
@@ -20,6 +18,7 @@ import { resolveHost } from './sending/post.ts'
 import { buildReadSecret } from './sending/secrets.ts'
 import { readSource } from './signals/read-source.ts'
 import { buildReadLag } from './signals/reading-lag.ts'
+import { buildRounds } from './signals/rounds.ts'
 
 /** The settings that alert reads. */
 export type AlertSettings = Pick<Settings, 'alert' | 'files' | 'process'>
@@ -29,12 +28,6 @@ export const alertFiles: FileChecks = ({ files }) => {
   const config = readAlerting(files.alerts)
   return [config.then(readRuleGroups), config.then(read => checkReceivers(read, { readSecret: buildReadSecret() }))]
 }
-
-/** How far back a settled minute is looked for, ms. */
-const LOOK_BACK_MS = HOUR
-/** Windows may lie a little in the future: clocks of senders. */
-const LOOK_AHEAD_MS = 5 * MINUTE
-const ALL = { isAll: true, tenants: [], seesVolumes: true } as const
 
 /** Reads the alerting file; without one the defaults hold. Rejects with ALERTING_FILE_INVALID, or SETTINGS_INVALID where it is missing. */
 export async function readAlerting(file: string | undefined): Promise<AlertingConfig> {
@@ -53,7 +46,8 @@ export async function runAlert(
   const config = await readAlerting(settings.files.alerts)
   const groups = readRuleGroups(config)
   const egressPolicy = await openEgressPolicy(settings.files.egress)
-  const signalDeps = { clickhouse, egressPolicy, readLag: buildReadLag(deps), endOfModel: await shippedEndDates() }
+  const rounds = buildRounds({ clickhouse })
+  const others = { egressPolicy, readLag: buildReadLag(deps), endOfModel: await shippedEndDates() }
   const receivers = buildReceivers(config, { ...deps, readSecret: buildReadSecret(), resolve: resolveHost })
   await decideAlerts(
     { groups, everyMs: settings.alert.evaluateAtMostEveryMs },
@@ -68,11 +62,8 @@ export async function runAlert(
       history: buildHistory(deps),
       routesOf: (labels, atMs) => routesOf(labels, atMs, config),
       linksOf: alerts => consoleLinks(config.public_url, alerts),
-      readSource: (source, at) => readSource(source, at, signalDeps),
-      async readSettledUntil(nowMs) {
-        const asked = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs + LOOK_AHEAD_MS, scope: ALL }
-        return (await readSettledUntil(asked, { clickhouse })).untilMs
-      },
+      readSource: (source, at) => readSource(source, at, { ...rounds.deps(), ...others }),
+      readSettledUntil: rounds.begin,
     },
     signal,
   )

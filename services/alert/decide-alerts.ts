@@ -86,7 +86,7 @@ export async function decideAlerts(
   await Promise.allSettled([...owned.values()].map(({ deciding }) => deciding.stopped))
 }
 
-/** With fewer requests in a minute, rules have little to judge: they are looked at every 15 s, so that a quiet platform costs little. */
+/** With fewer requests in a minute, rules have little to judge: they are looked at every 30 s, so that a quiet platform costs little. */
 const BUSY_REQUESTS = 60
 
 /** Whether a window with many requests was settled; what cannot be read counts as one. */

@@ -38,7 +38,7 @@ export interface GroupEvaluation {
 }
 
 /** Without news of settled windows a group is looked at so often: clocks go on, silences end. */
-const AT_LEAST_EVERY_MS = 15 * SECOND
+const AT_LEAST_EVERY_MS = 30 * SECOND
 const NEVER = Number.NEGATIVE_INFINITY
 
 /** When rules are looked at, ms. */
@@ -91,6 +91,7 @@ export function buildGroupEvaluation(log: PartitionLog, groups: readonly Compile
     const own = alertsOf(group, log)
     const outcomes: RuleOutcome[] = []
     for (const rule of group.rules) {
+      if (nowMs - (readMs.get(rule.name) ?? NEVER) < rule.everyMs) continue
       const readings = await read(rule, at)
       if (readings) outcomes.push(judgeRule({ rule, group: group.name }, readings, own.get(rule.name) ?? [], nowMs))
     }

@@ -2,7 +2,7 @@
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { durationMs } from '../config/durations.ts'
 import type { Rule, ViewSource } from '../rules/rule.ts'
-import { minutesOf } from '../signals/read-view.ts'
+import { minutesOf } from '../signals/settled-minutes.ts'
 import { viewSql } from '../signals/view-sql.ts'
 import { views } from '../signals/views.ts'
 

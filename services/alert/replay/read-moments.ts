@@ -1,11 +1,13 @@
-import { MINUTE } from '../../platform/clock.ts'
+import { HOUR, MINUTE } from '../../platform/clock.ts'
 import { durationMs } from '../config/durations.ts'
 import type { Readings } from '../reading.ts'
 import type { RuleSource, ViewSource } from '../rules/rule.ts'
+import { readAgainstUsualAt } from '../signals/against-usual.ts'
 import { readSource } from '../signals/read-source.ts'
 import { readViewAt } from '../signals/read-view.ts'
 import type { SignalDeps } from '../signals/signal-deps.ts'
-import { signals } from '../signals/signals.ts'
+import { signals, sloQuestion, usualSource } from '../signals/signals.ts'
+import { readSloMoments } from '../signals/slo/read-slo-burn.ts'
 
 /** Time to be replayed, ms; whole minutes. */
 export interface ReplayPeriod {
@@ -26,16 +28,41 @@ export function canReplay(source: RuleSource): boolean {
   return !('signal' in source) || signals[source.signal]?.isByClock !== true
 }
 
+/** Moments that are asked about at the same time. */
+const ASKED_AT_ONCE = 4
+
 /**
- * What a source said at each moment of the period, as far as settling would have come: views by one query for a day, others one by one and
- * less often. Rejects with the codes of the client.
+ * What a source said at each moment of the period, as far as settling would have come: views, error budgets and what is held against the
+ * usual by one query for a day, others one by one and less often, `everyMs` at the least. Rejects with the codes of the client.
  */
-export async function readMoments(source: RuleSource, period: ReplayPeriod, deps: SignalDeps): Promise<Readings[]> {
+export async function readMoments(
+  source: RuleSource,
+  period: ReplayPeriod,
+  deps: SignalDeps,
+  everyMs: number = LEAST_STEP_MS,
+): Promise<Readings[]> {
   if ('view' in source) return readViewMoments(source, period, deps)
-  const stepMs = Math.max(LEAST_STEP_MS, Math.ceil((period.toMs - period.fromMs) / MOST_ASKED / MINUTE) * MINUTE)
+  const { fromMs, toMs } = period
+  if ('signal' in source && source.signal === 'slo-burn') {
+    // Events are counted by five minutes, so moments stand at their ends.
+    const firstMs = Math.ceil((fromMs + MINUTE) / LEAST_STEP_MS) * LEAST_STEP_MS
+    const count = Math.max(0, Math.floor((toMs - firstMs) / LEAST_STEP_MS) + 1)
+    const moments = Array.from({ length: count }, (_, index) => firstMs + index * LEAST_STEP_MS)
+    return readSloMoments(sloQuestion(source.parameters ?? {}), moments, deps)
+  }
+  const leastMs = Math.max(LEAST_STEP_MS, Math.ceil(everyMs / MINUTE) * MINUTE)
+  const stepMs = Math.max(leastMs, Math.ceil((toMs - fromMs) / MOST_ASKED / MINUTE) * MINUTE)
+  const count = Math.max(0, Math.floor((toMs - fromMs - MINUTE) / stepMs) + 1)
+  if ('signal' in source && source.signal === 'against-usual') {
+    const overMs = source.over === undefined ? HOUR : durationMs(source.over)
+    const asked = usualSource({ overMs, parameters: source.parameters ?? {} })
+    return readAgainstUsualAt(asked, { firstMs: fromMs + MINUTE, stepMs, count }, deps)
+  }
   const all: Readings[] = []
-  for (let atMs = period.fromMs + MINUTE; atMs <= period.toMs; atMs += stepMs)
-    all.push(await readSource(source, { nowMs: atMs, settledUntilMs: atMs }, deps))
+  for (let first = 0; first < count; first += ASKED_AT_ONCE) {
+    const some = Array.from({ length: Math.min(ASKED_AT_ONCE, count - first) }, (_, index) => fromMs + MINUTE + (first + index) * stepMs)
+    all.push(...(await Promise.all(some.map(atMs => readSource(source, { nowMs: atMs, settledUntilMs: atMs }, deps)))))
+  }
   return all
 }
 

@@ -56,15 +56,17 @@ export async function replay(groups: readonly CompiledGroup[], spans: readonly R
   }
 }
 
-async function firingsIn(groups: readonly CompiledGroup[], period: ReplayPeriod, deps: SignalDeps): Promise<Firing[]> {
+async function firingsIn(groups: readonly CompiledGroup[], period: ReplayPeriod, given: SignalDeps): Promise<Firing[]> {
+  // Rules ask the same questions about the same moments.
+  const deps = { ...given, answers: new Map() }
   const asked = new Map<string, Promise<Readings[]>>()
   const firings: Firing[] = []
   for (const group of groups) {
     const byMoment = new Map<number, Map<string, Readings>>()
-    for (const { name, reads } of group.rules) {
+    for (const { name, reads, everyMs } of group.rules) {
       if (!canReplay(reads)) continue
       const key = JSON.stringify(reads)
-      const reading = asked.get(key) ?? readMoments(reads, period, deps)
+      const reading = asked.get(key) ?? readMoments(reads, period, deps, Math.max(everyMs, group.everyMs))
       asked.set(key, reading)
       for (const readings of await reading) {
         const atMs = readings.settledUntilMs ?? period.fromMs

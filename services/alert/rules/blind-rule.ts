@@ -25,7 +25,11 @@ export function blindRule(
   group: CompiledGroup,
   { readMs, startedMs, nowMs }: { readMs: ReadonlyMap<string, number>; startedMs: number; nowMs: number },
 ): { rule: CompiledRule; readings: Readings } {
-  const ages = group.rules.map(({ name }) => ({ name, minutes: (nowMs - (readMs.get(name) ?? startedMs)) / MINUTE }))
+  // Some rules are read once in a while: what is not due yet is not missing.
+  const ages = group.rules.map(({ name, everyMs }) => {
+    const dueMs = (readMs.get(name) ?? startedMs) + Math.max(group.everyMs, everyMs)
+    return { name, minutes: (nowMs - dueMs) / MINUTE }
+  })
   const blind = ages.filter(({ minutes }) => minutes > BLIND_AFTER_MINUTES).sort((one, other) => other.minutes - one.minutes)
   const names = blind.slice(0, 5).map(({ name }) => name)
   const rest = blind.length - names.length

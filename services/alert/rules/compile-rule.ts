@@ -24,6 +24,8 @@ export interface CompiledRule {
   /** Its place in its group: causes are declared before what follows from them. */
   readonly rank: number
   readonly reads: RuleSource
+  /** Least time between two readings, ms; 0: at every look at its group. */
+  readonly everyMs: number
   readonly timing: RuleTiming
   readonly severity: Severity
   readonly labels: Labels
@@ -59,6 +61,7 @@ function compileRule(rule: Rule, rank: number): CompiledRule {
     name,
     rank,
     reads,
+    everyMs: lengthOf(rule.every, 0),
     severity,
     labels: { ...rule.labels, owner, severity },
     inhibits: rule.inhibits ?? [],

@@ -82,6 +82,7 @@ export const Rule = Type.Object(
         description: 'once firing it ends only on this side (at or below for above, at or above for below): against flapping',
       }),
     ),
+    every: Type.Optional(duration('least time between two readings, for what is costly to ask; that of the group unless told')),
     for: Type.Optional(duration('how long of settled time the condition has to hold before it fires')),
     keep_firing_for: Type.Optional(duration('how long it stays firing after the condition held last')),
     severity: fixed(SEVERITIES, 'page, ticket or info'),

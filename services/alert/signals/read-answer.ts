@@ -23,7 +23,10 @@ export async function readAnswer(source: AnswerSource, at: { nowMs: number; sett
   if (question === undefined) throw new Error(`${source.answer} is no question`)
   const toMs = at.settledUntilMs
   const asked = { fromMs: toMs - durationMs(source.over), toMs, nowMs: at.nowMs, scope: EVERYONE }
-  const answer = await question.ask({ ...asked, parameters: source.parameters ?? {} }, deps)
+  const key = JSON.stringify([source.answer, asked.fromMs, toMs, source.parameters ?? {}])
+  const asking = deps.answers?.get(key) ?? question.ask({ ...asked, parameters: source.parameters ?? {} }, deps)
+  deps.answers?.set(key, asking)
+  const answer = await asking
   const readings = answer.findings
     .filter(finding => finding.confidence === 'cannot tell' || isChosen(finding, source))
     .map(finding => readingOf(finding, source, answer.sample.requests))

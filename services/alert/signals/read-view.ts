@@ -5,6 +5,7 @@ import { durationMs } from '../config/durations.ts'
 import type { Facts, Labels, Reading, Readings } from '../reading.ts'
 import type { ViewSource } from '../rules/rule.ts'
 import { listed } from './listed.ts'
+import { minutesOf } from './settled-minutes.ts'
 import type { SignalDeps } from './signal-deps.ts'
 import { type FactNames, MOST_READINGS, type Moments, viewSql } from './view-sql.ts'
 import { views } from './views.ts'
@@ -31,9 +32,17 @@ export async function readView(source: ViewSource, settledUntilMs: number, deps:
   const [readings] = await readViewAt(source, { firstMs: settledUntilMs, stepMs: MINUTE, count: 1 }, deps)
   if (readings === undefined) throw new Error('no readings of the one moment')
   const overMs = durationMs(source.over)
-  const { windows } = await readSettledUntil({ fromMs: settledUntilMs - overMs, toMs: settledUntilMs, scope: EVERYONE }, deps)
+  const windows = await settledMinutes({ fromMs: settledUntilMs - overMs, toMs: settledUntilMs }, deps)
   const missed = source.view === 'pool' ? await missedPools(source, readings, settledUntilMs, deps) : []
   return { ...readings, isComplete: readings.isComplete && windows > 0, readings: [...readings.readings, ...missed] }
+}
+
+/** How many minutes of a period are settled. */
+async function settledMinutes(period: { fromMs: number; toMs: number }, deps: SignalDeps): Promise<number> {
+  const { fromMs, toMs } = period
+  const known = deps.settled
+  if (known === undefined || fromMs < known.fromMs) return (await readSettledUntil({ ...period, scope: EVERYONE }, deps)).windows
+  return known.minutes.filter(({ start_s }) => start_s * SECOND >= fromMs && start_s * SECOND < toMs).length
 }
 
 /**
@@ -63,14 +72,19 @@ function pick(facts: Facts | undefined, names: FactNames): Facts {
   return Object.fromEntries(Object.entries(facts ?? {}).filter(([name]) => Object.hasOwn(names, name)))
 }
 
-async function readMoments(source: ViewSource, moments: Moments, { clickhouse }: SignalDeps, facts?: FactNames): Promise<Readings[]> {
+async function readMoments(
+  source: ViewSource,
+  moments: Moments,
+  { clickhouse, settled }: SignalDeps,
+  facts?: FactNames,
+): Promise<Readings[]> {
   const overMs = durationMs(source.over)
   const period = { fromMs: moments.firstMs - overMs, toMs: moments.firstMs + moments.stepMs * (moments.count - 1) }
   const view = views[source.view]
   if (view === undefined) throw new Error(`${source.view} is no view`)
   const isLong = view.hours !== undefined && moments.count === 1 && overMs > LONGEST_OF_MINUTES_MS && (source.of ?? 'sum') === 'sum'
   const rows: LeveledRows =
-    isLong && view.hours !== undefined ? await leveledRows(view.hours, period, [], { clickhouse }) : minutesOf(view.table)
+    isLong && view.hours !== undefined ? await leveledRows(view.hours, period, [], { clickhouse }) : minutesOf(view.table, period, settled)
   const { sql, parameters } = viewSql(source, rows.sql, overMs, moments, facts)
   const found = await clickhouse.query<ViewRow>(sql, { ...rows.parameters, ...parameters })
   const byMoment = Map.groupBy(found, ({ at_s }) => Number(at_s))
@@ -80,12 +94,6 @@ async function readMoments(source: ViewSource, moments: Moments, { clickhouse }:
     const readings = own.slice(0, MOST_READINGS).map(row => readingOf(row, source, overMs))
     return { settledUntilMs: atMs, isComplete: own.length <= MOST_READINGS, readings }
   })
-}
-
-/** Minutes with their current versions; the view looks for those in the period alone. */
-export function minutesOf(table: string): LeveledRows {
-  const range = "window_start >= {from:DateTime('UTC')} AND window_start < {to:DateTime('UTC')}"
-  return { sql: `(SELECT * FROM {database}.${table}_per_minute_current WHERE ${range})`, parameters: {} }
 }
 
 function readingOf(row: ViewRow, source: ViewSource, overMs: number): Reading {

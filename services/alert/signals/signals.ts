@@ -2,7 +2,7 @@
 
 import { durationMs } from '../config/durations.ts'
 import type { Readings } from '../reading.ts'
-import type { SignalSource } from '../rules/rule.ts'
+import type { SignalSource, ViewSource } from '../rules/rule.ts'
 import { readAgainstUsual } from './against-usual.ts'
 import { readFallbackLoad } from './fallback-load.ts'
 import { readModelEnds } from './model-ends.ts'
@@ -17,7 +17,7 @@ import {
   readWindowsRefused,
 } from './pipeline-signals.ts'
 import { nothingKnown, type ReadAt, type SignalDeps } from './signal-deps.ts'
-import { type Indicator, readSloBurn } from './slo/read-slo-burn.ts'
+import { type Indicator, readSloBurn, type SloQuestion } from './slo/read-slo-burn.ts'
 
 /** A parameter of a signal. */
 export interface SignalParameter {
@@ -231,12 +231,15 @@ export const signals: Readonly<Record<string, Signal>> = {
       per: text('measure that it is divided by'),
       by: text('labels, parted by commas'),
     },
-    read({ overMs, parameters }, { settledUntilMs }, deps) {
-      const { view = '', measure = '', per, by = '' } = parameters
-      const source = { view: String(view), measure: String(measure), over: `${overMs}ms`, by: namesIn(by) }
-      return readAgainstUsual(per === undefined ? source : { ...source, per: String(per) }, settledUntilMs, deps)
-    },
+    read: (asked, { settledUntilMs }, deps) => readAgainstUsual(usualSource(asked), settledUntilMs, deps),
   },
+}
+
+/** The view that a source which reads against-usual is about. */
+export function usualSource({ overMs, parameters }: AskedSignal): ViewSource {
+  const { view = '', measure = '', per, by = '' } = parameters
+  const source = { view: String(view), measure: String(measure), over: `${overMs}ms`, by: namesIn(by) }
+  return per === undefined ? source : { ...source, per: String(per) }
 }
 
 /** Reads a signal. Rejects with the codes of the client. */
@@ -248,20 +251,23 @@ export async function readSignal(source: SignalSource, at: ReadAt, deps: SignalD
 }
 
 async function readSlo({ parameters }: AskedSignal, { settledUntilMs }: ReadAt, deps: SignalDeps): Promise<Readings> {
-  if (settledUntilMs === null) return nothingKnown(null)
+  return settledUntilMs === null ? nothingKnown(null) : readSloBurn(sloQuestion(parameters), settledUntilMs, deps)
+}
+
+/** The question of a source that reads slo-burn. */
+export function sloQuestion(parameters: Readonly<Record<string, string | number>>): SloQuestion {
   const where = Object.entries(parameters).filter(([name]) => ['tenant_id', 'route', 'request_model'].includes(name))
-  const question = {
+  return {
     name: String(parameters['slo'] ?? ''),
     objective: Number(parameters['objective']),
     indicator: String(parameters['indicator']) as Indicator,
     thresholdMs: Number(parameters['threshold_ms'] ?? 0),
     periodDays: Number(parameters['period_days'] ?? 30),
     leastBad: Number(parameters['least_bad'] ?? 5),
-    severity: parameters['severity'] === 'ticket' ? ('ticket' as const) : ('page' as const),
+    severity: parameters['severity'] === 'ticket' ? 'ticket' : 'page',
     by: namesIn(parameters['by'] ?? 'tenant_id, route'),
     where: Object.fromEntries(where.map(([name, value]) => [name, String(value)])),
   }
-  return readSloBurn(question, settledUntilMs, deps)
 }
 
 /** Names in a text, parted by commas. */

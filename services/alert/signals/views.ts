@@ -160,6 +160,7 @@ export const views: Readonly<Record<string, View>> = {
     },
     measures: {
       ...sums('count', ['attempts', 'requests', 'successful_requests', 'unseen_attempts', 'failed_after_all', 'failed_at_once']),
+      ...sums('count', ['missing_usage_attempts', 'contradictory_usage_attempts']),
       ...sums('tokens', ['wasted_tokens']),
       ...sums('money', ['wasted_cost']),
       failed_attempts: measure('count', "sumIf(r.attempts, r.outcome != 'ok')", 'attempts that failed for any reason'),

@@ -4,6 +4,8 @@ import { shippedGroups } from '../../../services/alert/rules/read-rule-groups.ts
 import type { SignalSource } from '../../../services/alert/rules/rule.ts'
 import { workingDays } from '../../../services/alert/signals/money-signals.ts'
 import { readSource } from '../../../services/alert/signals/read-source.ts'
+import { sloQuestion } from '../../../services/alert/signals/signals.ts'
+import { readSloMoments } from '../../../services/alert/signals/slo/read-slo-burn.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
 import { DAY, MINUTE } from '../../../services/platform/clock.ts'
 import { insertLatency, insertRows, minute, NOW_MS, publish, usageRow } from '../../api/fixture.ts'
@@ -70,6 +72,43 @@ test('what is late is told from quantile states, to a thousandth', async () => {
 test('a lone error burns nothing', async () => {
   const [one] = (await read(slo({ objective: 99.9, indicator: 'availability', least_bad: 5 }))).readings
   assert.equal(one?.value, 0)
+})
+
+test('history is counted at once and says what each moment says alone', async () => {
+  for (const parameters of [
+    { objective: 99, indicator: 'availability' },
+    { objective: 99, indicator: 'ttft', threshold_ms: 1_000 },
+  ]) {
+    const source = slo(parameters)
+    const moments = [at('08:40'), at('09:05'), at('09:10')]
+    const together = await readSloMoments(sloQuestion(source.parameters ?? {}), moments, { clickhouse })
+    for (const [index, atMs] of moments.entries()) {
+      const alone = await readSource(source, { nowMs: atMs, settledUntilMs: atMs }, { clickhouse })
+      const valuesOf = ({ readings }: typeof alone) =>
+        readings.map(({ labels, value, sample, facts }) => [labels, value?.toFixed(2), sample, facts['valid'], facts['long_ms']])
+      assert.deepEqual(valuesOf(together[index] as typeof alone), valuesOf(alone), `${parameters.indicator} ${index}`)
+    }
+  }
+})
+
+test('a median is held against the median of the week before, a sum against its part of the week', async () => {
+  const { clickhouse: own } = await openTestClickHouse({ after: () => Promise.resolve() } as never)
+  for (const clock of ['08:00', '08:45']) {
+    await publish(own, clock, 1)
+    await insertRows(own, 'usage_per_minute', [usageRow(clock, 'acme', { requests: 1_200, attempts: 1_200 })])
+  }
+  await insertLatency(own, '08:00', 'acme', { duration: Array(1_200).fill(50) })
+  await insertLatency(own, '08:45', 'acme', { duration: Array(200).fill(100) })
+  const asked = { nowMs: at('09:00'), settledUntilMs: at('09:00') }
+  const against = async (parameters: Readonly<Record<string, string>>) => {
+    const { readings } = await readSource({ signal: 'against-usual', over: '30m', parameters }, asked, { clickhouse: own })
+    return readings.map(({ value }) => Math.round((value ?? 0) * 100) / 100)
+  }
+  // 1,200 in the last half hour; 1,200 in all of the week before are 1,200 ÷ 336 in half an hour.
+  assert.deepEqual(await against({ view: 'usage', measure: 'requests', by: 'upstream' }), [336])
+  assert.deepEqual(await against({ view: 'usage', measure: 'requests', per: 'attempts', by: 'upstream' }), [1])
+  const [slower] = await against({ view: 'latency', measure: 'duration_p50_ms', by: 'tenant_id' })
+  assert.ok(Math.abs((slower ?? 0) - 2) < 0.05, String(slower))
 })
 
 test('a sender that was busy a week ago and is not now is silent; one that was idle is not', async () => {
