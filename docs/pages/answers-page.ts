@@ -25,7 +25,12 @@ the figures are settled. What is not worth telling unasked is marked is_calm.
 
 Confidence is one of ${CONFIDENCES.join(', ')}. High: the interval is clear of the threshold by as much as its half-width and at least
 95 % of what happened was seen. Medium: clear of it. Low: not clear, but at least 80 % of the
-evidence is on one side. Otherwise nobody can tell.`
+evidence is on one side. Otherwise nobody can tell.
+
+Every answer is made of what came. A sender that sent in nine of ten minutes and then nothing for two minutes or more, in which at least
+20 attempts are usual, is told as missing, from when to when. What it would have sent is not in the coverage, and an answer is no surer
+than that allows: below 95 % of all seen at most medium, below 80 % low, below 50 % nobody can tell. Senders are looked at
+over the last hour of the period. These thresholds are ours.`
 
 const asked = ({ name, summary }: Question) => [`\`weir ${name}\`, \`GET /v1/answers/${name}\``, summary]
 

@@ -7,6 +7,7 @@ import { type Forecast, forecast } from './forecast.ts'
 import { growersOf } from './growth.ts'
 import { type MinuteIndex, minuteIndexes } from './minute-index.ts'
 import type { PoolMinute, SenderLoad } from './pool-minute.ts'
+import { LEAST_SEEN, seenShare, TREND_MINUTES } from './seen-share.ts'
 import { isQueueGrowing, isWarned } from './warning.ts'
 
 /** What the forecast is made of. `loads`: of the whole platform, or of the tenants who ask. */
@@ -18,7 +19,6 @@ export interface FirstInputs {
 
 /** A pool whose last reading is older than this says nothing of now, ms. */
 const STALE_MS = 3 * 60_000
-const TREND_MINUTES = 15
 const ORDER: readonly State[] = ['saturated', 'soon', 'in sight', 'cannot tell', 'not in sight']
 
 /** Minutes of pools → which saturates first. A pure function. */
@@ -40,8 +40,7 @@ export function explainFirst(
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || least(a) - least(b) || (a.pool < b.pool ? -1 : 1))
   const known = findings.filter(found => found.state !== 'cannot tell')
   const isEmpty = settled.untilMs === null
-  const expected = pools.length * TREND_MINUTES
-  const seen = minutes.filter(isOwn).filter(row => row.at_ms >= nowMs - TREND_MINUTES * 60_000).length
+  const shares = pools.map(rows => seenShare(rows, nowMs))
   return {
     question: 'first',
     from: isoTime(fromMs),
@@ -51,8 +50,8 @@ export function explainFirst(
     confidence: isEmpty || known.length === 0 ? 'cannot tell' : (known[0]?.confidence ?? 'cannot tell'),
     findings: isEmpty ? [] : findings,
     sample: { requests: loads.reduce((sum, load) => sum + load.recent_attempts + load.before_attempts, 0), minutes: settled.windows },
-    coverage: expected === 0 ? null : Math.min(1, seen / expected),
-    missing: isEmpty ? ['settled minutes'] : missingOf(findings),
+    coverage: shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    missing: isEmpty ? ['settled minutes'] : [...missingOf(findings), ...unreadReadings(pools, shares)],
     // What is in sight may be a false alarm: told unasked is only what is so.
     is_calm: findings[0]?.state !== 'saturated',
     would_change: wouldChange(findings[0]),
@@ -66,7 +65,8 @@ const least = ({ minutes_to_saturation: minutes, index }: FirstFinding) => minut
 function findingOf(rows: readonly PoolMinute[], nowMs: number): FirstFinding {
   const last = rows.at(-1) as PoolMinute
   const indexes = minuteIndexes(rows)
-  const found = forecast(indexes)
+  const seen = seenShare(rows, nowMs)
+  const found = forecast(indexes, seen)
   const head = { pool: last.pool, model: last.model }
   if (last.at_ms + STALE_MS < nowMs) return unknown(head, `its last reading is of ${isoTime(last.at_ms)}`)
   if (found === undefined) return unknown(head, 'fewer than 5 of the last 15 minutes have readings')
@@ -74,7 +74,11 @@ function findingOf(rows: readonly PoolMinute[], nowMs: number): FirstFinding {
   return {
     ...head,
     sentence: '',
-    confidence: confidenceOf(rows, found, state, nowMs),
+    confidence: confidenceOf(
+      Math.min(seen, rows.filter(row => row.at_ms >= nowMs - TREND_MINUTES * 60_000).length / TREND_MINUTES),
+      found,
+      state,
+    ),
     state,
     index: found.index,
     index_interval: { low: found.low, high: found.high, level: 0.8 },
@@ -97,8 +101,7 @@ function stateOf(indexes: readonly MinuteIndex[], found: Forecast): State {
 }
 
 /** Sure where the 80 % interval of the index, or of its future, is clear of 1 and no minute is missing; less so with gaps. */
-function confidenceOf(rows: readonly PoolMinute[], found: Forecast, state: State, nowMs: number): Confidence {
-  const seen = rows.filter(row => row.at_ms >= nowMs - TREND_MINUTES * 60_000).length / TREND_MINUTES
+function confidenceOf(seen: number, found: Forecast, state: State): Confidence {
   if (state === 'in sight') return found.latest !== null && seen >= 0.8 ? 'medium' : 'low'
   const isClear = state === 'not in sight' ? found.probability < 0.05 && found.earliest === null : found.probability > 0.95
   if (seen < 0.5) return 'low'
@@ -177,8 +180,21 @@ function missingOf(findings: readonly FirstFinding[]): string[] {
   return findings.filter(found => found.state === 'cannot tell').map(found => `readings of the model servers of ${found.pool}`)
 }
 
+/** Pools that are read with gaps. */
+function unreadReadings(pools: readonly (readonly PoolMinute[])[], shares: readonly number[]): string[] {
+  return pools.flatMap((rows, index) => {
+    const share = shares[index] ?? 1
+    return share >= LEAST_SEEN
+      ? []
+      : [`${percent(1 - share)} of the readings of ${rows[0]?.pool} (${rows[0]?.model}) in the last 15 minutes`]
+  })
+}
+
+/** Of less load than this nobody is told how much more there could be. */
+const LEAST_TOLD = 0.001
+
 function wouldChange(first: FirstFinding | undefined): string | null {
-  if (first?.index == null || first.engines === null || first.index <= 0) return null
+  if (first?.index == null || first.engines === null || first.index < LEAST_TOLD) return null
   const engines = Math.ceil(first.engines * (first.index / 0.8)) - first.engines
   if (first.state === 'not in sight')
     return `${Math.round(100 * (1 / first.index - 1))} % more of the same load would bring ${first.pool} to its bound`

@@ -49,4 +49,8 @@ the simulator's scrapes directly, not through worker and settle):
 \`saturation\` and \`minutes_to_saturation\` in \`pool_per_minute\` are of one minute's levels alone (fullest of KV use, running over limit,
 standing queue); they stay as they were for charts and bills, the index here is what to act on.
 
+Readings that are missing: as many an engine and minute are expected as nine of ten minutes of the last half hour have at most. With a
+share κ of those of the last 15 minutes, intervals are √(1/κ) as wide, the answer's coverage is κ, and below 0.9 what is missing is
+said.
+
 Left out: pools without metrics of their model servers (said as such); prefill and decode on servers apart; what waits in a gateway.`

@@ -31,8 +31,11 @@ const CLUMPED = 1.2
 /** Of what a request costs, as a share: its sizes are means over some minutes. */
 const COST_NOISE = 0.04
 
-/** The forecast at the last minute; undefined: fewer than 5 of the last 15 minutes have an index. */
-export function forecast(minutes: readonly MinuteIndex[]): Forecast | undefined {
+/**
+ * The forecast at the last minute; undefined: fewer than 5 of the last 15 minutes have an index. `seen`: share of the readings that came;
+ * with fewer the intervals are wider by its root, as of a mean of fewer values.
+ */
+export function forecast(minutes: readonly MinuteIndex[], seen = 1): Forecast | undefined {
   const nowMs = minutes.at(-1)?.at_ms ?? 0
   const known = minutes.filter(({ index, at_ms }) => index !== null && nowMs - at_ms < TREND_MINUTES * 60_000)
   if (known.length < LEAST_POINTS) return undefined
@@ -40,15 +43,17 @@ export function forecast(minutes: readonly MinuteIndex[]): Forecast | undefined 
   // Readings that make no sense make no forecast.
   if (!Object.values(trend).every(Number.isFinite)) return undefined
   const level = Math.max(0, trend.level)
-  const now = Math.hypot(trend.levelError, DEFINITION_ERROR)
-  const later = (level + trend.slope * HORIZON_MINUTES - 1) / Math.hypot(now, trend.slopeError * HORIZON_MINUTES)
+  const wider = Math.sqrt(1 / Math.max(0.01, seen))
+  const now = wider * Math.hypot(trend.levelError, DEFINITION_ERROR)
+  const slopeError = wider * trend.slopeError
+  const later = (level + trend.slope * HORIZON_MINUTES - 1) / Math.hypot(now, slopeError * HORIZON_MINUTES)
   return {
     index: level,
     low: Math.max(0, level - Z80 * now),
     high: level + Z80 * now,
     minutes: crossing(level, trend.slope),
-    earliest: crossing(level + Z80 * now, trend.slope + Z80 * trend.slopeError),
-    latest: crossing(level - Z80 * now, trend.slope - Z80 * trend.slopeError),
+    earliest: crossing(level + Z80 * now, trend.slope + Z80 * slopeError),
+    latest: crossing(level - Z80 * now, trend.slope - Z80 * slopeError),
     probability: Math.max(cumulativeStdNormalProbability(later), cumulativeStdNormalProbability((level - 1) / now)),
     points: known.length,
   }

@@ -34,6 +34,8 @@ export interface WhyInputs {
   readonly seesVolumes: boolean
   /** Some queues are means of their pool, not measured request by request. */
   readonly isQueueEstimated: boolean
+  /** Of some requests to pools neither they nor the model servers tell how long they waited. */
+  readonly isQueueUnknown?: boolean
 }
 
 /** Quantiles that are told, the most asked for first. */
@@ -158,11 +160,12 @@ function sentenceOf(finding: Omit<WhyFinding, 'sentence' | 'confidence'>, named:
   return `${moved}: ${reasons}${who.length === 0 ? '' : `; ${who.join(', ')}`}.`
 }
 
-function missingOf({ untilMs, isQueueEstimated, before, after }: WhyInputs): string[] {
+function missingOf({ untilMs, isQueueEstimated, isQueueUnknown, before, after }: WhyInputs): string[] {
   const streamed = [...before, ...after].some(one => (one.parts[2] ?? 0) + (one.parts[3] ?? 0) > 0)
   return [
     ...(untilMs === null ? ['settled minutes'] : []),
     ...(isQueueEstimated ? ['queue times of requests: those of their pool, minute by minute, stand in for them'] : []),
+    ...(isQueueUnknown ? ['queue times at some pools: neither requests nor model servers tell them, they lie in prefill'] : []),
     ...(!streamed && before.length + after.length > 0 ? ['times to the first token: prefill and decode cannot be told apart'] : []),
   ]
 }

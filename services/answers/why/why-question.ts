@@ -134,6 +134,7 @@ export async function readWhyInputs(asked: Asked<Parameters>, deps: AnswerDeps):
     tenants: asked.scope.isAll ? [] : asked.scope.tenants,
     seesVolumes: asked.scope.seesVolumes,
     isQueueEstimated: first.isQueueEstimated || second.isQueueEstimated,
+    isQueueUnknown: asked.scope.seesVolumes && (first.isQueueUnknown || second.isQueueUnknown),
   }
 }
 
@@ -157,11 +158,12 @@ async function readSample(period: { fromMs: number; toMs: number }, asked: Asked
   })
   const queueOf = new Map(queues.map(one => [`${one.window_s} ${one.pool}`, one.queue_ms]))
   const sample: Sampled[] = []
-  let isQueueEstimated = false
+  let [isQueueEstimated, isQueueUnknown] = [false, false]
   for (const row of rows) {
     const pooled = row.upstream_kind === 'pool' ? queueOf.get(`${row.window_s} ${row.upstream}`) : undefined
     isQueueEstimated ||= row.queue_ms === null && pooled !== undefined
+    isQueueUnknown ||= row.queue_ms === null && row.upstream_kind === 'pool' && pooled === undefined
     sample.push(split(row, pooled))
   }
-  return { sample, isQueueEstimated }
+  return { sample, isQueueEstimated, isQueueUnknown }
 }

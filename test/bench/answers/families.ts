@@ -2,6 +2,7 @@ import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
 import { egressBreach, egressRecovery } from './families/egress-changes.ts'
 import { fairnessPools } from './families/fairness.ts'
+import { missingData } from './families/missing-data.ts'
 import { rolloutCanaries } from './families/rollouts.ts'
 import { saturationFamilies } from './families/saturation.ts'
 import { verdictBurst, verdictStorm } from './families/storms.ts'
@@ -25,5 +26,6 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   unexpectedHours,
   suspects,
   costFactors,
+  missingData,
   ...saturationFamilies,
 ]
