@@ -12,6 +12,8 @@ import { registerAlertWrites } from './alerts/write-alerts.ts'
 import { answerEndpoints, registerAnswers } from './answers/answers.ts'
 import { auditEndpoint, registerAudit } from './audit/audit.ts'
 import { registerConsole, wantsPage } from './console/console.ts'
+import { completeOpenapi } from './http/complete-openapi.ts'
+import { registerEtags } from './http/etags.ts'
 import { registerFinanceRoutes } from './http/finance-routes.ts'
 import { PROBES, registerProbes } from './http/probes.ts'
 import { defaultReadLimits } from './http/read-limits.ts'
@@ -75,6 +77,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerOwnSite(app)
     registerSessionCookie(app, { sessions })
     registerFinanceRoutes(app, deps)
+    registerEtags(app)
   }
   const addRoutes = (app: FastifyInstance) => {
     registerReports(app, readDeps)
@@ -91,7 +94,7 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerTokens(app, { ...readDeps, tokensFile: deps.tokensFile })
     registerConsole(app)
     registerProbes(app, deps)
-    app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+    app.get('/openapi.json', { schema: { hide: true } }, () => completeOpenapi(app.swagger()))
     app.get('/', { schema: { hide: true } }, (request, reply) => {
       reply.header('vary', 'accept')
       return wantsPage(request) ? reply.redirect('/console') : index

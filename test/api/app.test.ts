@@ -115,7 +115,7 @@ test('the OpenAPI 3.1 document describes every endpoint, its parameters and its 
     assert.ok(get.parameters.every(parameter => parameter.in === 'query' && !parameter.required))
     // 410 where rows may be gone for their age: test/api/retention.test.ts.
     const statuses = Object.keys(get.responses).filter(status => status !== '410')
-    assert.deepEqual(statuses, ['200', '400', '401', '403', '500', '503'])
+    assert.deepEqual(statuses, ['200', '400', '401', '403', '429', '500', '503'])
     assert.deepEqual(get.security, [{ token: [] }])
     // What the document names is accepted, and nothing else is: a parameter is known or answered 400.
     for (const name of names.filter(candidate => !['from', 'to', 'limit', 'format', 'group_by', 'step', 'cursor'].includes(candidate))) {

@@ -84,7 +84,7 @@ export async function openTestApi(
       headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }), ...headers },
       ...(body && { payload: body }),
     })
-    const isJson = String(answer.headers['content-type']).includes('json')
+    const isJson = answer.body !== '' && String(answer.headers['content-type']).includes('json')
     return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : undefined, text: answer.body }
   }
 

@@ -43,7 +43,7 @@ const Problem = Type.Object(
 )
 
 /** Answers of every route that tell of a fault. */
-export const problems = { 400: Problem, 401: Problem, 403: Problem, 500: Problem, 503: Problem }
+export const problems = { 400: Problem, 401: Problem, 403: Problem, 429: Problem, 500: Problem, 503: Problem }
 
 /** Parameters of a question: its range. */
 export const periodParameters = {
@@ -51,7 +51,7 @@ export const periodParameters = {
     Type.String({ description: 'start, inclusive: windows that start from here on; ISO 8601 or now-6h; default: an hour before to' }),
   ),
   to: Type.Optional(Type.String({ description: 'end, exclusive; ISO 8601 or now; default: the end of the minute that runs now' })),
-  format: Type.Optional(Type.Literal('json')),
+  format: Type.Optional(Type.Literal('json', { description: 'how the answer is written' })),
 }
 
 /** Parameter: how much is answered at most. */

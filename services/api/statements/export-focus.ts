@@ -25,8 +25,8 @@ const PARAMETERS = ['month', 'tenant_id', 'format', 'focus_version', 'split_cost
 const parameters = {
   month,
   tenant_id,
-  format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('parquet')], { default: 'csv' })),
-  focus_version: Type.Optional(Type.Union([Type.Literal('1.2'), Type.Literal('1.3')], { default: '1.2' })),
+  format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('parquet')], { default: 'csv', description: 'form of the file' })),
+  focus_version: Type.Optional(Type.Union([Type.Literal('1.2'), Type.Literal('1.3')], { default: '1.2', description: 'version of FOCUS' })),
   split_cost: Type.Optional(Type.Boolean({ description: 'adds to 1.2 the split-cost columns of FOCUS 1.3', default: false })),
 }
 

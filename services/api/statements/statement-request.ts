@@ -5,6 +5,7 @@ import { buildBillingMonth } from '../../money/statements/billing-month.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
+import { problems } from '../http/openapi.ts'
 import type { RawParameters } from '../http/parameters.ts'
 import type { ReadLimits } from '../http/read-limits.ts'
 import type { Reader, ReaderOf } from '../http/readers.ts'
@@ -71,7 +72,9 @@ export const month = Type.Optional(
 /** Parameter: where a page begins. */
 export const after = Type.Optional(Type.String({ description: 'next_after of the page before' }))
 /** Parameter: how a statement is written. */
-export const format = Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('html')], { default: 'json' }))
+export const format = Type.Optional(
+  Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('html')], { default: 'json', description: 'form of the document' }),
+)
 
 /** Schema of an endpoint for the OpenAPI document. */
 export function schemaOf(summary: string, parameters: Record<string, ReturnType<typeof Type.Optional>>): FastifySchema {
@@ -81,5 +84,9 @@ export function schemaOf(summary: string, parameters: Record<string, ReturnType<
     tags: ['statements'],
     security: [{ token: [] }],
     querystring: Type.Object(parameters as never),
+    response: {
+      200: Type.Object({}, { description: 'the document, as docs/statements.md describes it', additionalProperties: true }),
+      ...problems,
+    },
   }
 }
