@@ -99,5 +99,5 @@ test('the OpenAPI document tells of the endpoint', async () => {
     get.parameters.map((parameter: { name: string }) => parameter.name),
     ['tenant_id'],
   )
-  assert.deepEqual(Object.keys(get.responses), ['200', '400', '401', '403', '500', '503'])
+  assert.deepEqual(Object.keys(get.responses), ['200', '400', '401', '403', '429', '500', '503'])
 })
