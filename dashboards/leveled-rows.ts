@@ -55,33 +55,35 @@ export function headOf(text: string): string {
   return `WITH${range}${bounds}${text.includes('{rows:') || text.includes('{latency:') ? levels : ''}\n`
 }
 
-/**
- * The rows of `{rows:<table>}`: those of all levels, each with its start as window_start. `read`: the table, its columns and a condition,
- * where they are other than those of the name.
- */
-export function leveledRows(name: string): string {
+/** The rows of `{rows:<table>}`: those of all levels, each with its start as window_start and the columns that the query names. */
+export function leveledRows(name: string, query: string): string {
   if (!(name in hourlyTables)) throw new Error(`{rows:${name}} names no table of minutes and hours`)
-  const columns = hourlyColumns(name as HourlyName)
+  const columns = columnsIn(query, name as HourlyName)
   if (name === 'pool') return leveledPools(columns)
-  return `(${[daysAndHours(name, columns, ''), minutesOf(name, columns, '')].join('\n    UNION ALL')}
-)`
+  return union(daysAndHours(name, columns, ''), minutesOf(name, columns, ''))
 }
 
 /**
- * The rows of `{latency:<grouping>|<condition>}`: where the condition holds, of all tenants together as they were merged beforehand by that
- * grouping, since merging the quantiles of many rows is what takes the time; else those of each tenant.
+ * The rows of `{latency:<grouping>}`: where `isOfAll` holds, of all tenants together as they were merged beforehand by that grouping, since
+ * merging the quantiles of many rows is what takes the time; else those of each tenant.
  */
-export function leveledLatency(grouping: readonly string[], isOfAll: string): string {
-  const columns = hourlyColumns('latency')
+export function leveledLatency(grouping: readonly string[], isOfAll: string, query: string): string {
+  const columns = columnsIn(query, 'latency')
   const ofAll = columns.map(column => (column === 'tenant_id' ? "CAST('' AS LowCardinality(String)) AS tenant_id" : column))
   const grouped = `AND grouped_by = '${latencyGroupedBy(grouping)}' AND ${isOfAll}`
-  const parts = [
+  return union(
     daysAndHours('latency_of_all', ofAll, grouped),
     daysAndHours('latency', columns, `AND NOT ${isOfAll}`),
     minutesOf('latency', columns, ''),
-  ]
-  return `(${parts.join('\n    UNION ALL')}
-)`
+  )
+}
+
+const union = (...parts: readonly string[]) => `(${parts.join('\n    UNION ALL')}\n)`
+
+/** The columns of a table that a query names, or all that it might mean. */
+function columnsIn(query: string, name: HourlyName): readonly string[] {
+  const words = new Set(query.match(/\w+/g))
+  return hourlyColumns(name).filter(column => words.has(column))
 }
 
 /** Pools by pool and model. Their hours and days keep sums where their minutes have means. */
@@ -91,14 +93,10 @@ function leveledPools(columns: readonly string[]): string {
     minutes: '{database}.pool_per_minute_current',
     where: ofMinutes.replaceAll('window_start', 'r.window_start'),
   })
-  const parts = [
-    daysAndHours('pool', columns, `AND grouped_by = '${groupedBy(grouping)}'`),
-    `
+  const ofMinutesToo = `
     SELECT window_start, ${columns.join(', ')}
-    FROM (${minutes})`,
-  ]
-  return `(${parts.join('\n    UNION ALL')}
-)`
+    FROM (${minutes})`
+  return union(daysAndHours('pool', columns, `AND grouped_by = '${groupedBy(grouping)}'`), ofMinutesToo)
 }
 
 function daysAndHours(table: string, columns: readonly string[], where: string): string {

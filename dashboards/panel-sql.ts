@@ -65,13 +65,14 @@ export function fill(template: string, of: readonly Variable[], places: Places, 
     if (found === undefined) throw new Error(`the query of ${name} has {only:${named} …}, which is none of its variables`)
     return found
   }
-  const text = withRatios(template)
+  const counted = withRatios(template)
     .replaceAll(/\{ratio:(\w+)\.(\w+)\}/g, (_, view: string, column: string) => ratioOf(view, column))
     .replaceAll('{usd_cost}', USD_COST)
-    .replaceAll(/\{rows:(\w+)\}/g, (_, table: string) => leveledRows(table))
+  const text = counted
+    .replaceAll(/\{rows:(\w+)\}/g, (_, table: string) => leveledRows(table, counted))
     .replaceAll(/\{latency:([\w, ]*)\}/g, (_, keys: string) => {
       const all = of.filter(variable => !keys.split(', ').includes(columnOf[variable])).map(variable => places.isAll(variable))
-      return leveledLatency(keys === '' ? [] : keys.split(', '), `(${all.join(' AND ') || 'true'})`)
+      return leveledLatency(keys === '' ? [] : keys.split(', '), `(${all.join(' AND ') || 'true'})`, counted)
     })
     .replaceAll('{bucket}', "toStartOfInterval(r.window_start, toIntervalSecond(step_s), 'UTC')")
     .replaceAll(/\{only:(\w+) ([\w.]+)\}/g, (_, variable: string, column: string) => {

@@ -6,7 +6,7 @@ import { buildProgress } from '../../services/platform/health.ts'
 import { buildLogger } from '../../services/platform/log.ts'
 import { buildMetrics } from '../../services/platform/metrics.ts'
 import type { TokenHolder } from '../../services/platform/tokens.ts'
-import { openTestClickHouse, type TestScope } from '../fakes/clickhouse-server.ts'
+import { openTestClickHouse, type TestClickHouse, type TestScope } from '../fakes/clickhouse-server.ts'
 import { buildInMemoryEventLog, type InMemoryEventLog } from '../fakes/in-memory-event-log.ts'
 
 /** Obviously fake tokens. */
@@ -34,6 +34,8 @@ export interface Answer {
 
 export interface TestApi {
   clickhouse: ClickHouse
+  /** The server and database for a client of another kind. */
+  server: Pick<TestClickHouse, 'url' | 'owner' | 'database'>
   app: FastifyInstance
   eventLog: InMemoryEventLog
   /** GET as the holder of a token (undefined: without one). */
@@ -47,7 +49,7 @@ export async function openTestApi(
   t: TestScope,
   options: Partial<ApiConfig> & { isOpen?: boolean; beforeQuery?: () => Promise<void>; tokensFile?: string } = {},
 ): Promise<TestApi> {
-  const { clickhouse } = await openTestClickHouse(t)
+  const { clickhouse, ...server } = await openTestClickHouse(t)
   const now = () => NOW_MS
   const { isOpen, beforeQuery, tokensFile, ...config } = options
   const query: ClickHouse['query'] = async (...asked) => {
@@ -90,6 +92,7 @@ export async function openTestApi(
 
   return {
     clickhouse,
+    server,
     app,
     eventLog,
     get: (url, token, headers = {}) => ask('GET', url, token, headers),

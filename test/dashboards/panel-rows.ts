@@ -16,7 +16,7 @@ export async function openPanelWorld(t: TestScope): Promise<TestApi> {
   const api = await openTwoTenants(t)
   for (const tenant of ['acme', 'globex']) await insertTenant(api.clickhouse, tenant)
   await insertPlatform(api.clickhouse)
-  const settled = ['09:10', '09:11'].map(clock => ({
+  const settled = ['09:10', '09:11', '09:14'].map(clock => ({
     ...{ window_start: minute(clock), settle_version: 1, settled_at: NOW_MS },
     attempts: 1,
   }))

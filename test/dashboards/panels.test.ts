@@ -22,7 +22,7 @@ test('every panel has a query of its own, and stands on a board that has at most
 for (const panel of panels) {
   test(`panel ${panel.name} answers with the columns that it declares, and a tenant with nothing of another`, async () => {
     const path = `/v1/panels/${panel.name}?${HOUR_OF_TEST}`
-    for (const step of ['', '&step=1h']) {
+    for (const step of panel.columns[0]?.role === 'time' ? ['', '&step=1h'] : ['']) {
       const operator = await api.get(`${path}${step}`, 'fake-operator')
       assert.equal(operator.status, 200, operator.text)
       const rows = operator.body.rows as Record<string, unknown>[]

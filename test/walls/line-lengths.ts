@@ -13,6 +13,7 @@ const DATA = [
   'schemas/prices/**',
   'services/demo/simulation/traces/**',
   'docs/*.schema.json',
+  'dashboards/generated/**',
   'package-lock.json',
 ]
 const KINDS = '{ts,mjs,sql,css,yaml,yml,sh,json}'

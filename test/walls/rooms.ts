@@ -144,5 +144,10 @@ export const packageWalls: readonly PackageWall[] = [
     only: ['services/ingest/', 'services/api/', 'services/platform/problems.ts', 'test/'],
     because: 'only the two services with an HTTP interface serve requests',
   },
+  {
+    packages: ['@grafana/grafana-foundation-sdk'],
+    only: ['dashboards/grafana/'],
+    because: 'it is there when files are written, not where Weir runs',
+  },
   { packages: ['commander'], only: ['services/cli/'], because: 'one way to read options and to print help' },
 ]
