@@ -79,6 +79,7 @@ export function plotOptions(
         size: (_, texts) => Math.max(36, ...(texts ?? []).map(text => 14 + text.length * 6.6)),
         values: (_, marks) => marks.map(mark => (mark === 0 ? '0' : unitText(mark, unit))),
         space: 34,
+        ...stepsOf(unit),
       },
     ],
   }
@@ -113,9 +114,20 @@ function markText(mark: number, { fromS, toS }: PlotSubject, most: number, zone:
   return clock === '00:00' && toS - fromS > 43_200 ? dayText(mark * 1000, zone) : clock
 }
 
-/** A value between two gaps would be no line at all. */
-function isAlone(plot: uPlot, series: number): boolean {
+/** Where a value stands between two gaps: it would be no line at all, so it is drawn as a point. */
+function aloneIn(plot: uPlot, series: number): number[] {
   const values = plot.data[series] ?? []
-  const known = values.filter(value => value !== null && value !== undefined).length
-  return known > 0 && known <= 2
+  const isKnown = (at: number) => values[at] !== null && values[at] !== undefined
+  return Array.from(values.keys()).filter(at => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1))
+}
+
+/** Steps of an axis of durations, ms: round in the units in which durations are written. */
+const durationSteps: readonly number[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000],
+  ...[60_000, 120_000, 300_000, 600_000, 1_200_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000],
+]
+
+function stepsOf(unit: string | undefined): { incrs?: number[] } {
+  if (unit === 'ms') return { incrs: [...durationSteps] }
+  return unit === 's' ? { incrs: durationSteps.map(step => step / 1_000) } : {}
 }

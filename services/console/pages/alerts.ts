@@ -1,3 +1,4 @@
+import { BoardOf } from '../panels/board.ts'
 import { useAsked, useConsole } from '../state/console-state.ts'
 import { linkTo, queryOf } from '../state/place.ts'
 import { PageHead } from '../view/answer-head.ts'
@@ -36,7 +37,8 @@ export function Alerts() {
       </${Body}>
     </${Frame}>
     <${Silences} asked=${silences} again=${again} />
-    <${History} />`
+    <${History} />
+    <${BoardOf} name="alerts" without=${['alerts-open', 'alert-deliveries', 'silences']} />`
 }
 
 function lead(firing: readonly Alert[]): string {

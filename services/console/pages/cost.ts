@@ -1,18 +1,10 @@
 import { BoardOf } from '../panels/board.ts'
-import { costBy } from '../panels/money-panels.ts'
 import { useConsole } from '../state/console-state.ts'
 import { linkTo } from '../state/place.ts'
 import { AnswerHead, AnswerText, Findings, useAnswer } from '../view/answer-head.ts'
 import { Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
 import { Budgets } from './budgets.ts'
-
-const more = [
-  costBy('tenant_id', 'Spend by tenant', 'Who spends?'),
-  costBy('request_model', 'Spend by model', 'On what?'),
-  costBy('route', 'Spend by route', 'What for?'),
-  costBy('upstream', 'Spend by upstream', 'At whom?'),
-]
 
 /** Why it costs more: what moved, what is unusual, what has no price. */
 export function Cost() {
@@ -32,7 +24,7 @@ export function Cost() {
       html`<${Frame} title="Movers" question="Who changed most?"
       counts="against as long a time before"><${Findings} answer=${movers.data} first=${6} /></${Frame}>`
     }
-    <${BoardOf} name="cost" more=${more} />
+    <${BoardOf} name="cost" />
     <${Budgets} />
     <div class="board">
       <${Frame} title="Unusual" question="Does anything cost more than usual?">${

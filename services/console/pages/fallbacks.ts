@@ -1,5 +1,4 @@
 import { BoardOf } from '../panels/board.ts'
-import { amplification, causes, flowOfRequests, rescue } from '../panels/fallback-panels.ts'
 import { AnswerHead, Findings, useAnswer } from '../view/answer-head.ts'
 import { Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
@@ -15,5 +14,5 @@ export function Fallbacks() {
         ><${Findings} answer=${asked.data} first=${4}
       /></${Frame}>`
     }
-    <${BoardOf} name="fallbacks" more=${[flowOfRequests, amplification, causes, rescue]} />`
+    <${BoardOf} name="fallbacks" />`
 }

@@ -1,12 +1,9 @@
 import { Bars } from '../charts/bars.ts'
 import { BoardOf } from '../panels/board.ts'
-import { duration, durationBy, firstToken, perToken, reasons } from '../panels/traffic-panels.ts'
 import type { Answer } from '../view/answer.ts'
 import { AnswerHead, Findings, useAnswer } from '../view/answer-head.ts'
 import { Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
-
-const more = [firstToken, duration, durationBy('route', 'By route'), durationBy('upstream', 'By upstream'), perToken, reasons]
 
 /** Whether it got slower, and which part of a request did. */
 export function Latency() {
@@ -21,7 +18,7 @@ export function Latency() {
       title="By class of users"><${Findings} answer=${asked.data} first=${3} /></${Frame}>`
       }</div>`
     }
-    <${BoardOf} name="latency" more=${more} />`
+    <${BoardOf} name="latency" />`
 }
 
 const partWords: Readonly<Record<string, string>> = {

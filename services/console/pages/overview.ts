@@ -1,28 +1,23 @@
 import { BoardOf } from '../panels/board.ts'
-import { quantileOf, usageFilters } from '../panels/columns.ts'
-import { costBy } from '../panels/money-panels.ts'
-import { type ReportAnswer, reportPath } from '../panels/report-panel.ts'
-import { firstToken, outcomes, requestsBy } from '../panels/traffic-panels.ts'
+import { quantileOf, type ReportAnswer, reportPath } from '../panels/report.ts'
 import { useAsked, useConsole } from '../state/console-state.ts'
 import { html } from '../view/html.ts'
 import { KeyFigures } from '../view/key-figures.ts'
 import { countText } from '../words/numbers.ts'
 import { StandsOut } from './stands-out.ts'
 
-const more = [requestsBy('tenant_id', 'Requests', 'Who asks?'), outcomes, costBy('tenant_id', 'Spend', 'Who spends?'), firstToken]
-
 /** What stands out now: findings and alerts first, the figures below. */
 export function Overview() {
   return html`<${StandsOut} />
     <${Figures} />
-    <${BoardOf} name="overview" more=${more} />`
+    <${BoardOf} name="overview" without=${['alerts-open', 'promise-kept']} />`
 }
 
 /** How much there was, how well it was answered and what it cost in the range. */
 export function Figures() {
   const { place, nowMs } = useConsole()
-  const usage = useAsked<ReportAnswer>(reportPath({ path: '/v1/usage', groups: [], filters: usageFilters }, place, nowMs()))
-  const latency = useAsked<ReportAnswer>(reportPath({ path: '/v1/latency', groups: [], filters: usageFilters }, place, nowMs()))
+  const usage = useAsked<ReportAnswer>(reportPath('/v1/usage', [], place, nowMs()))
+  const latency = useAsked<ReportAnswer>(reportPath('/v1/latency', [], place, nowMs()))
   const rows = usage.data?.rows
   if (rows === undefined || rows.length === 0) return null
   const sum = (name: string) => rows.reduce((total, row) => total + Number(row[name] ?? 0), 0)

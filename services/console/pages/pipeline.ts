@@ -5,7 +5,6 @@ import { AnswerText, Findings, PageHead, useAnswer } from '../view/answer-head.t
 import { Body, Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
 import { KeyFigures } from '../view/key-figures.ts'
-import { Table } from '../view/table.ts'
 import { countText } from '../words/numbers.ts'
 import { momentText } from '../words/times.ts'
 
@@ -42,19 +41,7 @@ export function Pipeline() {
       }</${Body}>
     </${Frame}>
     <${DeadLetters} asked=${asked} />
-    ${
-      data?.parked &&
-      data.parked.length > 0 &&
-      html`<${Frame} title="Parked sources"
-      counts="their lines wait, whole; weir sources resume NAME reads them"><${Rows} caption="Parked sources" rows=${data.parked}
-        /></${Frame}>`
-    }
-    ${
-      data?.balance &&
-      html`<${Frame} title="Books" question="Is every line accounted for?"
-      counts="lines by partition of the event log"><${Rows} caption="Balance by partition" rows=${data.balance} /></${Frame}>`
-    }
-    <${BoardOf} name="pipeline" />`
+    <${BoardOf} name="pipeline" without=${['dead-letters']} />`
 }
 
 function lead({ balance, dead_letters, unsettled_windows, parked_lines }: Completeness): string {
@@ -107,19 +94,4 @@ function DeadLetters({ asked }: { asked: ReturnType<typeof useAsked<Completeness
         counts once. <a href=${linkTo(place, 'connect')}>How to send</a></p>
     </${Body}>
   </${Frame}>`
-}
-
-/** What the other columns say already, to whoever does not mend Weir itself. */
-const unshown: readonly string[] = ['log_epoch', 'messages', 'rows_found', 'dead_letters_found', 'rows_ahead']
-
-/** Rows of any shape, their columns by name. */
-function Rows({ caption, rows }: { caption: string; rows: readonly Cells[] }) {
-  const names = Object.keys(rows[0] ?? {}).filter(name => !unshown.includes(name))
-  const columns = names.map(name => ({
-    title: name.replaceAll('_', ' '),
-    value: (row: Cells) => (typeof row[name] === 'boolean' ? (row[name] ? 'yes' : 'no') : row[name]),
-    isNumber: rows.every(row => typeof row[name] === 'number'),
-    unit: rows.every(row => typeof row[name] === 'number') ? 'short' : 'string',
-  }))
-  return html`<${Table} caption=${caption} columns=${columns} rows=${rows} first=${12} />`
 }

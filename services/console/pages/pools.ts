@@ -1,5 +1,4 @@
 import { BoardOf } from '../panels/board.ts'
-import { poolPanels } from '../panels/pool-panels.ts'
 import { useConsole } from '../state/console-state.ts'
 import { linkTo } from '../state/place.ts'
 import { type Answer, readable, Sureness } from '../view/answer.ts'
@@ -16,7 +15,7 @@ export function Pools() {
   const findings = asked.data?.findings ?? []
   return html`<${AnswerHead} title="Pools" asked=${asked} />
     ${findings.length > 0 && html`<ul class="cards">${findings.map(finding => html`<${PoolCard} finding=${finding} />`)}</ul>`}
-    <${BoardOf} name="pools" more=${poolPanels} />`
+    <${BoardOf} name="pools" />`
 }
 
 function PoolCard({ finding }: { finding: Finding }) {

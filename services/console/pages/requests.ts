@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useAsked, useConsole } from '../state/console-state.ts'
 import { goTo } from '../state/navigation.ts'
-import { hrefOf, linkTo, queryOf, usualFilters } from '../state/place.ts'
+import { filterNames, hrefOf, linkTo, queryOf } from '../state/place.ts'
 import { PageHead } from '../view/answer-head.ts'
 import { Body, Frame } from '../view/figure.ts'
 import { html } from '../view/html.ts'
@@ -63,7 +63,7 @@ export function Requests() {
 function List() {
   const { place, nowMs } = useConsole()
   const [cursor, setCursor] = useState<readonly string[]>([])
-  const query = queryOf(place, nowMs(), usualFilters)
+  const query = queryOf(place, nowMs(), filterNames)
   for (const name of passed) if (place.own[name]) query.set(name, place.own[name])
   query.set('limit', '50')
   const csv = `/v1/requests?${query}&format=csv`

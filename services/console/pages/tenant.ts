@@ -1,43 +1,10 @@
 import { BoardOf } from '../panels/board.ts'
-import { labelColumn, valueColumn } from '../panels/columns.ts'
-import { costBy } from '../panels/money-panels.ts'
-import type { ReportPanelMeta } from '../panels/report-panel.ts'
-import { firstToken, outcomes, requestsBy, tokensByKind } from '../panels/traffic-panels.ts'
 import { ConsoleContext, useConsole } from '../state/console-state.ts'
 import { linkTo, type Place } from '../state/place.ts'
 import { AnswerText, useAnswer } from '../view/answer-head.ts'
 import { html } from '../view/html.ts'
 import { Budgets } from './budgets.ts'
 import { Figures } from './overview.ts'
-
-const keys: ReportPanelMeta = {
-  path: '/v1/security',
-  filters: ['tenant_id'],
-  groups: ['api_key_id'],
-  name: 'keys',
-  title: 'Keys',
-  question: 'Who inside asks?',
-  counts: 'requests by the key that sent them',
-  kind: 'table',
-  unit: 'short',
-  columns: [
-    labelColumn('api_key_id', 'Key'),
-    valueColumn('requests', 'Requests', 'short'),
-    valueColumn('input_tokens', 'Input tokens', 'short'),
-    valueColumn('output_tokens', 'Output tokens', 'short'),
-    valueColumn('rejected_attempts', 'Refused', 'short'),
-  ],
-  rowsOf: rows => rows.toSorted((one, other) => Number(other['requests']) - Number(one['requests'])),
-}
-
-const more = [
-  costBy('request_model', 'Spend by model', 'When did it change?'),
-  outcomes,
-  tokensByKind,
-  firstToken,
-  requestsBy('route', 'Requests by route', 'What for?'),
-  keys,
-]
 
 /** Whether one tenant is all right: its figures, budgets, and what changed. */
 export function Tenant({ tenant }: { tenant: string }) {
@@ -61,5 +28,5 @@ function Inside({ tenant }: { tenant: string }) {
     </header>
     <${Figures} />
     <${Budgets} tenant=${tenant} />
-    <${BoardOf} name="tenants" more=${more} />`
+    <${BoardOf} name="tenants" without=${['who-spends', 'tenants-wait']} />`
 }

@@ -1,9 +1,6 @@
 import { BoardOf } from '../panels/board.ts'
-import { quantileOf, usageFilters } from '../panels/columns.ts'
-import { costBy } from '../panels/money-panels.ts'
 import type { PanelRow } from '../panels/panel-shape.ts'
-import { type ReportAnswer, reportPath } from '../panels/report-panel.ts'
-import { requestsBy } from '../panels/traffic-panels.ts'
+import { quantileOf, type ReportAnswer, reportPath } from '../panels/report.ts'
 import { useAsked, useConsole } from '../state/console-state.ts'
 import { linkTo } from '../state/place.ts'
 import { PageHead } from '../view/answer-head.ts'
@@ -12,8 +9,6 @@ import { html } from '../view/html.ts'
 import { Table, type TableColumn } from '../view/table.ts'
 import { countText, moneyText } from '../words/numbers.ts'
 import { Tenant } from './tenant.ts'
-
-const more = [costBy('tenant_id', 'Spend', 'When did it change?'), requestsBy('tenant_id', 'Requests', 'Who asks?')]
 
 interface Row {
   readonly tenant: string
@@ -34,7 +29,7 @@ export function Tenants() {
 
 function Roster() {
   const { place, nowMs } = useConsole()
-  const ask = (path: string) => useAsked<ReportAnswer>(reportPath({ path, groups: ['tenant_id'], filters: usageFilters }, place, nowMs()))
+  const ask = (path: string) => useAsked<ReportAnswer>(reportPath(path, ['tenant_id'], place, nowMs()))
   const [usage, latency] = [ask('/v1/usage'), ask('/v1/latency')]
   const rows = rosterOf(usage.data?.rows ?? [], latency.data?.rows ?? [])
   return html`<${PageHead} title="Tenants"><p class="lead">${lead(rows, usage.data !== undefined)}</p></${PageHead}>
@@ -42,7 +37,7 @@ function Roster() {
       <${Body} asked=${usage} isEmpty=${rows.length === 0}><${Table} caption="Tenants" columns=${columnsFor(place)} rows=${rows}
         sort=${1} /></${Body}>
     </${Frame}>
-    <${BoardOf} name="tenants" more=${more} />`
+    <${BoardOf} name="tenants" without=${['who-spends']} />`
 }
 
 function columnsFor(place: Parameters<typeof linkTo>[0]): readonly TableColumn<Row>[] {

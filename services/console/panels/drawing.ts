@@ -51,7 +51,8 @@ function OverTime({ meta, answer }: Drawn) {
   if (meta.kind === 'heat') return html`<${Heat} series=${series} unit=${unit} />`
   const { fromMs, toMs } = rangeMs(place, nowMs())
   const subject = {
-    kind: meta.kind as 'line' | 'area' | 'bars',
+    // One or two moments are no area.
+    kind: meta.kind === 'area' && series.times.length <= 2 ? 'bars' : (meta.kind as 'line' | 'area' | 'bars'),
     names: series.names,
     colours: coloursOf(series.names, isDark),
     unit,
@@ -68,7 +69,7 @@ function BarsOf({ meta, answer }: Drawn) {
   const value = columnsOf(answer.columns, 'value')[0]
   if (value === undefined) return null
   const bars = answer.rows.map(row => ({
-    name: labelsOf(answer, row).filter(Boolean).join(' · ') || 'none',
+    name: wordsOf(labelsOf(answer, row).filter(Boolean).join(' · ')) || 'none',
     value: numberOf(row[value.name]) ?? 0,
   }))
   return html`<${Bars} bars=${bars.slice(0, 12)} unit=${value.unit ?? meta.unit} />`
@@ -82,5 +83,7 @@ function FlowOf({ meta, answer }: Drawn) {
   return html`<${Flow} rows=${rows} unit=${value.unit ?? meta.unit} counts=${meta.counts} heads=${heads} />`
 }
 
+/** Names that are made of words are written as words. */
+const wordsOf = (name: string) => (/^[a-z]+(?:_[a-z]+)+$/.test(name) ? name.replaceAll('_', ' ') : name)
 const labelColumns = (answer: PanelAnswer) => answer.columns.filter(({ role }) => role === 'label' || role === 'series')
 const labelsOf = (answer: PanelAnswer, row: PanelRow) => labelColumns(answer).map(({ name }) => String(row[name] ?? ''))

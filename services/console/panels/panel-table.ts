@@ -3,18 +3,25 @@ import { useConsole } from '../state/console-state.ts'
 import { linkTo, type Place } from '../state/place.ts'
 import { html } from '../view/html.ts'
 import { Table, type TableColumn } from '../view/table.ts'
-import { momentText } from '../words/times.ts'
+import { NOTHING } from '../words/numbers.ts'
+import { momentText, shortMoment } from '../words/times.ts'
 import { isNumeric, numberOf } from '../words/units.ts'
 import type { PanelAnswer, PanelColumn, PanelMeta, PanelRow } from './panel-shape.ts'
 
 /** The rows of any panel as a table. */
 export function PanelTable({ meta, answer }: { meta: PanelMeta; answer: PanelAnswer }) {
-  const { place } = useConsole()
-  const columns = answer.columns.map(column => columnOf(column, meta, answer.rows, place))
-  return html`<${Table} caption=${meta.title} columns=${columns} rows=${answer.rows} first=${12} />`
+  const { place, nowMs } = useConsole()
+  const columns = answer.columns.map(column => columnOf(column, meta, answer.rows, { place, nowMs: nowMs() }))
+  return html`<${Table} caption=${meta.title} columns=${columns} rows=${answer.rows} first=${8} />`
 }
 
-function columnOf(column: PanelColumn, meta: PanelMeta, rows: readonly PanelRow[], place: Place): TableColumn<PanelRow> {
+function columnOf(
+  column: PanelColumn,
+  meta: PanelMeta,
+  rows: readonly PanelRow[],
+  at: { place: Place; nowMs: number },
+): TableColumn<PanelRow> {
+  const { place, nowMs } = at
   const value = (row: PanelRow) => row[column.name]
   if (column.role === 'time') {
     return { title: column.title, value, cell: row => momentText(secondsOf(value(row)) * 1000, place.zone) }
@@ -31,5 +38,14 @@ function columnOf(column: PanelColumn, meta: PanelMeta, rows: readonly PanelRow[
       html`<a href=${linkTo(place, 'tenants', { item: String(value(row) ?? '') })}><bdi>${String(value(row) ?? '')}</bdi></a>`
     return { title: column.title, value, cell }
   }
+  const isMoment = rows.some(row => ISO.test(String(value(row)))) && rows.every(row => value(row) == null || ISO.test(String(value(row))))
+  if (isMoment)
+    return {
+      title: column.title,
+      value,
+      cell: row => (value(row) ? shortMoment(Date.parse(String(value(row))), nowMs, place.zone) : NOTHING),
+    }
   return { title: column.title, value }
 }
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/

@@ -2,8 +2,6 @@
 
 /** Filters that pages and panels know, as query parameters. */
 export const filterNames = ['tenant_id', 'route', 'model', 'pool', 'provider'] as const
-/** Those that reports and requests know. */
-export const usualFilters = filterNames
 export type FilterName = (typeof filterNames)[number]
 
 /** A page with its range and filters. `from` and `to` are ISO 8601 or relative: `now`, `now-6h`. */

@@ -1,7 +1,7 @@
 import type { Asked } from '../state/console-state.ts'
 import { useConsole } from '../state/console-state.ts'
 import { linkTo, rangeMs } from '../state/place.ts'
-import { momentText } from '../words/times.ts'
+import { shortMoment } from '../words/times.ts'
 import { type Child, html } from './html.ts'
 
 /** A part of a page with its title, what it asks and what it counts. */
@@ -61,7 +61,7 @@ export function Nothing({ what = 'Nothing' }: { what?: string }) {
   const of = filters.length > 0 ? ` for ${filters.join(', ')}` : ''
   const isOlder = settledMs !== undefined && (settledMs <= fromMs || settledMs > toMs)
   return html`<div class="empty">
-    <p>${what} from ${momentText(fromMs, place.zone)} to ${momentText(toMs, place.zone)}${of}.</p>
+    <p>${what} from ${shortMoment(fromMs, nowMs(), place.zone)} to ${shortMoment(toMs, nowMs(), place.zone)}${of}.</p>
     ${
       filters.length > 0
         ? html`<p><a href=${linkTo({ ...place, filters: {} }, place.page, { item: place.item })}>Take off the filters</a></p>`

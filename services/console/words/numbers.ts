@@ -41,6 +41,7 @@ export function shareText(value: number, locale?: string): string {
 export function durationText(valueMs: number, locale?: string): string {
   const sizeMs = Math.abs(valueMs)
   const number = (value: number, digits = 0) => format({ maximumFractionDigits: digits }, locale).format(value)
+  if (sizeMs === 0) return '0 s'
   if (sizeMs < 999.5) return `${number(valueMs, sizeMs < 10 && !Number.isInteger(valueMs) ? 1 : 0)} ms`
   if (sizeMs < 59_950) return `${number(valueMs / 1000, sizeMs < 9_950 ? 1 : 0)} s`
   const parts: readonly [string, number][] = [
