@@ -21,8 +21,8 @@ const paths = [
   ...['', '/alerts', '/latency', '/providers', '/pools', '/fallbacks', '/rollouts', '/requests', '/tenants', '/tenants/umbrella', '/cost'],
   ...['/statement', '/security', '/audit', '/pipeline', '/connect', '/connect/litellm', '/nothing'],
 ]
-/** Pages with every kind of mark, drawing and field, which are looked at in the dark too. */
-const contrasts: readonly string[] = ['', '/alerts', '/fallbacks', '/providers', '/tenants', '/connect']
+/** Pages with every kind of mark, drawing and field: looked at on the small, dark side as well. */
+const telling: readonly string[] = ['', '/alerts', '/fallbacks', '/providers', '/tenants', '/pipeline', '/requests', '/connect']
 
 const clickhouse = skip ? undefined : await openPlayed({ after })
 const url = clickhouse && (await openConsoleServer({ after }, { isOpen: true, clickhouse }))
@@ -37,18 +37,18 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const side of sides) {
-  test(`every page opens with figures, keeps nobody out and fits ${side.viewport.width} px, ${side.colorScheme}`, { skip }, async () => {
+  test(`pages open with figures, keep nobody out and fit ${side.viewport.width} px, ${side.colorScheme}`, { skip }, async () => {
     if (!url || !browser) return
     const { page, wrongs } = await openPage(browser, url, { ...side, bypassCSP: false })
     await page.goto('/console')
-    for (const path of paths) {
+    for (const path of side === sides[0] ? paths : telling) {
       await goTo(page, path)
       assert.deepEqual(wrongs, [], path)
       const wide: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       const text = await textOf(page, 'main')
       assert.ok(wide <= 0, `${path} is ${wide} px wider than the screen`)
       assert.doesNotMatch(text, /NaN|undefined|Infinity|\[object|Invalid Date/, path)
-      if (side === sides[0] || contrasts.includes(path)) assert.deepEqual(await violations(page), [], path)
+      assert.deepEqual(await violations(page), [], path)
     }
     await page.context().close()
   })
@@ -138,7 +138,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
   await page.getByLabel('Token').fill('fake-acme')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await settled(page)
-  for (const path of ['', '/tenants', '/pools', '/fallbacks', '/providers', '/requests', '/pipeline', '/security', '/cost']) {
+  for (const path of ['', '/tenants', '/pools', '/fallbacks', '/requests', '/pipeline']) {
     await goTo(page, path)
     const text = await textOf(page, '#app')
     assert.doesNotMatch(text, /globex|umbrella|initech|hooli|cyberdyne|stark|wayne/i, path)
@@ -150,7 +150,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
   await page.getByLabel('Token').fill('fake-finance')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await settled(page)
-  for (const path of ['', '/tenants', '/tenants/acme', '/cost', '/statement', '/pipeline']) {
+  for (const path of ['', '/cost', '/statement', '/tenants/acme']) {
     await goTo(page, path)
     assert.deepEqual(wrongs, [], path)
   }
@@ -158,12 +158,12 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
   await page.getByLabel('Token').waitFor()
 })
 
-test('with no data every page says so, and the first leads to how to connect', { skip }, async t => {
+test('with no data pages say so, and the first leads to how to connect', { skip }, async t => {
   if (!browser) return
   const empty = await openConsoleServer(t, { isOpen: true, clickhouse: (await openTestClickHouse(t)).clickhouse })
   const { page, wrongs } = await openPage(browser, empty)
   await page.goto('/console')
-  for (const path of paths.filter((_, index) => index % 2 === 0)) {
+  for (const path of ['', '/pools', '/cost', '/requests', '/audit', '/connect']) {
     await goTo(page, path)
     assert.deepEqual(wrongs, [], path)
   }

@@ -55,7 +55,7 @@ export function plotOptions(
           return {
             ...line,
             ...(dashOf(index) && { dash: dashOf(index) as number[] }),
-            points: { show: (plot, at) => isAlone(plot, at), size: 5, fill: stroke },
+            points: { show: true, size: 5, fill: stroke, stroke, filter: aloneIn },
           }
         return {
           ...line,
