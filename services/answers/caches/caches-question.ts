@@ -6,6 +6,7 @@ import { readTerms } from '../../money/terms/terms-store.ts'
 import { readQuery } from '../../platform/clickhouse/read-query.ts'
 import { DAY, HOUR } from '../../platform/clock.ts'
 import { findingHead } from '../answer.ts'
+import { leveledRows } from '../leveled-rows.ts'
 import { type PeriodCosts, readCosts } from '../movers/read-costs.ts'
 import { question } from '../question.ts'
 import { askedParameters } from '../scope-sql.ts'
@@ -63,13 +64,16 @@ export const cachesQuestion = question({
   }),
   async ask(asked, deps) {
     const { clickhouse } = deps
-    const terms = await readTerms(clickhouse)
+    const [terms, usage] = await Promise.all([readTerms(clickhouse), leveledRows('usage', asked, [], deps)])
     const toMs = Math.ceil(asked.toMs / HOUR) * HOUR
     const past = askedParameters({ fromMs: toMs - DAYS_BACK * DAY, toMs, scope: asked.scope })
     const [costs, rows, hits, settled, book] = await Promise.all([
       readCosts(asked, terms, deps),
       clickhouse.query<{ tenant_id: string; model: string; shares: number[] }>(sharesSql, past),
-      clickhouse.query<ResponseRow>(responsesSql, askedParameters(asked)),
+      clickhouse.query<ResponseRow>(
+        responsesSql.replace('{rows}', () => usage.sql),
+        { ...askedParameters(asked), ...usage.parameters },
+      ),
       readSettledUntil(asked, deps),
       newestPriceVersion(clickhouse).then(async version => buildPriceBook(await readStoredPrices(clickhouse, version))),
     ])

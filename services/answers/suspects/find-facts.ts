@@ -9,6 +9,8 @@ const LEAST_KEYS = 5
 const LEAST_FAILURES = 10
 /** Of one who guesses hardly anything is answered. */
 const MOST_ANSWERED = 0.05
+/** Where others are answered from the same network (an office, a cloud) it takes so many different keys. */
+const LEAST_KEYS_AMONG_OTHERS = 10
 /** Failures so many are no chance by the network's own past. */
 const CHANCE = 1e-6
 /** Slots of ten minutes in the seven days before. */
@@ -56,14 +58,17 @@ export function findGuessing(slots: readonly PlaceSlot[], past: readonly PlacePa
         `${failures} callers refused from ${client_ip_prefix || 'an untold network'}, ` +
         (isNameless ? 'whose keys are not told' : `with up to ${keys} different keys in ten minutes`) +
         (isOneKey ? ': a client with a wrong key rather than one that guesses' : ''),
-      confidence: isNameless ? 'medium' : 'high',
+      confidence: isNameless || of.every(isAmongOthers) ? 'medium' : 'high',
     }
   })
 }
 
-function isGuessing({ bad_keys, failures, answered }: PlaceSlot): boolean {
-  return (bad_keys >= LEAST_KEYS || failures >= LEAST_FAILURES) && answered / (answered + failures) < MOST_ANSWERED
+function isGuessing(slot: PlaceSlot): boolean {
+  const { bad_keys, failures } = slot
+  return isAmongOthers(slot) ? bad_keys >= LEAST_KEYS_AMONG_OTHERS : bad_keys >= LEAST_KEYS || failures >= LEAST_FAILURES
 }
+
+const isAmongOthers = ({ answered, failures }: PlaceSlot) => answered / (answered + failures) >= MOST_ANSWERED
 
 function tailOf({ failures }: PlaceSlot, past: PlacePast | undefined): number {
   const mean = (PRIOR_FAILURES + (past?.failures ?? 0)) / SLOTS_BEFORE

@@ -2,9 +2,10 @@
 export const suspectsMethod = `Two lists from \`security_per_minute\`: facts, which are rules, and what is unusual against a key's own past.
 
 Facts, in ten minutes: **barred key**: one that was revoked or has expired is used. **guessing**: from one network (/24, /48) five
-different refused keys or ten refusals, under 5 % answered there, and so many have a chance below 10⁻⁶ by that network's refusals of the
-seven days before (negative binomial with their own variance over mean; a network that was never refused is taken for one with half a
-refusal a day). Where all that is refused is one key or few, it is a **wrong key**: a client that was set up wrongly or whose key was
+different refused keys or ten refusals, under 5 % answered there, or ten different keys where others are answered (an office, a cloud);
+and so many have a chance below 10⁻⁶ by that network's refusals of the seven days before (negative binomial with their own variance
+over mean; a network that was never refused is taken for one with half a refusal a day). Where all that is refused is one key or few, it
+is a **wrong key**: a client that was set up wrongly or whose key was
 changed; told last, and no reason to wake anybody. **enumeration**: a key asks for five models, three of them in vain. **low and slow**: on
 a day at least twenty networks are refused once or twice each, below 10⁻⁶ by the days before (at least seven).
 

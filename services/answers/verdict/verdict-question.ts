@@ -122,13 +122,23 @@ export const verdictQuestion = question({
 export async function readVerdictInputs(asked: Asked, deps: AnswerDeps): Promise<Parameters<typeof explainVerdict>[0]> {
   const { clickhouse } = deps
   const parameters = askedParameters({ ...asked, fromMs: asked.fromMs - BEFORE_MS })
-  const [rows, native, settled] = await Promise.all([
-    clickhouse.query<ResilienceMinute>(rowsSql, parameters),
-    asked.scope.seesVolumes ? clickhouse.query<NativeMinute>(nativeSql, parameters) : undefined,
-    readSettledUntil(asked, deps),
+  const [rows, settled] = await Promise.all([clickhouse.query<ResilienceMinute>(rowsSql, parameters), readSettledUntil(asked, deps)])
+  const targets = fallbackTargets(rows)
+  const [native, repeats] = await Promise.all([
+    !asked.scope.seesVolumes
+      ? undefined
+      : targets.length === 0
+        ? []
+        : clickhouse.query<NativeMinute>(nativeSql, { ...parameters, targets }),
+    readRepeats(rows, asked, deps),
   ])
-  return { rows, native, repeats: await readRepeats(rows, asked, deps), settled }
+  return { rows, native, repeats, settled }
 }
+
+/** Where traffic fell back to: what it did is looked at there alone. */
+const fallbackTargets = (rows: readonly ResilienceMinute[]): string[] => [
+  ...new Set(rows.filter(row => row.from_upstream !== row.to_upstream && row.to_upstream !== '').map(row => row.to_upstream)),
+]
 
 /** Prompts that come again on routes that answer less than usual: raw rows are read of these alone. */
 async function readRepeats(rows: readonly ResilienceMinute[], asked: Asked, { clickhouse }: AnswerDeps): Promise<readonly RepeatRow[]> {

@@ -16,8 +16,11 @@ import { whyMethod } from './why-method.ts'
 const SAMPLE = 2_000
 /** What was before is looked at for so many times the period. */
 const TIMES_BEFORE = 3
-/** Rows that may decide which request a row belongs to: schemas/joining. */
-const JOINED_MS = 15 * MINUTE
+/**
+ * Around a period rows are read that may belong to its requests. Attempts are joined over 15 minutes (schemas/joining); of a sample the
+ * nearest five do: whose attempts lie further apart across the edge of a period counts as two.
+ */
+const AROUND_MS = 5 * MINUTE
 
 const columns = [
   ...['tenant_id', 'route', 'priority', 'request_model', 'response_model', 'upstream_kind', 'provider', 'pool', 'outcome', 'started_at'],
@@ -149,8 +152,8 @@ async function readSample(period: { fromMs: number; toMs: number }, asked: Asked
   const rows = await clickhouse.query<SampledRow>(sampleSql.replace('{filters}', given.map(([, sql]) => `AND ${sql}`).join(' ')), {
     ...own,
     ...Object.fromEntries(given.map(([name]) => [name, asked.parameters[name as keyof typeof conditions]])),
-    from: Math.floor((period.fromMs - 2 * JOINED_MS) / 1000),
-    to: Math.ceil((period.toMs + JOINED_MS) / 1000),
+    from: Math.floor((period.fromMs - AROUND_MS) / 1000),
+    to: Math.ceil((period.toMs + AROUND_MS) / 1000),
     period_from: own['from'],
     period_to: own['to'],
     // A filter keeps fewer: then all are read.

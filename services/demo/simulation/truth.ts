@@ -80,7 +80,7 @@ export interface RequestTruth {
   outcome: AttemptContent['outcome']
   error_class: AttemptContent['error_class']
   finish_reason: '' | 'stop' | 'length'
-  auth_result: 'ok' | 'invalid'
+  auth_result: 'ok' | 'invalid' | 'revoked' | 'denied'
   response_cache: '' | 'hit' | 'miss'
   /** Tokens of an answer out of the gateway's cache; null otherwise. No upstream worked for them. */
   cached_answer: TokenCounts | null

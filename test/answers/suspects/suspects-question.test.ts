@@ -94,6 +94,8 @@ suite('suspects, as a pure function', () => {
   test('a network that is answered, and one that was always refused so often, guess nothing', () => {
     const slot = { ...place, failures: 12, bad_keys: 6, nameless_failures: 0 }
     assert.deepEqual(explainSuspects({ ...nothing, places: [{ ...slot, answered: 400 }] }, asked).findings, [])
+    const many = explainSuspects({ ...nothing, places: [{ ...slot, answered: 400, bad_keys: 10 }] }, asked).findings
+    assert.deepEqual([many[0]?.kind, many[0]?.confidence], ['guessing', 'medium'], 'ten keys among others that are answered')
     const often = { client_ip_prefix: place.client_ip_prefix, failures: 168 * 72, squares: 168 * 72 ** 2, hours: 168 }
     assert.deepEqual(explainSuspects({ ...nothing, places: [slot], placesBefore: [often] }, asked).findings, [])
     assert.equal(explainSuspects({ ...nothing, places: [slot] }, asked).findings.length, 1)

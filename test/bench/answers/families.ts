@@ -1,3 +1,4 @@
+import { attacks } from './families/attacks.ts'
 import { costFactors } from './families/cost-factors.ts'
 import { egressBrownOut } from './families/egress.ts'
 import { egressBreach, egressRecovery } from './families/egress-changes.ts'
@@ -25,6 +26,7 @@ export const families: readonly (Family | MadeUpFamily)[] = [
   fairnessPools,
   unexpectedHours,
   suspects,
+  attacks,
   costFactors,
   missingData,
   ...saturationFamilies,

@@ -6,7 +6,7 @@ SELECT
     sum(u.response_cache_hits) AS hits,
     toString(sum(u.response_cache_hit_tokens)) AS hit_tokens,
     sum(u.requests) AS requests
-FROM {database}.usage_per_minute_current AS u
+FROM {rows} AS u
 WHERE u.window_start >= {from:DateTime('UTC')} AND u.window_start < {to:DateTime('UTC')}
     AND ({is_all:Bool} OR u.tenant_id IN {tenants:Array(String)})
 GROUP BY ALL
