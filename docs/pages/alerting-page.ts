@@ -15,4 +15,5 @@ Written from the code by \`node bin/write-docs.mjs\`; do not edit.
 
 \`alert\` holds rules against settled figures and answers, and tells people. Without a file of its own it uses the rules that come
 with Weir and tells the log. \`WEIR_ALERTS_FILE\` names a YAML file that says who else is told; \`weir alert --check\` reads it
-and names all of its faults with their lines.`
+and names all of its faults with their lines. It and its rules are read again when they change; with a fault in them, what was in force
+stays and the log says why.`

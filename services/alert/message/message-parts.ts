@@ -94,8 +94,15 @@ function figuresOf(notification: Notification, first: NotifiedAlert | undefined)
     status === 'resolved' ? `lasted ${lasted}, from ${utc(since_ms)} to ${utc(endedMs)}` : `since ${utc(since_ms)}`,
     alerts_total > 1 ? `${alerts_total.toLocaleString('en')} alerts` : '',
     settled_until_ms === null ? 'nothing is settled' : `settled until ${utc(settled_until_ms)}`,
+    runbookOf(first),
   ]
   return parts.filter(Boolean).join(' · ')
+}
+
+/** Runbooks that come with Weir are named by their file; others are links. */
+function runbookOf(first: NotifiedAlert | undefined): string {
+  const name = first?.runbook_url ?? ''
+  return /^[a-z][a-z0-9-]*$/.test(name) ? `runbook docs/runbooks/${name}.md` : ''
 }
 
 /** `2026-11-28 10:05 UTC`, to the minute. */

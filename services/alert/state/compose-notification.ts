@@ -73,7 +73,9 @@ function titleOf(sorted: readonly AlertState[], firing: readonly AlertState[], s
   const tail = more === 0 ? '' : ` (+${more} more)`
   const begun = first.fired_ms ?? first.since_ms
   const head =
-    status === 'resolved' ? `[OK] after ${durationText(Math.max(0, (first.until_ms ?? nowMs) - begun))}: ` : `[${MARKS[first.severity]}] `
+    status === 'resolved'
+      ? `[OK] over after ${durationText(Math.max(0, (first.until_ms ?? nowMs) - begun))}: `
+      : `[${MARKS[first.severity]}] `
   return `${head}${cut(first.summary, MOST_TITLE - [...head].length - tail.length)}${tail}`
 }
 

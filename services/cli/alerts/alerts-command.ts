@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { tellAlerts } from '../../../schemas/alert-commands.ts'
-import { readAlerting } from '../../alert/alert.ts'
 import { durationMs, durationText } from '../../alert/config/durations.ts'
+import { readAlerting } from '../../alert/config/watch-alerting.ts'
 import { testMessage } from '../../alert/outbox/answer-tests.ts'
 import { buildReceivers } from '../../alert/receivers/build-receivers.ts'
 import { resolveHost } from '../../alert/sending/post.ts'

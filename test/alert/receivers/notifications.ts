@@ -63,7 +63,7 @@ export const resolved: Notification = {
   id: 'b1b2c3d4e5f60718293a4b5c',
   reason: 'resolved',
   status: 'resolved',
-  title: '[OK] after 20 min: provider-b failing',
+  title: '[OK] over after 20 min: provider-b failing',
   alerts: firing.alerts.map(alert => ({ ...alert, status: 'resolved', until_ms: SINCE + 1_200_000 })),
   decided_at_ms: SINCE + 1_210_000,
 }

@@ -6,9 +6,10 @@ import { workingDays } from '../../../services/alert/signals/money-signals.ts'
 import { readSource } from '../../../services/alert/signals/read-source.ts'
 import { sloQuestion } from '../../../services/alert/signals/signals.ts'
 import { readSloMoments } from '../../../services/alert/signals/slo/read-slo-burn.ts'
+import { planTerms, storeTerms } from '../../../services/money/terms/terms-store.ts'
 import type { ClickHouse } from '../../../services/platform/clickhouse/client.ts'
-import { DAY, MINUTE } from '../../../services/platform/clock.ts'
-import { insertLatency, insertRows, minute, NOW_MS, publish, usageRow } from '../../api/fixture.ts'
+import { DAY, HOUR, MINUTE } from '../../../services/platform/clock.ts'
+import { insertLatency, insertRows, minute, NOW_MS, publish, rowNames, usageRow } from '../../api/fixture.ts'
 import { openTestClickHouse } from '../../fakes/clickhouse-server.ts'
 
 let clickhouse: ClickHouse
@@ -235,6 +236,41 @@ test("months before the first that was closed are nobody's debt, later ones of e
     ['globex', '2025-11', 28, 5],
     ['globex', '2025-12', 5, 5],
   ])
+})
+
+test('a budget burns by what was spent in the long and the short window against its even pace', async () => {
+  const terms = `issuer: us
+currency: USD
+time_zone: UTC
+tenants: [{ id: acme, name: Acme }]
+budgets: [{ id: acme-monthly, scope: { tenant_id: acme }, amount: 744, currency: USD, period: month }]
+`
+  const { clickhouse: own } = await openTestClickHouse({ after: () => Promise.resolve() } as never)
+  const plan = await planTerms(terms, 'terms.yaml', at('08:00'), own)
+  await storeTerms(terms, plan, { kind: 'import', imported_by: 'finance', reason: '', source: 'test' }, own)
+  const spend = async (clock: string, quantity: number) => {
+    await publish(own, clock, 1)
+    const { window_start, settle_version, ...names } = rowNames(clock, 'acme')
+    const priced = { token_kind: 'input', price_key: 'gpt-4o', price_version: 1, currency: 'USD', unit_price: '0.01' }
+    await insertRows(own, 'charges_per_minute', [{ window_start, settle_version, ...names, ...priced, quantity, attempts: 1 }])
+  }
+  const burn = async (clock: string, severity: string) => {
+    const source = { signal: 'budget-burn', parameters: { severity } }
+    const { readings } = await readSource(source, { nowMs: at(clock), settledUntilMs: at(clock) }, { clickhouse: own })
+    return readings.map(({ labels, value, facts }) => [labels['tenant_id'], (value ?? 0).toFixed(3), facts['spent'], facts['long_ms']])
+  }
+  await spend('08:15', 1_830)
+  await spend('09:08', 170)
+  // Of 744 USD a month of 31 days one is spent an hour, evenly. 20 in the hour are 20 times that, 1.70 in five minutes 20.4 times;
+  // 2 % of the budget in an hour are 14.88 times. Over a day it is 0.83 times, of 3.1 allowed.
+  assert.deepEqual(await burn('09:10', 'page'), [['acme', (20 / 14.88).toFixed(3), '20', HOUR]])
+  assert.deepEqual(await burn('09:10', 'ticket'), [['acme', (20 / 24 / 3.1).toFixed(3), '20', DAY]])
+  // An hour later nothing is spent any more: what burned is over, whatever the long window says.
+  await publish(own, '10:09', 1)
+  assert.deepEqual(
+    (await burn('10:10', 'page')).map(([, value]) => value),
+    ['0.000'],
+  )
 })
 
 test('costs are apart by what can be compared: same currency, every attempt priced', async () => {

@@ -9,23 +9,25 @@ import type { Play } from '../../bench/answers/family.ts'
 import { play } from '../../bench/answers/play.ts'
 import { openTestClickHouse, type TestScope } from '../../fakes/clickhouse-server.ts'
 
-/** Rules that wake somebody: the others are left out, for playing all takes three times as long. */
-const groups = shippedGroups()
-  .map(compileGroup)
-  .map(group => ({ ...group, rules: group.rules.filter(({ severity }) => severity === 'page') }))
-  .filter(({ rules }) => rules.length > 0)
+/** Rules that wake somebody, or all of them, which takes three times as long. */
+function groupsOf(which: 'pages' | 'all') {
+  return shippedGroups()
+    .map(compileGroup)
+    .map(group => ({ ...group, rules: group.rules.filter(({ severity }) => which === 'all' || severity === 'page') }))
+    .filter(({ rules }) => rules.length > 0)
+}
 
-/** What the shipped rules that page would have fired. */
-export async function firingsOf(t: TestScope, piece: Play, seed: number): Promise<readonly Firing[]> {
+/** What the shipped rules would have fired. */
+export async function firingsOf(t: TestScope, piece: Play, seed: number, which: 'pages' | 'all'): Promise<readonly Firing[]> {
   const { clickhouse } = await openTestClickHouse(t)
   const { fromMs } = await play(piece, seed, { clickhouse })
   const windows = Array.from({ length: piece.minutes }, (_, index) => fromMs + index * MINUTE)
-  return (await replay(groups, spansOf(windows), { clickhouse })).firings
+  return (await replay(groupsOf(which), spansOf(windows), { clickhouse })).firings
 }
 
 /** Firings that somebody would have been told of, as text for a failed test. */
 export function told(firings: readonly Firing[]): string[] {
   return firings
     .filter(({ inhibited_by }) => inhibited_by === null)
-    .map(({ rule, summary, fired_ms }) => `${new Date(fired_ms).toISOString()} ${rule}: ${summary}`)
+    .map(({ severity, rule, summary, fired_ms }) => `${new Date(fired_ms).toISOString()} ${severity} ${rule}: ${summary}`)
 }
