@@ -41,7 +41,8 @@ not calm.`,
 others (\`group_wait\`), further ones come at most every ${durationText(DEFAULT_GROUP_INTERVAL_MS)} (\`group_interval\`; what is
 louder comes at once), what still fires is told again after ${durationText(DEFAULT_REPEAT_INTERVAL_MS)} (\`repeat_interval\`) unless
 somebody has taken it on. More than ${MOST_NEW_GROUPS} groups that would begin at once are a storm and become one message.
-A rule that \`inhibits\` another keeps it silent for as long as it explains it, and what began meanwhile for a quarter of an hour more. Silences have an end, an author and a reason.`,
+A rule that \`inhibits\` another keeps it silent for as long as it explains it, and what began
+meanwhile for a quarter of an hour more. Silences have an end, an author and a reason.`,
     `Decisions and messages are written to the topic \`weir.alert.v1\` before anything is sent, and acted on once they are read back, so a
 crash at any moment loses none; what is sent twice has the same id. Each group of rules is decided by one process at a time: the
 partitions of the topic are shared out among the processes of \`alert\`, and what one wrote after another had taken over does not

@@ -18,8 +18,8 @@ ClickHouse data source; \`--datasource\` names its uid), \`--format prometheus\`
 both against what Weir itself fires on the same figures.`,
     `Grafana gets the rules that read a view, at the end of the last settled minute: ${inGrafana.join(', ')}. A thing that falls below its
 least sample resolves there, while Weir keeps its state; inhibition and grouping are Grafana's own.`,
-    'Prometheus gets the rules about Weir itself (its pipeline), since figures of tenants are in no metric: rules about providers, pools, money ' +
-      'and keys are not there. Load it even where Weir alerts by itself: it speaks when Weir cannot.',
+    'Prometheus gets the rules about Weir itself (its pipeline), since figures of tenants are in no metric: rules about providers, ' +
+      'pools, money and keys are not there. Load it even where Weir alerts by itself: it speaks when Weir cannot.',
     table(['alert', 'expression'], rows),
   ]
 }
