@@ -6,6 +6,7 @@ import { ruleFileSchema } from '../docs/pages/alerting-rules.ts'
 import { answersPage } from '../docs/pages/answers-page.ts'
 import { architecturePage } from '../docs/pages/architecture-page.ts'
 import { auditPage } from '../docs/pages/audit-page.ts'
+import { dashboardsPage } from '../docs/pages/dashboards-page.ts'
 import { dialectsPage } from '../docs/pages/dialects-page.ts'
 import { pricesPage } from '../docs/pages/prices-page.ts'
 import { referencePages } from '../docs/pages/reference-pages.ts'
@@ -18,6 +19,7 @@ const pages = {
   'rules.schema.json': ruleFileSchema(),
   'answers.md': answersPage(),
   'audit.md': auditPage(),
+  'dashboards.md': dashboardsPage(),
   'dialects.md': dialectsPage(),
   'prices.md': pricesPage(pageOf('prices.md')),
   'architecture.md': architecturePage(pageOf('architecture.md')),

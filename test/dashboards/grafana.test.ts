@@ -6,6 +6,7 @@ import { boards } from '../../dashboards/boards.ts'
 import { panelId } from '../../dashboards/grafana/panel-ids.ts'
 import { variables } from '../../dashboards/panel.ts'
 import { panels } from '../../dashboards/panels.ts'
+import { dashboardsPage } from '../../docs/pages/dashboards-page.ts'
 import { generatedFiles } from '../../docs/pages/generated-dashboards.ts'
 
 const folder = new URL('../../dashboards/generated/', import.meta.url)
@@ -20,6 +21,10 @@ test('what is in dashboards/generated is what the boards give: else run bin/writ
   const given = generatedFiles()
   assert.deepEqual(files, Object.keys(given).sort())
   for (const name of files) assert.equal(textOf(name), given[name], name)
+})
+
+test('docs/dashboards.md is what the panels say: else run bin/write-docs.mjs', () => {
+  assert.equal(readFileSync(new URL('../../docs/dashboards.md', import.meta.url), 'utf8'), dashboardsPage())
 })
 
 test('every board is a dashboard that no one edits in place, of a schema that Grafana 11.6 to 13 read', () => {
