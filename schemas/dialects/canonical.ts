@@ -38,7 +38,7 @@ export const canonical = defineDialect({
   sameCall: '`request_id` with `attempt_key`; without one, with the start in ms and `attempt_no`',
   joins: '`request_id`: lines that share it are attempts of one request',
   recognises(line) {
-    const mark = ['tenant_id', 'auth_result'].find(name => has(line, name))
+    const mark = ['tenant_id', 'auth_result', 'upstream_kind'].find(name => has(line, name))
     if (mark === undefined || !has(line, 'request_id') || !has(line, 'started_at') || isAnswer(line['response'])) return false
     return `${mark}, request_id and started_at stand in the line`
   },

@@ -165,5 +165,6 @@ function nameAt(names: Map<string, Name>, path: string): Name {
 /** What is said of a line without a field that every attempt must have. */
 export function missingField(dialect: Dialect, field: 'tenant_id' | 'request_id' | 'started_at'): AppError {
   const sources = dialect.fields[field]?.from.join(', ') ?? ''
-  return new AppError('LINE_FIELD_MISSING', `${field} is missing; the dialect ${dialect.name} reads it from ${sources}.`)
+  const remedy = field === 'tenant_id' ? ' Lines without one can be charged to somebody: docs/tenants.md.' : ''
+  return new AppError('LINE_FIELD_MISSING', `${field} is missing; the dialect ${dialect.name} reads it from ${sources}.${remedy}`)
 }

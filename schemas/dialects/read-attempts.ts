@@ -1,10 +1,11 @@
 import { Compile } from 'typebox/compile'
 import { AppError } from '../../services/platform/errors.ts'
 import { AttemptContent, emptyAttempt, RESERVED_TENANTS } from '../attempt.ts'
-import type { Facts, FactTable, Line } from './dialect.ts'
+import type { Dialect, Facts, FactTable, Line } from './dialect.ts'
 import { missingField, type Reader, readFields } from './field-table.ts'
 import { startKey } from './own-identity.ts'
 import { isOfUnknownCaller, withClaim } from './refused-callers.ts'
+import type { NameTenant } from './tenant-names.ts'
 import { shown } from './transforms.ts'
 import { nameUpstreams } from './upstream.ts'
 import type { NameUpstream } from './upstream-names.ts'
@@ -21,6 +22,8 @@ export interface ReadOptions {
   hasEscapes: boolean
   /** Finds the operator's own names of upstreams. */
   nameUpstream?: NameUpstream | undefined
+  /** Finds who is charged for lines that name nobody. */
+  nameTenant?: NameTenant | undefined
 }
 
 /**
@@ -43,13 +46,17 @@ export function readAttempts(reader: Reader, line: Line, options: ReadOptions): 
   for (const attempt of attempts) {
     const isUnknown = attempt.outcome === 'rejected' && isOfUnknownCaller(attempt, isClaimed)
     if (isUnknown) giveToNobody(attempt)
-    else if (attempt.tenant_id === '') throw missingField(dialect, 'tenant_id')
+    else if (attempt.tenant_id === '') attempt.tenant_id = options.nameTenant?.(attempt, options.source) ?? noTenant(dialect)
     complete(attempt, options)
     if (options.hasEscapes) refuseBrokenText(attempt)
     if (!contract.Check(attempt)) throw outsideContract(attempt)
     if (!isUnknown && reservedTenants.has(attempt.tenant_id)) throw reservedTenant(attempt.tenant_id)
   }
   return attempts
+}
+
+function noTenant(dialect: Dialect): never {
+  throw missingField(dialect, 'tenant_id')
 }
 
 /** Who called is not known: a tenant that the line names is a claim. */

@@ -120,6 +120,10 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'A dialect file (WEIR_DIALECT_FILES) cannot be read or says something that is not understood.',
   },
+  TENANTS_FILE_INVALID: {
+    retryable: false,
+    meaning: 'The file of tenants (WEIR_TENANTS_FILE) cannot be read or says something that is not understood.',
+  },
   UPSTREAMS_FILE_INVALID: {
     retryable: false,
     meaning: 'The file of upstreams (WEIR_UPSTREAMS_FILE) cannot be read or says something that is not understood.',

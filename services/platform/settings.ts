@@ -100,6 +100,14 @@ export const settingsCatalogue = {
       'WEIR_UPSTREAMS_FILE',
       'YAML file (docs/upstreams.md) that names pools and providers by their addresses, hosts and clusters',
     ),
+    tenants: optionalText(
+      'WEIR_TENANTS_FILE',
+      'YAML file (docs/tenants.md) that says who is charged for lines that name no tenant: by source, route, key and others',
+    ),
+    defaultTenant: optionalText(
+      'WEIR_DEFAULT_TENANT',
+      'who is charged for lines that name no tenant and that no rule knows; unset: they are refused',
+    ),
     prices: optionalText(
       'WEIR_PRICES_FILE',
       'price file (docs/prices.md) that fills an empty price book at start, instead of the list that comes with Weir; later ones come ' +

@@ -1,4 +1,5 @@
 import { readOwnDialects } from '../../schemas/dialects/custom/own-dialects.ts'
+import { readTenants } from '../../schemas/dialects/custom/tenants-file.ts'
 import { readUpstreams } from '../../schemas/dialects/custom/upstreams-file.ts'
 import type { ClickHouse } from '../platform/clickhouse/client.ts'
 import type { Settings } from '../platform/env.ts'
@@ -17,6 +18,7 @@ export type WorkerSettings = Pick<Settings, 'worker' | 'ingest' | 'files' | 'pro
 export const workerFiles: FileChecks = ({ files }) => [
   ...(files.dialects ?? []).map(file => readOwnDialects([file])),
   ...(files.upstreams === undefined ? [] : [readUpstreams(files.upstreams)]),
+  readTenants(files.tenants, files.defaultTenant),
 ]
 
 /** Reads the event log and writes the raw tables until `signal` aborts (consumeLines says how), with a health page beside it. */
@@ -30,7 +32,8 @@ export async function runWorker(
   const ownDialects = await readOwnDialects(settings.files.dialects)
   const { upstreams, targets } = settings.files
   const nameUpstream = (upstreams ?? targets) === undefined ? undefined : await readUpstreams(upstreams, targets)
-  const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream }
+  const nameTenant = await readTenants(settings.files.tenants, settings.files.defaultTenant)
+  const message = { logEpoch: deps.eventLog.epoch, maxLineBytes: settings.ingest.maxLineBytes, ownDialects, nameUpstream, nameTenant }
   const decoding = {
     decode: buildDecoder(message),
     decodeInTurns: buildDecoderInTurns(message),

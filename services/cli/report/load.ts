@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { ACCESS_LOG_TOPIC, ENGINE_METRICS_TOPIC } from '../../../schemas/topics.ts'
 import type { ClickHouse } from '../../platform/clickhouse/client.ts'
@@ -32,7 +33,7 @@ export interface Loaded {
  */
 export async function loadFiles(
   files: readonly InputFile[],
-  config: { pool: string; ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined },
+  config: { pool: string; ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined; nameTenant?: NameTenant | undefined },
   deps: { clickhouse: ClickHouse; standardInput: Readable; now: Now; onProgress: (progress: ReadProgress) => void },
 ): Promise<Loaded> {
   const positions = new Map<string, { file: string; firstLineNo: number; textLines: Uint32Array | undefined }>()

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { type Replay, replay, spansOf } from '../../alert/replay/replay.ts'
 import type { CompiledGroup } from '../../alert/rules/compile-rule.ts'
@@ -29,6 +30,7 @@ export interface ReportConfig {
   ownDialects: readonly Reader[]
   /** Finds the operator's own names of upstreams. */
   nameUpstream?: NameUpstream | undefined
+  nameTenant?: NameTenant | undefined
 }
 
 /** What it needs: an empty, migrated database, standard input, a clock, and somewhere to tell how far it has come. */

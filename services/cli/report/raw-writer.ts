@@ -1,4 +1,5 @@
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { attemptsRaw } from '../../../schemas/tables.ts'
 import { WINDOW_TOUCHED_TOPIC } from '../../../schemas/topics.ts'
@@ -33,7 +34,7 @@ const FUTURE_MS = DAY
 
 /** Begins it on a migrated database. Rejects with ClickHouse's errors. */
 export async function beginRawWriter(
-  config: { ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined },
+  config: { ownDialects: readonly Reader[]; nameUpstream?: NameUpstream | undefined; nameTenant?: NameTenant | undefined },
   deps: { clickhouse: ClickHouse; now: Now },
 ): Promise<RawWriter> {
   const windows = new Set<number>()

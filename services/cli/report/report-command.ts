@@ -1,4 +1,5 @@
 import { readOwnDialects } from '../../../schemas/dialects/custom/own-dialects.ts'
+import { readTenants } from '../../../schemas/dialects/custom/tenants-file.ts'
 import { readUpstreams } from '../../../schemas/dialects/custom/upstreams-file.ts'
 import { parseManifests } from '../../answers/manifests/parse-manifests.ts'
 import type { Now } from '../../platform/clock.ts'
@@ -37,6 +38,8 @@ const run: SubCommand = {
     explain: {
       does: 'instead of the report, says line by line which dialect was chosen and why, and where each field came from',
     },
+    tenant: { value: 'NAME', does: 'who is charged for lines that name no tenant and that no rule of --tenants knows' },
+    tenants: { value: 'FILE', does: 'who is charged for lines that name no tenant, by source, route, key (docs/tenants.md)' },
     upstreams: { value: 'FILE', does: 'names of pools and providers by their addresses, hosts and clusters (docs/upstreams.md)' },
     audit: { does: 'instead of the tables, the audit of the platform (docs/audit.md); --format markdown as well' },
     alerts: {
@@ -66,6 +69,7 @@ const run: SubCommand = {
       pricesFile: textOf(given, 'prices'),
       ownDialects,
       nameUpstream,
+      nameTenant: await readTenants(textOf(given, 'tenants'), textOf(given, 'tenant')),
       declared: manifests === undefined ? undefined : parseManifests(await readManifestFiles(manifests)),
     }
     const alerts = (given.values['alerts'] ?? []) as string[]

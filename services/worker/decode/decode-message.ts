@@ -1,6 +1,7 @@
 import type { AttemptRow } from '../../../schemas/attempt.ts'
 import type { DeadLetter } from '../../../schemas/dead-letter.ts'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import type { EngineSampleRow } from '../../../schemas/engine-sample.ts'
 import type { GatewaySampleRow } from '../../../schemas/gateway-sample.ts'
@@ -50,6 +51,7 @@ export interface MessageConfig {
   ownDialects?: readonly Reader[]
   /** Finds the operator's own names of upstreams. */
   nameUpstream?: NameUpstream | undefined
+  nameTenant?: NameTenant | undefined
 }
 
 /** Decodes a message. */

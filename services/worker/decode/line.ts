@@ -2,6 +2,7 @@ import type { AttemptContent, AttemptRow } from '../../../schemas/attempt.ts'
 import type { Line } from '../../../schemas/dialects/dialect.ts'
 import type { Reader } from '../../../schemas/dialects/field-table.ts'
 import type { SkipReason } from '../../../schemas/dialects/skip-reasons.ts'
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { NameUpstream } from '../../../schemas/dialects/upstream-names.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
@@ -18,6 +19,8 @@ export interface DecodeConfig extends AcceptTime {
   ownDialects?: readonly Reader[]
   /** Finds the operator's own names of upstreams. */
   nameUpstream?: NameUpstream | undefined
+  /** Finds who is charged for lines that name nobody. */
+  nameTenant?: NameTenant | undefined
 }
 
 /** What opening a message needs to know of it: enough to find its lines. */

@@ -29,7 +29,12 @@ export function recogniseLine(line: LineState, { sender, config }: LineContext):
 /** Reads the attempts and holds them to their contract, counts among it. Throws LINE_FIELD_MISSING and LINE_FIELD_INVALID. */
 export function readLine(line: LineState, { sender, hasEscapes, config }: LineContext): void {
   if (line.reader === undefined) throw new Error('a line is read before its dialect is known')
-  line.attempts = readAttempts(line.reader, objectOf(line), { source: sender.source, hasEscapes, nameUpstream: config.nameUpstream })
+  line.attempts = readAttempts(line.reader, objectOf(line), {
+    source: sender.source,
+    hasEscapes,
+    nameUpstream: config.nameUpstream,
+    nameTenant: sender.nameTenant ?? config.nameTenant,
+  })
   if (line.attempts.length === 0) throw new Error(`the dialect ${line.reader.dialect.name} gave no attempt for the line`)
 }
 

@@ -1,3 +1,4 @@
+import type { NameTenant } from '../../../schemas/dialects/tenant-names.ts'
 import type { LogRecord } from '../../platform/event-log/port.ts'
 
 /** What a message says of its sender. */
@@ -7,12 +8,16 @@ export interface Sender {
   dialect: string
   /** Tenants that it may write for; undefined: all. */
   tenants: ReadonlySet<string> | undefined
+  /** Of a sender that may write for one tenant alone: lines that name nobody are that tenant's. */
+  nameTenant: NameTenant | undefined
 }
 
 /** The sender by the headers `source`, `dialect` and `tenants` (JSON array). */
 export function senderOf(record: Pick<LogRecord, 'headers'>): Sender {
   const { source = '', dialect = '', tenants } = record.headers
-  return { source, dialect, tenants: tenants === undefined || tenants === '' ? undefined : tenantsOf(tenants) }
+  const known = tenants === undefined || tenants === '' ? undefined : tenantsOf(tenants)
+  const [only] = known?.size === 1 ? known : []
+  return { source, dialect, tenants: known, nameTenant: only === undefined ? undefined : () => only }
 }
 
 /** A header that cannot be read allows no tenant: better a dead letter than a line under somebody else's name. */

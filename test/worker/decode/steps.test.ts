@@ -27,6 +27,7 @@ suite('where lines end', () => {
     ['a tenant of somebody else', good('a'), { tenants: '["dept-b"]' }, 'check_tenant dead_letter LINE_TENANT_NOT_ALLOWED'],
     ['a line of last year', good('a', { start_time: '2025-01-01T00:00:00Z' }), {}, 'check_time dead_letter LINE_TIME_OUT_OF_RANGE'],
     ['a good line', good('a'), {}, 'place_rows rows '],
+    ['a line without its tenant of a sender that has one', good('a', { 'tenant.id': null }), { tenants: '["a"]' }, 'place_rows rows '],
   ]
   for (const [name, value, headers, expected] of cases) {
     test(`${name}: ${expected}`, () => {
