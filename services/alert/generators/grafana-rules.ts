@@ -6,8 +6,10 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { durationMs } from '../config/durations.ts'
+import { unwrapped } from '../rules/compile-rule.ts'
 import { placesOf } from '../rules/fill-template.ts'
 import type { Rule, RuleGroup } from '../rules/rule.ts'
+import { type LinesRule, linesRule, readsLines } from './lines-sql.ts'
 import { readsView, ruleSql, type ViewRule } from './rule-sql.ts'
 
 /** What a file is made for. */
@@ -25,18 +27,19 @@ const INTERVAL = '1m'
 const KEEP_FIRING = '2m'
 
 /**
- * The file. Only rules that read a view are in it, since answers and signals are no SQL; the others are named in a comment at its head.
+ * The file. Rules are in it that read a view or the ledger of lines, since answers and other signals are no SQL; the others are named in a
+ * comment at its head.
  * What cannot be read keeps its state: an error or a missing figure is no alert of another name.
  */
 export function grafanaRules(groups: readonly RuleGroup[], config: GrafanaConfig): string {
   const rules = groups.flatMap(group => group.rules.filter(({ enabled = true }) => enabled))
-  const left = rules.filter(rule => !readsView(rule)).map(({ name }) => name)
+  const left = rules.filter(rule => !isInGrafana(rule)).map(({ name }) => name)
   const written = groups.map(group => ({
     orgId: 1,
     name: `weir-${group.name}`,
     folder: config.folder,
     interval: INTERVAL,
-    rules: group.rules.filter(({ enabled = true }) => enabled).flatMap(rule => (readsView(rule) ? [grafanaRule(rule, config)] : [])),
+    rules: group.rules.filter(({ enabled = true }) => enabled).flatMap(rule => (isInGrafana(rule) ? [grafanaRule(rule, config)] : [])),
   }))
   const head = [
     'Rules of Weir as Grafana-managed alerts, written by `weir alerts export --format grafana`.',
@@ -46,15 +49,26 @@ export function grafanaRules(groups: readonly RuleGroup[], config: GrafanaConfig
   return `${head.map(line => `# ${line}`).join('\n')}\n${text}`
 }
 
-function grafanaRule(rule: ViewRule, { datasourceUid, database }: GrafanaConfig): object {
-  const over = Math.ceil(durationMs(rule.reads.over) / 1_000)
+/** Whether a rule can be told by SQL alone. */
+export function isInGrafana(rule: Rule): rule is ViewRule | LinesRule {
+  return readsView(rule) || readsLines(rule)
+}
+
+function statementOf(rule: ViewRule | LinesRule, database: string): { by: readonly string[]; overMs: number; sql: string } {
+  if (!readsView(rule)) return linesRule(rule as LinesRule, database)
+  return { by: rule.reads.by, overMs: durationMs(rule.reads.over), sql: ruleSql(rule, database) }
+}
+
+function grafanaRule(rule: ViewRule | LinesRule, { datasourceUid, database }: GrafanaConfig): object {
+  const { by, overMs, sql } = statementOf(rule, database)
+  const over = Math.ceil(overMs / 1_000)
   const relativeTimeRange = { from: over, to: 0 }
   const query = {
     refId: 'A',
     editorType: 'sql',
     queryType: 'table',
     format: 1,
-    rawSql: ruleSql(rule, database),
+    rawSql: sql,
     datasource: { uid: datasourceUid },
   }
   return {
@@ -75,7 +89,7 @@ function grafanaRule(rule: ViewRule, { datasourceUid, database }: GrafanaConfig)
     noDataState: 'KeepLast',
     execErrState: 'KeepLast',
     labels: { ...rule.labels, severity: rule.severity, owner: rule.owner ?? 'platform' },
-    annotations: annotations(rule),
+    annotations: annotations(rule, by),
   }
 }
 
@@ -89,13 +103,14 @@ function condition({ above, below, recovers_at }: Rule): object {
 }
 
 /** Grafana's templates know labels and the value alone: words that need more are replaced by the thing and its figure. */
-function annotations(rule: ViewRule): Record<string, string> {
-  const { by } = rule.reads
+function annotations(rule: Rule, by: readonly string[]): Record<string, string> {
   const canFill = (text: string) => placesOf(text).every(({ name }) => name === 'value' || by.includes(name))
   const thing = by.map(name => `{{ $labels.${name} }}`).join(' ')
   const bound = rule.above === undefined ? `below ${rule.below}` : `above ${rule.above}`
   const plain = `${rule.name}: ${thing === '' ? '' : `${thing} `}at {{ humanize $values.A.Value }}, ${bound}`
-  const lines = rule.description.split('\n').filter(line => line.trim() !== '' && canFill(line))
+  const lines = unwrapped(rule.description)
+    .split('\n')
+    .filter(line => line.trim() !== '' && canFill(line))
   return {
     summary: canFill(rule.summary) ? inGrafana(rule.summary) : plain,
     ...(lines.length > 0 && { description: lines.map(inGrafana).join('\n') }),

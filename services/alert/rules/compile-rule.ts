@@ -85,7 +85,7 @@ function compileRule(rule: Rule, rank: number): CompiledRule {
 }
 
 /** Text without the line breaks that only keep a file narrow: a line that ends no sentence goes on. */
-function unwrapped(text: string): string {
+export function unwrapped(text: string): string {
   return text.trimEnd().replace(/(?<![.:!?])\n(?=\S)/g, ' ')
 }
 

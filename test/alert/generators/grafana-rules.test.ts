@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { parse } from 'yaml'
-import { grafanaRules } from '../../../services/alert/generators/grafana-rules.ts'
+import { grafanaRules, isInGrafana } from '../../../services/alert/generators/grafana-rules.ts'
 import { readsView } from '../../../services/alert/generators/rule-sql.ts'
 import { compileGroup } from '../../../services/alert/rules/compile-rule.ts'
 import { shippedGroups } from '../../../services/alert/rules/read-rule-groups.ts'
@@ -19,19 +19,19 @@ const config = { datasourceUid: 'weir-clickhouse', folder: 'Weir', database: 'we
 const fileOf = (groups: readonly RuleGroup[]): Json => parse(grafanaRules(groups, config))
 const rulesOf = (groups: readonly RuleGroup[]): Json[] => fileOf(groups).groups.flatMap((group: Json) => group.rules)
 
-test('the shipped rules that read a view are in the file, the others are named', () => {
+test('the shipped rules that read a view or the ledger of lines are in the file, the others are named', () => {
   const all = shippedGroups().flatMap(({ rules }) => rules)
   const text = grafanaRules(shippedGroups(), config)
   const titles = rulesOf(shippedGroups()).map(({ title }) => title)
   assert.deepEqual(
     titles.toSorted(),
     all
-      .filter(readsView)
+      .filter(isInGrafana)
       .map(({ name }) => name)
       .toSorted(),
   )
   assert.ok(titles.length >= 10, `${titles.length}`)
-  for (const { name } of all.filter(rule => !readsView(rule)))
+  for (const { name } of all.filter(rule => !isInGrafana(rule)))
     assert.match(text.split('\napiVersion')[0] ?? '', new RegExp(`\\b${name}\\b`))
 })
 
