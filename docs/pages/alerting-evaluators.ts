@@ -17,7 +17,8 @@ export function evaluatorSections(): string[] {
 ClickHouse data source; \`--datasource\` names its uid), \`--format prometheus\` a rule file over the metrics of the services. Tests hold
 both against what Weir itself fires on the same figures.`,
     `Grafana gets the rules that read a view, at the end of the last settled minute, or the ledger of lines:
-${inGrafana.join(', ')}. A thing that falls below its least sample resolves there, while Weir keeps its state; inhibition and grouping are Grafana's own.`,
+${inGrafana.join(', ')}. A thing that falls below its least sample resolves there, while Weir keeps its state; inhibition
+and grouping are Grafana's own.`,
     'Prometheus gets the rules about Weir itself (its pipeline), since figures of tenants are in no metric: rules about providers, ' +
       'pools, money and keys are not there. Load it even where Weir alerts by itself: it speaks when Weir cannot.',
     table(['alert', 'expression'], rows),
