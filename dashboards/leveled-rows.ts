@@ -49,32 +49,38 @@ const levels = `,
     arrayConcat((SELECT groupArray(s.day_start) FROM {database}.stale_days AS s
         WHERE s.day_start >= days_from AND s.day_start < days_to), arrayMap(one -> toStartOfDay(one), finer_hours)) AS finer_days`
 
+/** The levels that a query reads: all that are exact, or minutes alone where it is known that no hour is read whole. */
+export type Levels = 'all' | 'minutes'
+
 /** The head that the text of a query needs, with its WITH. */
-export function headOf(text: string): string {
+export function headOf(text: string, read: Levels = 'all'): string {
   const range = /\bcut\b/.test(text) ? withBefore : text.includes('{bucket}') || /\bstep_s\b/.test(text) ? wholeSteps : wholeRange
-  return `WITH${range}${bounds}${text.includes('{rows:') || text.includes('{latency:') ? levels : ''}\n`
+  const isLeveled = read === 'all' && (text.includes('{rows:') || text.includes('{latency:'))
+  return `WITH${range}${bounds}${isLeveled ? levels : ''}\n`
 }
 
 /** The rows of `{rows:<table>}`: those of all levels, each with its start as window_start and the columns that the query names. */
-export function leveledRows(name: string, query: string): string {
+export function leveledRows(name: string, query: string, read: Levels): string {
   if (!(name in hourlyTables)) throw new Error(`{rows:${name}} names no table of minutes and hours`)
   const columns = columnsIn(query, name as HourlyName)
-  if (name === 'pool') return leveledPools(columns)
-  return union(daysAndHours(name, columns, ''), minutesOf(name, columns, ''))
+  const days = name === 'pool' ? daysAndHours(name, columns, `AND grouped_by = '${groupedBy(POOLS)}'`) : daysAndHours(name, columns, '')
+  const minutes = (name === 'pool' ? minutesOfPools : minutesOf)(name, columns, read)
+  return read === 'minutes' ? union(minutes) : union(days, minutes)
 }
 
 /**
  * The rows of `{latency:<grouping>}`: where `isOfAll` holds, of all tenants together as they were merged beforehand by that grouping, since
  * merging the quantiles of many rows is what takes the time; else those of each tenant.
  */
-export function leveledLatency(grouping: readonly string[], isOfAll: string, query: string): string {
+export function leveledLatency(grouping: readonly string[], isOfAll: string, query: string, read: Levels): string {
   const columns = columnsIn(query, 'latency')
+  if (read === 'minutes') return union(minutesOf('latency', columns, read))
   const ofAll = columns.map(column => (column === 'tenant_id' ? "CAST('' AS LowCardinality(String)) AS tenant_id" : column))
   const grouped = `AND grouped_by = '${latencyGroupedBy(grouping)}' AND ${isOfAll}`
   return union(
     daysAndHours('latency_of_all', ofAll, grouped),
     daysAndHours('latency', columns, `AND NOT ${isOfAll}`),
-    minutesOf('latency', columns, ''),
+    minutesOf('latency', columns, read),
   )
 }
 
@@ -86,18 +92,8 @@ function columnsIn(query: string, name: HourlyName): readonly string[] {
   return hourlyColumns(name).filter(column => words.has(column))
 }
 
-/** Pools by pool and model. Their hours and days keep sums where their minutes have means. */
-function leveledPools(columns: readonly string[]): string {
-  const [grouping = []] = poolGroupings
-  const minutes = poolMinutesSql(grouping, {
-    minutes: '{database}.pool_per_minute_current',
-    where: ofMinutes.replaceAll('window_start', 'r.window_start'),
-  })
-  const ofMinutesToo = `
-    SELECT window_start, ${columns.join(', ')}
-    FROM (${minutes})`
-  return union(daysAndHours('pool', columns, `AND grouped_by = '${groupedBy(grouping)}'`), ofMinutesToo)
-}
+/** Pools are read by pool and model. */
+const [POOLS = []] = poolGroupings
 
 function daysAndHours(table: string, columns: readonly string[], where: string): string {
   return `
@@ -113,12 +109,24 @@ function daysAndHours(table: string, columns: readonly string[], where: string):
 }
 
 /** The minutes of the range that are in none of its days and hours. */
-const ofMinutes = `window_start >= range_start AND window_start < range_end
-        AND (window_start < hours_from OR window_start >= hours_to OR toStartOfHour(window_start) IN finer_hours)`
+function ofMinutes(column: string, read: Levels): string {
+  const inRange = `${column} >= range_start AND ${column} < range_end`
+  if (read === 'minutes') return inRange
+  return `${inRange}
+        AND (${column} < hours_from OR ${column} >= hours_to OR toStartOfHour(${column}) IN finer_hours)`
+}
 
-function minutesOf(table: string, columns: readonly string[], where: string): string {
+function minutesOf(table: string, columns: readonly string[], read: Levels): string {
   return `
     SELECT window_start, ${columns.join(', ')}
     FROM {database}.${table}_per_minute_current
-    WHERE ${ofMinutes} ${where}`
+    WHERE ${ofMinutes('window_start', read)}`
+}
+
+/** Hours and days of pools keep sums where their minutes have means. */
+function minutesOfPools(_: string, columns: readonly string[], read: Levels): string {
+  const minutes = poolMinutesSql(POOLS, { minutes: '{database}.pool_per_minute_current', where: ofMinutes('r.window_start', read) })
+  return `
+    SELECT window_start, ${columns.join(', ')}
+    FROM (${minutes})`
 }

@@ -8,7 +8,7 @@
 import { type HourlyName, hourlyTables } from '../schemas/levels/hourly.ts'
 import { withRatios } from '../schemas/ratios.ts'
 import { readQuery } from '../services/platform/clickhouse/read-query.ts'
-import { headOf, leveledLatency, leveledRows } from './leveled-rows.ts'
+import { headOf, type Levels, leveledLatency, leveledRows } from './leveled-rows.ts'
 import { type Panel, type Variable, variables } from './panel.ts'
 
 /** What stands for the places of a query, as SQL. */
@@ -36,10 +36,10 @@ export const apiPlaces: Places = {
 }
 
 /** The query of a panel with its places filled in. Throws where the text names a place that there is not: a mistake of the panel. */
-export function panelSql(panel: Panel, places: Places): string {
+export function panelSql(panel: Panel, places: Places, read: Levels = 'all'): string {
   const template = readQuery(import.meta.url, panel.name)
   const kept = panel.top === undefined ? template : topOf(template, panel.top)
-  return fill(headOf(template) + kept, panel.variables, places, panel.name)
+  return fill(headOf(template, read) + kept, { variables: panel.variables, read, name: panel.name }, places)
 }
 
 /** Values in time with the series that come to most in the range; the others are summed as one. */
@@ -58,8 +58,17 @@ ORDER BY time, series
 LIMIT 20000`
 }
 
-/** A query with its places filled in. `of`: the variables that it may name. */
-export function fill(template: string, of: readonly Variable[], places: Places, name: string): string {
+/** What a query is filled for. */
+interface Filled {
+  /** Those that it may name. */
+  readonly variables: readonly Variable[]
+  readonly read: Levels
+  /** What to call it where it is wrong. */
+  readonly name: string
+}
+
+/** A query with its places filled in. */
+export function fill(template: string, { variables: of, read, name }: Filled, places: Places): string {
   const known = (named: string): Variable => {
     const found = variables.find(one => one === named && of.includes(one))
     if (found === undefined) throw new Error(`the query of ${name} has {only:${named} …}, which is none of its variables`)
@@ -69,10 +78,10 @@ export function fill(template: string, of: readonly Variable[], places: Places, 
     .replaceAll(/\{ratio:(\w+)\.(\w+)\}/g, (_, view: string, column: string) => ratioOf(view, column))
     .replaceAll('{usd_cost}', USD_COST)
   const text = counted
-    .replaceAll(/\{rows:(\w+)\}/g, (_, table: string) => leveledRows(table, counted))
+    .replaceAll(/\{rows:(\w+)\}/g, (_, table: string) => leveledRows(table, counted, read))
     .replaceAll(/\{latency:([\w, ]*)\}/g, (_, keys: string) => {
       const all = of.filter(variable => !keys.split(', ').includes(columnOf[variable])).map(variable => places.isAll(variable))
-      return leveledLatency(keys === '' ? [] : keys.split(', '), `(${all.join(' AND ') || 'true'})`, counted)
+      return leveledLatency(keys === '' ? [] : keys.split(', '), `(${all.join(' AND ') || 'true'})`, counted, read)
     })
     .replaceAll('{bucket}', "toStartOfInterval(r.window_start, toIntervalSecond(step_s), 'UTC')")
     .replaceAll(/\{only:(\w+) ([\w.]+)\}/g, (_, variable: string, column: string) => {

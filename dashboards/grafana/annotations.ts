@@ -16,7 +16,7 @@ export const marks = [
 
 /** The query of a mark. */
 export function markSql(file: (typeof marks)[number]['file']): string {
-  return fill(readQuery(import.meta.url, file), [], grafanaPlaces, `marks of ${file}`)
+  return fill(readQuery(import.meta.url, file), { variables: [], read: 'all', name: `marks of ${file}` }, grafanaPlaces)
 }
 
 /** The marks as Grafana has them. */

@@ -39,11 +39,11 @@ export function namesSql(variable: Variable): string {
     .replace('{safe_value}', () => SAFE_VALUE)
     .replace('{column}', column)
     .replace('{where}', where)
-  return fill(headOf(text) + text, [], grafanaPlaces, `names of ${variable}`)
+  return fill(headOf(text) + text, { variables: [], read: 'all', name: `names of ${variable}` }, grafanaPlaces)
 }
 
 /** The query of the time until which the range is settled. */
-export const settledUntilSql = (): string => fill(settledUntil, [], grafanaPlaces, 'settled until')
+export const settledUntilSql = (): string => fill(settledUntil, { variables: [], read: 'all', name: 'settled until' }, grafanaPlaces)
 
 /** Which ClickHouse it is; on every dashboard. */
 export function datasourceVariable(): DatasourceVariableBuilder {

@@ -50,7 +50,7 @@ async function ofApi(panel: Panel, chosen: Chosen, { fromMs, toMs, stepS }: Rang
     [name, chosen[name] ?? []],
   ])
   const bounds = { from: Math.floor(fromMs / 1000), to: Math.floor(toMs / 1000), step: stepS }
-  return await clickhouse.query<Row>(panelSql(panel, apiPlaces), { ...bounds, ...Object.fromEntries(values) })
+  return await clickhouse.query<Row>(panelSql(panel, apiPlaces, 'minutes'), { ...bounds, ...Object.fromEntries(values) })
 }
 
 /** The values that a variable gives for names: those of the query that lists them. */

@@ -1,11 +1,13 @@
 /**
  * How long panels over three months take: 500 tenants on 40 pools and three providers, 36,000 rows of usage and of latency a day at hour
- * level, days made of them by the product. Prints rows read, bytes read and times of each question of the API, completeness included.
+ * level, days made of them by the product. Prints rows read, bytes read and times of each question of the API, completeness included, and
+ * of each panel of the boards.
  * `npm run bench -- panels [days, default 90] [times, default 15]`. Linux.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { panels as boardPanels } from '../../../dashboards/panels.ts'
 import { type HourlyName, hourlyColumns, hourlyTables } from '../../../schemas/levels/hourly.ts'
 import { buildApi } from '../../../services/api/app.ts'
 import { type ClickHouse, openClickHouse } from '../../../services/platform/clickhouse/client.ts'
@@ -31,6 +33,12 @@ const range = `from=${iso(START_MS)}&to=${iso(END_MS)}`
 const kolkata = `from=${iso(START_MS + 18.5 * 3_600_000)}&to=${iso(END_MS - 5.5 * 3_600_000)}`
 const week = `from=${iso(END_MS - 7 * DAY)}&to=${iso(END_MS)}`
 
+/** Every panel of the boards over the last 30 days and over all. */
+const month = `from=${iso(Math.max(START_MS, END_MS - 30 * DAY))}&to=${iso(END_MS)}`
+const ofBoards = boardPanels.flatMap(({ name }) => [
+  [`${name}, month`, `/v1/panels/${name}?${month}`],
+  [`${name}, all`, `/v1/panels/${name}?${range}`],
+])
 const panels: Readonly<Record<string, string>> = {
   'usage by day': `/v1/usage?${range}&step=1d&group_by=none`,
   'usage by tenant': `/v1/usage?${range}&group_by=tenant_id`,
@@ -46,6 +54,7 @@ const panels: Readonly<Record<string, string>> = {
   'saturation by pool and day': `/v1/saturation?${range}&step=1d&group_by=pool`,
   'resilience by route and day': `/v1/resilience?${range}&step=1d&group_by=route`,
   'providers by day': `/v1/providers?${range}&step=1d&group_by=provider`,
+  ...Object.fromEntries(ofBoards),
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'weir-bench-panels-'))
