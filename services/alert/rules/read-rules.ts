@@ -1,8 +1,10 @@
-import { type Fault, readCheckedYaml } from '../../platform/checked-yaml.ts'
+import { type Fault, type Path, readCheckedYaml } from '../../platform/checked-yaml.ts'
 import { AppError } from '../../platform/errors.ts'
+import { nearestName } from '../../platform/nearest.ts'
+import { signals } from '../signals/signals.ts'
 import { views } from '../signals/views.ts'
 import { checkRule } from './check-sources.ts'
-import type { RuleGroup } from './rule.ts'
+import type { Rule, RuleGroup } from './rule.ts'
 import { RuleFile, type SloEntry } from './rule-file.ts'
 import { sloGroup } from './slo-rules.ts'
 
@@ -38,6 +40,7 @@ function checkFile({ groups = [], slos = [] }: RuleFile, fault: Fault): void {
   const names = new Set<string>()
   for (const [at, group] of groups.entries()) {
     const own = new Set(group.rules.map(({ name }) => name))
+    checkGroupBy(group, ['groups', at, 'group_by'], fault)
     for (const [index, rule] of group.rules.entries()) {
       const path = ['groups', at, 'rules', index]
       if (names.has(rule.name)) fault([...path, 'name'], `another rule is named ${rule.name}`)
@@ -49,6 +52,22 @@ function checkFile({ groups = [], slos = [] }: RuleFile, fault: Fault): void {
     }
   }
   for (const [index, slo] of slos.entries()) checkSlo(slo, index, names, fault)
+}
+
+/** Alerts without a label would all be one message: a label that no rule of the group has is a slip. */
+function checkGroupBy({ group_by, rules }: RuleGroup, path: Path, fault: Fault): void {
+  const known = [...new Set(rules.flatMap(labelsOf))]
+  for (const [index, label] of group_by.entries()) {
+    if (known.includes(label)) continue
+    const nearest = nearestName(label, known)
+    const words = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`
+    fault([...path, index], `"${label}" is a label of none of its rules; ${words}`)
+  }
+}
+
+function labelsOf({ reads, labels = {} }: Rule): readonly string[] {
+  const own = 'signal' in reads ? (signals[reads.signal]?.labels ?? []) : reads.by
+  return [...own, ...Object.keys(labels), 'severity', 'owner']
 }
 
 function checkSlo(slo: SloEntry, index: number, names: Set<string>, fault: Fault): void {

@@ -2,7 +2,8 @@
 import Type, { type Static } from 'typebox'
 import { RuleGroup } from './rule.ts'
 
-const name = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description })
+const name = (description: string) =>
+  Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: `a name of small letters, digits and - (${description})` })
 const label = Type.String({ minLength: 1, maxLength: 300 })
 
 /** An objective: its budget burns by the four pairs of windows. */

@@ -3,8 +3,10 @@ import Type, { type Static } from 'typebox'
 import { SEVERITIES } from '../severity.ts'
 
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 2_000, description })
-const name = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description })
-const duration = (description: string) => Type.String({ pattern: '^\\d+(ms|s|m|h|d)$', description })
+const name = (description: string) =>
+  Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: `a name of small letters, digits and - (${description})` })
+const duration = (description: string) =>
+  Type.String({ pattern: '^\\d+(ms|s|m|h|d)$', description: `a duration such as 90s, 5m or 3d (${description})` })
 const columnName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' })
 const fixed = <const T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>(Type.String({ enum: [...values], description }))

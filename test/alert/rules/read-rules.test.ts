@@ -36,6 +36,7 @@ const BAD: readonly (readonly [from: string, to: string, line: number, words: Re
   ['view: latency', 'view: latncy', 8, /"latncy" is no view; did you mean latency\?/],
   ['ttft_p95_ms', 'ttft_p9_ms', 8, /is no measure of latency; did you mean ttft_p95_ms\?/],
   ['by: [route] }', 'by: [rout] }', 8, /"rout" is no label of latency; did you mean route\?/],
+  ['group_by: [route]', 'group_by: [rout]', 4, /"rout" is a label of none of its rules; did you mean route\?/],
   ['{{ value | ms }}', '{{ valu | ms }}', 6, /\{\{ valu \}\} is neither label nor fact/],
   ['{{ value | ms }}', '{{ value | mss }}', 6, /"mss" is no filter/],
   ['{{ value | ms }}', '{{ value | }}', 6, /not closed or misspelt/],
@@ -75,7 +76,8 @@ for (const [from, to, line, words] of BAD) {
 
 test('all faults of a file are told at once', () => {
   const text = GOOD.replace('ttft_p95_ms', 'ttft_p59_ms').replace('{{ route }}', '{{ rout }}').replace('by: [route] }', 'by: [rout] }')
-  assert.equal(faultsOf(text).length, 3)
+  // The group is by a label that no rule has any more, too.
+  assert.equal(faultsOf(text).length, 4)
 })
 
 test('an objective becomes a rule that pages and one that is looked at, and a late one needs its threshold', () => {
