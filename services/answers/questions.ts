@@ -2,6 +2,7 @@ import { cachesQuestion } from './caches/caches-question.ts'
 import { egressQuestion } from './egress/egress-question.ts'
 import { fairnessQuestion } from './fairness/fairness-question.ts'
 import { gapsQuestion } from './gaps/gaps-question.ts'
+import { goodputQuestion } from './goodput/goodput-question.ts'
 import { moversQuestion } from './movers/movers-question.ts'
 import type { Question } from './question.ts'
 import { rolloutsQuestion } from './rollouts/rollouts-question.ts'
@@ -26,6 +27,7 @@ export const questions: readonly Question[] = (
     unexpectedQuestion,
     suspectsQuestion,
     cachesQuestion,
+    goodputQuestion,
     whatifQuestion,
     gapsQuestion,
   ] as const

@@ -57,7 +57,7 @@ test('finance reads usage, charges and statements of all, and nothing of who cal
     'stream',
     'session',
   ]
-  const answers = ['movers', 'unexpected', 'caches', 'whatif', 'gaps']
+  const answers = ['movers', 'unexpected', 'caches', 'goodput', 'whatif', 'gaps']
   for (const [path, methods] of described) {
     const [, , room = '', question = ''] = path.split('/')
     const isOfMoney = room === 'answers' ? answers.includes(question) : may.includes(room)

@@ -21,6 +21,7 @@ const FINANCE_ROUTES: readonly string[] = [
   '/v1/answers/movers',
   '/v1/answers/unexpected',
   '/v1/answers/caches',
+  '/v1/answers/goodput',
   '/v1/answers/whatif',
   '/v1/answers/gaps',
   '/v1/panels',
