@@ -36,7 +36,7 @@ const BAD: readonly (readonly [from: string, to: string, line: number, words: Re
   ['view: latency', 'view: latncy', 8, /"latncy" is no view; did you mean latency\?/],
   ['ttft_p95_ms', 'ttft_p9_ms', 8, /is no measure of latency; did you mean ttft_p95_ms\?/],
   ['by: [route] }', 'by: [rout] }', 8, /"rout" is no label of latency; did you mean route\?/],
-  ['group_by: [route]', 'group_by: [rout]', 4, /"rout" is a label of none of its rules; did you mean route\?/],
+  ['group_by: [route]', 'group_by: [rout]', 3, /"rout" is a label of none of its rules; did you mean route\?/],
   ['{{ value | ms }}', '{{ valu | ms }}', 6, /\{\{ valu \}\} is neither label nor fact/],
   ['{{ value | ms }}', '{{ value | mss }}', 6, /"mss" is no filter/],
   ['{{ value | ms }}', '{{ value | }}', 6, /not closed or misspelt/],
