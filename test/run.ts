@@ -59,6 +59,11 @@ const longer: Readonly<Record<string, { does: string; run: readonly string[]; se
     run: ['--test', '--test-force-exit', 'test/fuzz/fuzz.test.ts'],
     settings: { WEIR_FUZZ_RUNS: '2000000' },
   },
+  screenshots: {
+    does: 'takes the pictures of docs/screenshots anew',
+    run: ['--test', '--test-force-exit', 'test/console/take-screenshots.ts'],
+    settings: {},
+  },
   mutants: {
     does: 'plants one fault after the other and expects the tests to notice',
     run: ['test/mutants/run-mutants.ts'],

@@ -126,7 +126,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
   const closed = await openConsoleServer(t, { isOpen: false, clickhouse })
   const { page, wrongs } = await openPage(browser, closed)
   await page.goto('/console')
-  await page.getByLabel('Token').fill('wrong')
+  await page.getByLabel('Token', { exact: true }).fill('wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').waitFor()
   assert.deepEqual(await violations(page), [])
@@ -135,7 +135,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
     wrongs.splice(0).filter(text => !/ 401 /.test(text)),
     [],
   )
-  await page.getByLabel('Token').fill('fake-acme')
+  await page.getByLabel('Token', { exact: true }).fill('fake-acme')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await settled(page)
   for (const path of ['', '/tenants', '/pools', '/fallbacks', '/requests', '/pipeline']) {
@@ -147,7 +147,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
   assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0)
   assert.deepEqual(await page.evaluate('[document.cookie, Object.keys(sessionStorage).length]'), ['', 0])
   await page.getByRole('button', { name: /Sign out/ }).click()
-  await page.getByLabel('Token').fill('fake-finance')
+  await page.getByLabel('Token', { exact: true }).fill('fake-finance')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await settled(page)
   for (const path of ['', '/cost', '/statement', '/tenants/acme']) {
@@ -155,7 +155,7 @@ test('a tenant signs in, sees its own and nobody else, and signs out', { skip },
     assert.deepEqual(wrongs, [], path)
   }
   await page.getByRole('button', { name: /Sign out/ }).click()
-  await page.getByLabel('Token').waitFor()
+  await page.getByLabel('Token', { exact: true }).waitFor()
 })
 
 test('with no data pages say so, and the first leads to how to connect', { skip }, async t => {

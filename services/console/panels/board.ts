@@ -4,7 +4,7 @@ import { Panel } from './panel.ts'
 import type { PanelList, PanelMeta } from './panel-shape.ts'
 
 /** Widths by how many panels stand in a row. */
-const sizes = ['', 'is-wide is-whole', '', 'is-third', 'is-small'] as const
+const sizes = ['', 'is-wide is-whole', 'is-half', 'is-third', 'is-small'] as const
 
 /** The panels of a board, as far as this reader may see them. `without`: panels that the page shows in a way of its own. */
 export function BoardOf({ name, without = [] }: { name: string; without?: readonly string[] }) {
