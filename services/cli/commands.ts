@@ -113,6 +113,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./alerts/alerts-command.ts')).alertsCommand,
   },
   {
+    name: 'tail-files',
+    does: 'ships log files to Weir, through rotation',
+    group: OPERATIONS,
+    load: async () => (await import('./tail/tail-command.ts')).tailCommand,
+  },
+  {
     name: 'sources',
     does: 'senders whose lines are kept aside: list, resume, park',
     group: OPERATIONS,

@@ -120,6 +120,12 @@ export const errorCatalogue = {
     retryable: false,
     meaning: 'A dialect file (WEIR_DIALECT_FILES) cannot be read or says something that is not understood.',
   },
+  TAIL_POSITIONS_UNREADABLE: { retryable: false, meaning: 'The file in which weir tail-files keeps how far it has sent cannot be read.' },
+  TAIL_REFUSED: {
+    retryable: false,
+    meaning: 'Ingest refuses what weir tail-files sends: the token, the address or the settings are wrong.',
+  },
+  TAIL_UNREACHABLE: { retryable: true, meaning: 'Ingest does not answer weir tail-files, or asks it to wait.' },
   TENANTS_FILE_INVALID: {
     retryable: false,
     meaning: 'The file of tenants (WEIR_TENANTS_FILE) cannot be read or says something that is not understood.',
