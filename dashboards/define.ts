@@ -2,7 +2,7 @@
 import { type BoardName, type Column, type Panel, type PanelKind, timeSeries, type Unit } from './panel.ts'
 
 /** What panels of one subject have in common. */
-type Common = Pick<Panel, 'audience' | 'variables'>
+type Common = Pick<Panel, 'audience' | 'variables' | 'isOfCallers'>
 type Words = Pick<Panel, 'title' | 'question' | 'counts'>
 /** `[from, meaning, …]`: the thresholds of a panel, lowest first. */
 type More = Pick<Panel, 'thresholds' | 'top'> & { leadsTo?: BoardName }

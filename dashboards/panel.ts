@@ -52,6 +52,8 @@ export interface Panel {
   readonly unit: Unit
   /** `tenant`: its query has the reader's tenants alone. `operator`: it shows what is of all, and no tenant may read it. */
   readonly audience: 'tenant' | 'operator'
+  /** It tells who called, from where and with what, or what people were told of it: nothing for finance. */
+  readonly isOfCallers?: true
   /** What its query can be narrowed by. */
   readonly variables: readonly Variable[]
   readonly columns: readonly Column[]

@@ -2,9 +2,9 @@
 import { asRows, figure, inTime, text } from '../define.ts'
 import type { Panel } from '../panel.ts'
 
-const common = { audience: 'operator', variables: ['tenant_id'] } as const
+const common = { audience: 'operator', variables: ['tenant_id'], isOfCallers: true } as const
 const table = asRows('table', common)
-const ofAll = asRows('table', { audience: 'operator', variables: [] })
+const ofAll = asRows('table', { ...common, variables: [] })
 
 export const alertPanels: readonly Panel[] = [
   table(

@@ -5,6 +5,8 @@ import type { Panel } from '../panel.ts'
 const common = { audience: 'operator', variables: [] } as const
 const [line, bars] = [inTime('line', common), inTime('bars', common)]
 const table = asRows('table', common)
+// Messages quote lines.
+const ofLines = asRows('table', { ...common, isOfCallers: true })
 const lastReceived = text('last_received_at', 'Last line')
 
 export const pipelinePanels: readonly Panel[] = [
@@ -35,7 +37,7 @@ export const pipelinePanels: readonly Panel[] = [
     ...{ title: 'Settling', question: 'Is it catching up?', counts: 'seconds from the end of a minute to its first settling', unit: 's' },
     thresholds: worseFrom(120, 300),
   }),
-  table(
+  ofLines(
     'dead-letters',
     [text('code', 'Why'), text('source', 'Source'), figure('dead_letters', 'Lines'), lastReceived, text('last_message', 'Last message')],
     { title: 'Dead letters', question: 'What could not be read?', counts: 'lines' },

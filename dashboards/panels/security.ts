@@ -2,7 +2,7 @@
 import { asRows, figure, inTime, text } from '../define.ts'
 import type { Panel } from '../panel.ts'
 
-const common = { audience: 'tenant', variables: ['tenant_id', 'route'] } as const
+const common = { audience: 'tenant', variables: ['tenant_id', 'route'], isOfCallers: true } as const
 const [line, bars, area] = [inTime('line', common), inTime('bars', common), inTime('area', common)]
 const table = asRows('table', common)
 const [tenant, key] = [text('tenant_id', 'Tenant'), text('api_key_id', 'Key')]

@@ -83,6 +83,20 @@ test('the list tells a tenant of its own panels alone', async () => {
   assert.ok(!all.text.includes(MARK))
 })
 
+test('finance reads the panels of money and use, and none of who called', async () => {
+  const { body } = await api.get('/v1/panels', 'fake-finance')
+  const seen: string[] = body.panels.map(({ name }: { name: string }) => name)
+  assert.ok(['who-spends', 'charges', 'pool-cost', 'statements', 'trust'].every(name => seen.includes(name)))
+  const ofCallers = ['refused-callers', 'auth-failures', 'refusals', 'guardrails', 'payloads', 'keys']
+  for (const name of [...ofCallers, 'alerts-open', 'alert-deliveries', 'silences', 'dead-letters']) {
+    assert.ok(!seen.includes(name), name)
+    const { status, body: refused } = await api.get(`/v1/panels/${name}?${HOUR_OF_TEST}`, 'fake-finance')
+    assert.deepEqual([status, refused.code], [403, 'API_FORBIDDEN'], name)
+  }
+  for (const column of ['api_key_id', 'client_ip_prefix']) assert.ok(!JSON.stringify(body).includes(column), column)
+  assert.equal((await api.get(`/v1/panels/who-spends?${HOUR_OF_TEST}`, 'fake-finance')).body.rows.length, 2)
+})
+
 test('relative times, an unknown panel and a filter that a panel has not are read or refused by name', async () => {
   assert.equal((await api.get('/v1/panels/promise-kept?from=now-6h&to=now', 'fake-acme')).status, 200)
   for (const path of ['nothing?', 'pool-saturation?route=chat&', '..%2fpanels?']) {

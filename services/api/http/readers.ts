@@ -1,8 +1,12 @@
 import { AppError } from '../../platform/errors.ts'
 import { bearerFrom, type Tokens } from '../../platform/tokens.ts'
 
-/** Who reads. An operator sees everything; a tenant sees the tenants of its token and nothing else. */
-export type Reader = { readonly role: 'operator' } | { readonly role: 'tenant'; readonly tenants: readonly string[] }
+/**
+ * Who reads. An operator sees everything, and `isFinance` nothing of who called; a tenant sees the tenants of its token and nothing else.
+ */
+export type Reader =
+  | { readonly role: 'operator'; readonly isFinance?: true }
+  | { readonly role: 'tenant'; readonly tenants: readonly string[] }
 
 /**
  * What a query may count: everything, or only these tenants. `seesVolumes`: figures that include other tenants
@@ -43,7 +47,8 @@ export function buildReaderOf(tokens: Pick<Tokens, 'lookup'> | undefined): Reade
     const holder = tokens.lookup(bearer)
     if (holder === undefined) throw new AppError('API_UNAUTHENTICATED', 'the bearer token is not known here')
     // What finance may not read is refused before, by route: finance-routes.ts.
-    if (holder.role === 'operator' || holder.role === 'finance') return { role: 'operator' }
+    if (holder.role === 'operator') return { role: 'operator' }
+    if (holder.role === 'finance') return { role: 'operator', isFinance: true }
     if (holder.role === 'tenant') return { role: 'tenant', tenants: holder.tenants ?? [] }
     throw new AppError(
       'API_FORBIDDEN',

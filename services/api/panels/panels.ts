@@ -43,8 +43,11 @@ export function registerPanels(app: FastifyInstance, deps: PanelDeps & { readerO
   })
 }
 
-/** Panels of tenants are every reader's; those that show what is of all are operators'. */
-const maySee = (panel: Panel, reader: Reader) => panel.audience === 'tenant' || reader.role === 'operator'
+/** Panels of tenants are every reader's; those that show what is of all are operators', and of callers finance sees none. */
+function maySee(panel: Panel, reader: Reader): boolean {
+  if (reader.role !== 'operator') return panel.audience === 'tenant'
+  return reader.isFinance !== true || panel.isOfCallers !== true
+}
 
 function listOf(reader: Reader): Static<typeof PanelList> {
   const seen = panels.filter(panel => maySee(panel, reader))
@@ -53,13 +56,13 @@ function listOf(reader: Reader): Static<typeof PanelList> {
     ...board,
     rows: board.rows.map(row => row.filter(isSeen)).filter(row => row.length > 0),
   }))
-  return { boards: shown, panels: seen } as unknown as Static<typeof PanelList>
+  return { boards: shown, panels: seen.map(({ isOfCallers, ...told }) => told) } as unknown as Static<typeof PanelList>
 }
 
 function panelOf(name: string, reader: Reader): Panel {
   const panel = panels.find(one => one.name === name)
   if (panel === undefined) throw new AppError('API_REQUEST_INVALID', `there is no panel of this name: ${panelEndpoints[0].path} lists them`)
-  if (!maySee(panel, reader)) throw new AppError('API_FORBIDDEN', `the panel ${name} shows what is of all tenants: to operators only`)
+  if (!maySee(panel, reader)) throw new AppError('API_FORBIDDEN', `the panel ${name} is for operators only`)
   return panel
 }
 
