@@ -27,6 +27,10 @@ test('guessers, barred keys and enumerators are told with the requests behind th
       attemptRow({ api_key_id: 'k-1', request_model: `m-${n}`, outcome: 'rejected', error_class: 'auth', auth_result: 'denied' }),
     ),
     attemptRow({ api_key_id: 'k-1', input_tokens: 100, output_tokens: 10 }),
+    // Known callers of an office who may not use a model guess no key.
+    ...Array.from({ length: 12 }, (_, n) =>
+      refused('denied', { tenant_id: 'globex', api_key_id: `known-${n}`, client_ip_prefix: '203.0.114.0/24', request_model: 'm' }),
+    ),
   ]
   await insertAttempts(clickhouse, rows)
   await settleWindows([WINDOW_MS], { clickhouse, prices: noPrices, now: () => WINDOW_MS + HOUR })

@@ -2,7 +2,8 @@
 -- tenants.
 SELECT client_ip_prefix, sum(h.failures) AS failures, sum(h.failures * h.failures) AS squares, count() AS hours
 FROM (
-    SELECT s.client_ip_prefix AS client_ip_prefix, toStartOfHour(s.window_start) AS hour, sum(s.auth_failures) AS failures
+    SELECT s.client_ip_prefix AS client_ip_prefix, toStartOfHour(s.window_start) AS hour,
+        toUInt64(sum(s.auth_failures - s.auth_failures_by_result['denied'] - s.auth_failures_by_result['forbidden'])) AS failures
     FROM {rows} AS s
     WHERE s.window_start >= {from:DateTime('UTC')} AND s.window_start < {to:DateTime('UTC')}
         AND ({is_all:Bool} OR s.tenant_id IN {tenants:Array(String)})

@@ -1,7 +1,7 @@
 /**
  * An hour of ordinary traffic with attacks among it, through the worker and settle: keys are guessed, a revoked key is used, models are
- * tried out. Beside them what looks like it and is none: a client whose key is wrong, people who mistype theirs, a caller of many models.
- * The truth is what was put in.
+ * tried out. Beside them what looks like it and is none: a client whose key is wrong, people who mistype theirs, a caller of two models,
+ * an office whose keys may not use a model. The truth is what was put in.
  */
 import { RESERVED_TENANTS } from '../../../../schemas/attempt.ts'
 import { questions } from '../../../../services/answers/questions.ts'
@@ -32,7 +32,7 @@ const unknown = {
   status_code: 401,
 } as const
 
-/** What is put in: two or three attacks, and three that are none. */
+/** What is put in: two or three attacks, and four that are none. */
 function refusedIn(seed: number): Refused[] {
   const draw = drawsOf(seed + 31)
   const count = (least: number, most: number) => least + Math.floor((most - least + 1) * draw())
@@ -71,8 +71,15 @@ function refusedIn(seed: number): Refused[] {
       ...{ auth_result: 'denied', error_class: 'auth', status_code: 403, request_model: `preview-${index}` },
     })),
   }
+  const office: Refused = {
+    ...{ kind: 'harmless', subject: '203.0.116.0/24', everyMs: 10 * SECOND },
+    requests: times(count(24, 40), index => ({
+      ...{ tenant_id: 'guests', claimed_tenant_id: 'guests', api_key_id: `fake-colleague-${index % 12}`, client_ip: '203.0.116.5' },
+      ...{ auth_result: 'denied', error_class: 'auth', status_code: 403, request_model: 'not-for-guests' },
+    })),
+  }
   const attacks = [guessing, barred, enumeration].filter((_, index) => index !== seed % 4)
-  return [...attacks, wrongKey, mistyped, curious]
+  return [...attacks, wrongKey, mistyped, curious, office]
 }
 
 function build(seed: number): Play {
