@@ -46,7 +46,8 @@ lines and the nearest names.`,
     `A rule reads a view (figures of settled minutes), an answer (findings of a question, [answers.md](answers.md)) or a signal, always
 up to where settling has come, never up to the clock. A reading over fewer than \`least_sample\` says nothing; \`least_value\` is the least
 absolute size of what is counted. What is not there any more is fine only where it would be seen: late or missing data keeps an alert as it
-is (\`when_unknown\`). Templates name labels and facts, \`{{ name | filter }}\`, with the filters
+is (\`when_unknown\`). \`also\` adds figures of a second view to the words, \`every\` keeps a costly question from being asked often. A text
+goes on in the next line until a line ends a sentence. Templates name labels and facts, \`{{ name | filter }}\`, with the filters
 ${FILTER_NAMES.map(name => `\`${name}\``).join(', ')}.`,
     `\`weir report FILE… --alerts shipped\` (or files of rules, \`--rule NAME\`) replays logs through rules: what would have fired, when,
 for how long, how often. Signals that go by the clock are left out.`,
