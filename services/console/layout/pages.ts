@@ -48,7 +48,7 @@ export const pages: readonly Page[] = [
 
 /** The page of that name; undefined: there is none. Whoever may not read the overview begins with the first page that is theirs. */
 export function pageOf(name: string, reader: Reader | null | undefined): Page | undefined {
-  const page = pages.find(one => one.name === name)
+  const page = pages.find(one => one.name === (name === 'sources' ? 'pipeline' : name))
   if (page !== pages[0] || reader === null || reader === undefined) return page
   return pages.find(({ path }) => mayRead(reader, path))
 }

@@ -14,6 +14,8 @@ import { Silences } from './silences.ts'
 /** What is on and who has it; silences; how alerts changed and whom they were told. */
 export function Alerts() {
   const { place } = useConsole()
+  // Messages of alerts name it as a parameter.
+  const chosen = place.item || (place.own['fingerprint'] ?? '')
   const alerts = useAsked<{ alerts: readonly Alert[] }>('/v1/alerts?limit=500')
   const silences = useAsked<{ silences: readonly Silence[] }>('/v1/silences')
   const again = () => {
@@ -21,17 +23,17 @@ export function Alerts() {
     silences.again()
   }
   const all = (alerts.data?.alerts ?? []).toSorted((one, other) => loudness(one) - loudness(other))
-  const shown = place.item === '' ? all : all.filter(({ fingerprint }) => fingerprint === place.item)
+  const shown = chosen === '' ? all : all.filter(({ fingerprint }) => fingerprint === chosen)
   const firing = all.filter(({ state }) => state === 'firing')
   return html`<${PageHead} title="Alerts">
       <p class="lead">${alerts.data === undefined ? 'Looking …' : lead(firing)}</p>
-      ${place.item !== '' && html`<p class="small links"><a href=${linkTo(place, 'alerts')}>All alerts</a></p>`}
+      ${chosen !== '' && html`<p class="small links"><a href=${linkTo(place, 'alerts')}>All alerts</a></p>`}
     </${PageHead}>
-    <${Frame} title=${place.item === '' ? 'As they stand' : 'The alert'} question="What is on, who has it?">
+    <${Frame} title=${chosen === '' ? 'As they stand' : 'The alert'} question="What is on, who has it?">
       <${Body} asked=${alerts} isEmpty=${shown.length === 0} empty=${html`<p
-        class="empty">${place.item === '' ? 'Nothing is on.' : 'That alert is over, or not yours to see.'}</p>`}>
+        class="empty">${chosen === '' ? 'Nothing is on.' : 'That alert is over, or not yours to see.'}</p>`}>
         <ol class="findings">${shown.map(
-          alert => html`<${One} key=${alert.fingerprint} alert=${alert}
+          alert => html`<${One} key=${alert.fingerprint} alert=${alert} isWhole=${chosen !== ''}
           silences=${silences.data?.silences ?? []} again=${again} />`,
         )}</ol>
       </${Body}>
@@ -49,7 +51,8 @@ function lead(firing: readonly Alert[]): string {
   return `${firing.length} ${firing.length === 1 ? 'alert fires' : 'alerts fire'}, ${pages} of them to be paged for; ${taken}.`
 }
 
-function One({ alert, silences, again }: { alert: Alert; silences: readonly Silence[]; again: () => void }) {
+function One(props: { alert: Alert; silences: readonly Silence[]; isWhole: boolean; again: () => void }) {
+  const { alert, silences, isWhole, again } = props
   const { place, nowMs } = useConsole()
   const filters = Object.fromEntries(
     ['tenant_id', 'route', 'model', 'pool', 'provider'].flatMap(name => (alert.labels[name] ? [[name, [alert.labels[name]]]] : [])),
@@ -63,7 +66,7 @@ function One({ alert, silences, again }: { alert: Alert; silences: readonly Sile
         ${stateWords[alert.state] ?? alert.state} since ${shortMoment(Date.parse(alert.since), nowMs(), place.zone)} · ${alert.rule}
         ${alert.acknowledged_by && ` · taken on by ${alert.acknowledged_by}`}
       </p>
-      ${place.item !== '' && html`<p class="alert-body">${alert.description}</p>`}
+      ${isWhole && html`<p class="alert-body">${alert.description}</p>`}
       <${AlertActions} alert=${alert} silences=${silences} again=${again}>
         <a class="quiet" href=${linkTo(place, pageOf(alert), around)}>Figures from half an hour before</a>
         <a class="quiet" href=${linkTo(place, 'requests', around)}>Requests</a>

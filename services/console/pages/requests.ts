@@ -42,6 +42,7 @@ const choices: readonly { name: string; title: string; values: readonly (readonl
   },
 ]
 const passed: readonly string[] = [
+  'request_model',
   'outcome',
   'is_fallback',
   'is_retry',
