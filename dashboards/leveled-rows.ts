@@ -36,7 +36,10 @@ const withBefore = `
 const bounds = `
     toDateTime(start_s, 'UTC') AS range_start, toDateTime(end_s, 'UTC') AS range_end`
 
-/** Names for the head of a query that reads tables of hours and days: their parts of the range, and what of them is out of date. */
+/**
+ * Names for the head of a query that reads tables of hours and days: their parts of the range, and what of them is out of date. Bounds of
+ * the latter too: sets that are worked out choose no parts of a table, bounds do.
+ */
 const levels = `,
     if(step_s % ${HOUR_S} = 0, intDiv(start_s + ${HOUR_S - 1}, ${HOUR_S}) * ${HOUR_S}, end_s) AS hours_from_s,
     greatest(hours_from_s, if(step_s % ${HOUR_S} = 0, intDiv(end_s, ${HOUR_S}) * ${HOUR_S}, end_s)) AS hours_to_s,
@@ -47,7 +50,11 @@ const levels = `,
     arrayConcat((SELECT groupArray(s.hour_start) FROM {database}.stale_hours AS s
         WHERE s.hour_start >= hours_from AND s.hour_start < hours_to), []) AS finer_hours,
     arrayConcat((SELECT groupArray(s.day_start) FROM {database}.stale_days AS s
-        WHERE s.day_start >= days_from AND s.day_start < days_to), arrayMap(one -> toStartOfDay(one), finer_hours)) AS finer_days`
+        WHERE s.day_start >= days_from AND s.day_start < days_to), arrayMap(one -> toStartOfDay(one), finer_hours)) AS finer_days,
+    if(empty(finer_days), hours_to, arrayMin(finer_days)) AS finer_from,
+    if(empty(finer_days), hours_to, arrayMax(finer_days) + ${DAY_S}) AS finer_to,
+    if(empty(finer_hours), range_end, arrayMin(finer_hours)) AS stale_from,
+    if(empty(finer_hours), range_end, arrayMax(finer_hours) + ${HOUR_S}) AS stale_to`
 
 /** The levels that a query reads: all that are exact, or minutes alone where it is known that no hour is read whole. */
 export type Levels = 'all' | 'minutes'
@@ -104,7 +111,8 @@ function daysAndHours(table: string, columns: readonly string[], where: string):
     SELECT hour_start AS window_start, ${columns.join(', ')}
     FROM {database}.${table}_per_hour_current
     WHERE hour_start >= hours_from AND hour_start < hours_to
-        AND (hour_start < days_from OR hour_start >= days_to OR toStartOfDay(hour_start) IN finer_days)
+        AND (hour_start < days_from OR hour_start >= days_to
+            OR (hour_start >= finer_from AND hour_start < finer_to AND toStartOfDay(hour_start) IN finer_days))
         AND hour_start NOT IN finer_hours ${where}`
 }
 
@@ -113,7 +121,8 @@ function ofMinutes(column: string, read: Levels): string {
   const inRange = `${column} >= range_start AND ${column} < range_end`
   if (read === 'minutes') return inRange
   return `${inRange}
-        AND (${column} < hours_from OR ${column} >= hours_to OR toStartOfHour(${column}) IN finer_hours)`
+        AND (${column} < hours_from OR ${column} >= hours_to
+            OR (${column} >= stale_from AND ${column} < stale_to AND toStartOfHour(${column}) IN finer_hours))`
 }
 
 function minutesOf(table: string, columns: readonly string[], read: Levels): string {

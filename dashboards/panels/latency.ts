@@ -42,7 +42,7 @@ export const latencyPanels: readonly Panel[] = [
   bars('errors-by-class', labelled('Error class', 'Requests'), {
     ...{ title: 'Why requests failed', question: 'What do users see instead of an answer?', counts: 'requests', leadsTo: 'fallbacks' },
   }),
-  table('tenants-wait', [text('tenant_id', 'Tenant'), requests, figure('failed_requests', 'Not answered'), half, firstToken, lastByte], {
+  table('tenants-wait', [text('tenant_id', 'Tenant'), requests, figure('failed_requests', 'Not answered'), half, firstToken], {
     title: 'Tenants by failures',
     question: 'Who is served badly?',
     counts: 'requests; of fewer than 20 no quantile',
