@@ -1,17 +1,18 @@
+import { countInWords, timeInWords } from '../in-words.ts'
 import type { EgressFinding } from './egress-finding.ts'
 
 type Told = Omit<EgressFinding, 'sentence' | 'confidence'>
 
-const ms = (value: number | null) => `${Math.round(value ?? 0)} ms`
+const ms = (value: number | null) => timeInWords(value ?? 0)
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 const placeOf = ({ provider, region }: Pick<Told, 'provider' | 'region'>) => `${provider}${region === '' ? '' : ` in ${region}`}`
 
 /** What a finding says. */
 export function findingSentence(one: Told): string {
-  const where = `${placeOf(one)} with ${one.model || 'no model'}`
+  const where = `${placeOf(one)}${one.model === '' ? '' : ` with ${one.model}`}`
   const usual = `usual: ${percent(one.usual_share)}`
-  const share = `${percent(one.failed_share)} of ${one.attempts} attempts`
-  const refused = `${one.rate_limited} of ${one.attempts} attempts`
+  const share = `${percent(one.failed_share)} of ${countInWords(one.attempts)} attempts`
+  const refused = `${countInWords(one.rate_limited)} of ${countInWords(one.attempts)} attempts`
   const over = `${one.since} to ${one.until} and answers again`
   switch (one.state) {
     case 'not allowed':
@@ -29,14 +30,14 @@ export function findingSentence(one: Told): string {
     case 'healthy':
       return `${where} is healthy: ${share} failed (${usual})${roomOf(one)}.`
     case 'too little traffic':
-      return `${where} had ${one.attempts} attempts: too few to say.`
+      return `${where} had ${countInWords(one.attempts)} attempts: too few to say.`
   }
 }
 
 function breachSentence({ provider, region, attempts, breach }: Told): string {
   if (breach === null) return ''
   const { tenant_id, reason, tokens, cost, currency, first, last } = breach
-  const what = `${attempts} attempts, ${tokens} tokens, ${cost} ${currency} from ${first} to ${last}`
+  const what = `${countInWords(attempts)} attempts, ${countInWords(tokens)} tokens, ${cost} ${currency} from ${first} to ${last}`
   const why = {
     'provider not allowed': 'policy does not allow it that provider',
     'region not allowed': 'policy does not allow it that region',
@@ -46,7 +47,7 @@ function breachSentence({ provider, region, attempts, breach }: Told): string {
 }
 
 function kindsOf({ errors, timeouts, unreached, unreached_by }: Told): string {
-  const why = unreached_by.filter(one => one.kind !== 'not told').map(one => `${one.kind} ${one.attempts}`)
+  const why = unreached_by.filter(one => one.kind !== 'not told').map(one => `${one.kind} ${countInWords(one.attempts)}`)
   const kinds = [
     [errors, 'errors'],
     [timeouts, 'timeouts'],
@@ -54,12 +55,14 @@ function kindsOf({ errors, timeouts, unreached, unreached_by }: Told): string {
   ] as const
   return kinds
     .filter(([n]) => n > 0)
-    .map(([n, word]) => `${n} ${word}`)
+    .map(([n, word]) => `${countInWords(n)} ${word}`)
     .join(', ')
 }
 
 function nextOf({ fallbacks }: Told): string {
-  return fallbacks.length === 0 ? '' : `; requests went on to ${fallbacks.map(to => `${to.upstream} (${to.requests})`).join(', ')}`
+  return fallbacks.length === 0
+    ? ''
+    : `; requests went on to ${fallbacks.map(to => `${to.upstream} (${countInWords(to.requests)})`).join(', ')}`
 }
 
 function roomOf({ headroom }: Told): string {

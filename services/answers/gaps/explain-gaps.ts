@@ -1,4 +1,5 @@
 import type { Answer, Finding } from '../answer.ts'
+import { countInWords } from '../in-words.ts'
 import type { Asked } from '../question.ts'
 import { isoTime, type SettledUntil } from '../settled-until.ts'
 
@@ -69,7 +70,8 @@ function sentenceOf(findings: readonly GapFinding[], { attempts, holes }: { atte
   if (findings.length === 0) return `All ${attempts} attempts have a price and a usage.`
   const tenants = new Set(findings.map(finding => finding.tenant_id)).size
   const whom = tenants === 1 ? 'one tenant' : `${tenants} tenants`
-  return `${holes} of ${attempts} attempts of ${whom} have no price or no usage to trust: their cost is not the whole cost.`
+  const share = `${countInWords(holes)} of ${countInWords(attempts)} attempts`
+  return `${share} of ${whom} have no price or no usage to trust: their cost is not the whole cost.`
 }
 
 function findingOf({ tenant_id, request_model }: GapRow, { requests: _requests, minutes: _minutes, ...counts }: Counts): GapFinding {

@@ -105,12 +105,14 @@ function allRoutes(target: string, within: readonly ResilienceMinute[], collater
   }
 }
 
+const PLURALS: Readonly<Partial<Record<string, string>>> = { helps: 'help', hurts: 'hurt' }
+
 function sentenceOf(findings: readonly VerdictFinding[], storms: readonly Storm[], settled: SettledUntil): string {
   if (settled.untilMs === null) return 'Nothing is settled in this period.'
   if (findings.length === 0) return 'No request failed at first: retries and fallbacks had nothing to do.'
   const [worst] = findings
   const counts = ORDER.map(verdict => ({ verdict, n: findings.filter(one => one.verdict === verdict).length }))
-  const told = counts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${verdict}`)
+  const told = counts.filter(({ n }) => n > 0).map(({ verdict, n }) => `${n} ${n === 1 ? verdict : (PLURALS[verdict] ?? verdict)}`)
   const [storm] = storms
   const stormy =
     storm === undefined

@@ -1,5 +1,6 @@
 import { add, formatDecimal, parseDecimal } from '../../money/decimal.ts'
 import type { Confidence, Finding, Interval } from '../answer.ts'
+import { asSentence, countInWords, timeInWords } from '../in-words.ts'
 import { wilson } from '../statistics/wilson.ts'
 import type { Collateral } from './collateral.ts'
 import { type ResilienceMinute, total } from './minutes.ts'
@@ -157,28 +158,33 @@ function perRequest(cost: string, requests: number): string {
 }
 
 function sentenceOf(finding: Omit<VerdictFinding, 'sentence' | 'confidence'>, recovered: number, storm: Storm | undefined): string {
-  const { verdict, route, cause, from_upstream, to_upstream, first_failures, collateral, wasted_tokens, added_latency_ms } = finding
-  const way =
-    from_upstream === to_upstream
-      ? `retries at ${to_upstream || 'nobody'}`
-      : `fallback from ${from_upstream || '?'} to ${to_upstream || '?'}`
+  const { verdict, cause, from_upstream, to_upstream, first_failures, collateral, wasted_tokens, added_latency_ms } = finding
+  const route = finding.route || 'no route'
+  const after = cause === 'any failure' ? '' : ` after ${cause}`
   if (finding.retried === 0 && storm === undefined) {
-    const where = `${route || 'no route'}, ${from_upstream || 'no upstream'} after ${cause}`
-    return `${where}: ${first_failures} requests failed and none was tried again.`
+    const where = `${route}, ${from_upstream || 'no upstream'}${after}`
+    return asSentence(`${where}: ${countInWords(first_failures)} requests failed and none was tried again.`)
   }
-  const parts = [
-    `${route || 'no route'}, ${way} after ${cause}: ${verdict}.`,
-    `${recovered} of ${first_failures} requests that failed at first were answered`,
-    `for ${wasted_tokens} wasted tokens`,
-    ...(added_latency_ms === null ? [] : [`and ${Math.round(added_latency_ms)} ms more`]),
-  ]
-  const suffered =
-    collateral === null
-      ? ''
-      : `; of ${to_upstream}'s own ${collateral.native_requests} requests ${Math.round(collateral.lost)} failed for it and ` +
-        `${Math.round(collateral.late)} were late (${Math.round(collateral.failed_anyway)} fail at such a load of its own anyway)`
+  const from = from_upstream === 'elsewhere' ? '' : ` from ${from_upstream || '?'}`
+  const way = from_upstream === to_upstream ? `retries at ${to_upstream || 'nobody'}` : `fallback${from} to ${to_upstream || '?'}`
+  const late = added_latency_ms === null || recovered === 0 ? '' : `, ${timeInWords(added_latency_ms)} later`
+  const failed = `${countInWords(first_failures)} requests that failed at first`
+  const answered = `${countInWords(recovered)} of ${failed} were answered after all${late}`
+  const waste = wasted_tokens === 0 ? '' : `, for ${countInWords(wasted_tokens)} wasted tokens`
   const stormy = storm === undefined ? '' : stormWords(storm)
-  return `${parts.join(' ')}${suffered}${stormy}.`
+  const suffered = sufferedWords(to_upstream, collateral)
+  return `${asSentence(`${route}, ${way}${after}: ${verdict}.`)} ${asSentence(answered)}${waste}${suffered}${stormy}.`
+}
+
+/** What the target's own requests suffered. */
+function sufferedWords(target: string, collateral: Collateral | null): string {
+  if (collateral === null) return ''
+  const { native_requests, lost, late, failed_anyway } = collateral
+  const own = `${countInWords(native_requests)} own requests of ${target}`
+  if (Math.round(lost) === 0 && Math.round(late) === 0) return `; none of ${own} suffered`
+  const anyway =
+    Math.round(failed_anyway) === 0 ? '' : ` (beside ${countInWords(failed_anyway)} that fail at such a load of its own anyway)`
+  return `; of ${own} ${countInWords(lost)} failed for it${anyway} and ${countInWords(late)} were late`
 }
 
 function stormWords({ origin, amplification, success, usual_success, resends, resender }: Storm): string {
@@ -186,7 +192,7 @@ function stormWords({ origin, amplification, success, usual_success, resends, re
   if (origin === 'gateway') return `; retries reached ${amplification.toFixed(1)} attempts a request ${fell}`
   const who = resender === null ? '' : `, most of them key ${resender.api_key_id || 'unknown'} of ${resender.tenant_id}`
   const times = `up to ${amplification.toFixed(1)} times what was asked for`
-  return `; clients sent ${resends} requests again that had failed${who}, ${times} ${fell}`
+  return `; clients sent ${countInWords(resends)} requests again that had failed${who}, ${times} ${fell}`
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`

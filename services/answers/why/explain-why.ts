@@ -1,4 +1,5 @@
 import type { Answer, Confidence, Finding, Interval } from '../answer.ts'
+import { timeInWords } from '../in-words.ts'
 import { isoTime } from '../settled-until.ts'
 import { findNeighbours, type LoadRow, type Neighbour } from './neighbours.ts'
 import type { Sampled } from './parts.ts'
@@ -77,7 +78,9 @@ export function explainWhy(inputs: WhyInputs): Answer<WhyFinding> {
     coverage: null,
     missing: first === undefined && missing.length === 0 ? ['answered requests with a duration in both periods'] : missing,
     is_calm: first === undefined || first.cause === null || first.change_ms <= 0,
-    would_change: first?.cause ? `without ${WORDS[first.cause]} it would be ${ms(first.after_ms - first.parts[first.cause])}` : null,
+    would_change: first?.cause
+      ? `without ${WORDS[first.cause]} it would be ${timeInWords(first.after_ms - first.parts[first.cause])}`
+      : null,
     method: 'why',
   }
 }
@@ -147,13 +150,13 @@ function confidenceOf(cause: Factor | null, change: number, intervals: Readonly<
   return nearest >= half && Math.abs(change) > half ? 'high' : 'medium'
 }
 
-const ms = (value: number) => (Math.abs(value) < 10_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`)
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${ms(Math.abs(value))}`
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${timeInWords(Math.abs(value))}`
 
 function sentenceOf(finding: Omit<WhyFinding, 'sentence' | 'confidence'>, named: readonly Factor[]): string {
   const { priority, quantile, before_ms, after_ms, change_ms, parts, neighbours } = finding
   const whose = priority === 'all' ? '' : ` of ${priority || 'no priority'}`
-  const moved = `p${Math.round(quantile * 100)}${whose} went from ${ms(before_ms)} to ${ms(after_ms)} (${signed(change_ms)})`
+  const [from, to] = [timeInWords(before_ms), timeInWords(after_ms)]
+  const moved = `p${Math.round(quantile * 100)}${whose} went from ${from} to ${to} (${signed(change_ms)})`
   const why = named.map(factor => `${signed(parts[factor])} ${WORDS[factor]}`)
   const who = neighbours.map(one => `${one.tenant_id} put ${(one.growth_share * 100).toFixed(0)} % of the new load on ${one.pool}`)
   const reasons = why.length === 0 ? 'no part stands out from chance' : why.join(', ')
