@@ -19,5 +19,10 @@ interactive, realtime, premium; standard, normal, default, medium; batch, low, s
 **Lacks.** Tenants without a budget in force, requests at providers without the name of a policy, and requests without a route, with their
 list cost: counts, no estimate.
 
+Scored on 2026-11-28 on seeds never tuned on (10,200 to 10,223, \`npm run bench -- answers fairness-pools\`): the tenant that goes short is
+named first in 6 of 6 (by the least requests: 2 of 6), nobody is called short on 6 of 6 quiet days, no order that is honoured or ignored
+is called inverted (18 of 18), and an honoured one is told in 6 of 6; an inverted one is told as such in 4 of 6 only, and one that is
+ignored in 4 of 6.
+
 Thresholds are ours. Left out: entitlements other than equal ones; waits that gateways do not log (\`queue_ms\`), without which priorities
 cannot be judged; waits of requests that were never answered.`

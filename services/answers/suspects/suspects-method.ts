@@ -19,4 +19,8 @@ usual. Tokens out of a cache and shared beginnings of prompts count for nothing.
 
 Elastic's rules for LLM audits use fixed limits (prompts over 5,000 tokens, more than ten calls an hour), which every coding agent breaks.
 Thresholds are ours where no source is named. Left out: regions of networks, user agents, and what a key's first use of a dear model costs
-(its tokens are priced at the tenant's mean). A tenant sees its own keys; callers whom nobody knew (\`unauthenticated\`) operators alone.`
+(its tokens are priced at the tenant's mean). A tenant sees its own keys; callers whom nobody knew (\`unauthenticated\`) operators alone.
+
+Rules scored on 2026-11-28 from lines to the answer, on seeds never tuned on (10,200 to 10,211, \`npm run bench -- answers attacks\`): 27 of
+27 attacks found and 27 of 27 alarms right, beside wrong keys, mistyped ones and known callers who may not; by ten refusals 16 of 27 and 16
+of 40.`

@@ -1,9 +1,10 @@
 /** How the change of latency is split: its part of docs/answers.md. */
 export const whyMethod = `Up to 2,000 answered requests of each period, chosen by the hash of what joins them (so that a request is whole
-and the choice is always the same), each with the parts that add up to its duration: earlier attempts (start of the last attempt less
-start of the first), queue, prefill (first token less queue), decode (the rest); what was not streamed has one part for both, \`answer\`.
-The queue is what the gateway told; where it told none, the mean that the engines of the pool counted for that minute stands in for it,
-and the answer says so. Times longer than ten times the whole are no measurement.
+and the choice is always the same; attempts up to five minutes around the period join it), each with the parts that add up to its
+duration: earlier attempts (start of the last attempt less start of the first), queue, prefill (first token less queue), decode (the
+rest); what was not streamed has one part for both, \`answer\`. The queue is what the gateway told; where it told none, the mean that the
+engines of the pool counted for that minute stands in for it, and the answer says so. Times longer than ten times the whole are no
+measurement.
 
 Percentiles do not add up, so the change is split by setting one factor after the other to what it was in the other period: a part to the
 value of the same rank in its cell (model × upstream × priority × four sizes of prompt × four of output; cells of fewer than 20 requests
