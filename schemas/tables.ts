@@ -78,7 +78,7 @@ export const deadLetters = {
   kind: 'ledger',
   holds: 'a refused line, whole, with its reason',
   writer: 'worker',
-  readers: ['api', 'cli'],
+  readers: ['api', 'answers', 'cli'],
   columns: deadLetterColumns,
   rowKey: ['line_no'],
 } as const satisfies WrittenTable

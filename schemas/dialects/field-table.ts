@@ -165,6 +165,7 @@ function nameAt(names: Map<string, Name>, path: string): Name {
 /** What is said of a line without a field that every attempt must have. */
 export function missingField(dialect: Dialect, field: 'tenant_id' | 'request_id' | 'started_at'): AppError {
   const sources = dialect.fields[field]?.from.join(', ') ?? ''
-  const remedy = field === 'tenant_id' ? ' Lines without one can be charged to somebody: docs/tenants.md.' : ''
+  const remedy =
+    field === 'tenant_id' ? ' To charge such lines: WEIR_DEFAULT_TENANT=NAME (a report: --tenant NAME), or rules: docs/tenants.md.' : ''
   return new AppError('LINE_FIELD_MISSING', `${field} is missing; the dialect ${dialect.name} reads it from ${sources}.${remedy}`)
 }

@@ -43,7 +43,10 @@ export interface StandaloneDeps extends Pick<ProcessDeps, 'logger' | 'now' | 'pr
 export async function runStandalone(settings: Settings, deps: StandaloneDeps, signal: AbortSignal): Promise<void> {
   await using standalone = await openStandalone(settings, deps)
   const addresses = { ingest: standalone.ingestUrl, api: standalone.apiUrl }
-  deps.logger.info(addresses, 'all services run; send lines to ingest, read figures from the API')
+  deps.logger.info(
+    addresses,
+    `all services run: open ${standalone.apiUrl}/ in a browser, send lines to ${standalone.ingestUrl} (weir tail-files FILE)`,
+  )
   await untilAborted(signal)
 }
 

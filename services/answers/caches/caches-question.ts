@@ -84,6 +84,7 @@ export const cachesQuestion = question({
         responses: responseSavings(hits, costs),
         sharesOf: (tenant_id, model) => shares.get(JSON.stringify([tenant_id, model])) ?? [],
         requests: hits.reduce((sum, row) => sum + Number(row.requests), 0),
+        cachedTokens: hits.reduce((sum, row) => sum + Number(row.cached_tokens), 0),
         settled,
       },
       asked,
@@ -99,6 +100,8 @@ interface ResponseRow {
   readonly hits: number | string
   readonly hit_tokens: string
   readonly requests: number | string
+  /** Of pools too, and of what has no price. */
+  readonly cached_tokens: number | string
 }
 
 /** Tokens out of gateways' caches at the mean cost of a token of the same route and model; where nothing was charged, none. */

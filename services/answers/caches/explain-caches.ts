@@ -2,6 +2,7 @@ import { quantile } from 'simple-statistics'
 import { add, type Decimal, formatDecimal } from '../../money/decimal.ts'
 import { preciseText } from '../../money/statements/money-text.ts'
 import type { Answer, Confidence, Finding } from '../answer.ts'
+import { countInWords } from '../in-words.ts'
 import type { Asked } from '../question.ts'
 import { isoTime, type SettledUntil } from '../settled-until.ts'
 import { type CacheSums, couldHaveSaved } from './cache-savings.ts'
@@ -36,6 +37,8 @@ export interface CachesKnown {
   /** Hit shares of single days, by tenant and model. */
   readonly sharesOf: (tenant_id: string, model: string) => readonly number[]
   readonly requests: number
+  /** Tokens read from prompt caches, those of pools and those without a price included. */
+  readonly cachedTokens: number
   readonly settled: SettledUntil
 }
 
@@ -61,7 +64,7 @@ export function explainCaches(known: CachesKnown, asked: Pick<Asked, 'fromMs' | 
     from: isoTime(asked.fromMs),
     to: isoTime(asked.toMs),
     settled_until: isoTime(settled.untilMs),
-    sentence: isEmpty ? 'Nothing is settled in this period.' : sentenceOf(findings),
+    sentence: isEmpty ? 'Nothing is settled in this period.' : sentenceOf(findings, known.cachedTokens),
     confidence: isEmpty ? 'cannot tell' : isUnpriced ? 'medium' : 'high',
     findings: isEmpty ? [] : findings.slice(0, MOST_FINDINGS),
     sample: { requests, minutes: settled.windows },
@@ -120,7 +123,9 @@ function findingOf(sums: CacheSums, response: ResponseSavings | undefined, share
   return { sentence: `${tenant_id}, ${model || '(no model)'}: ${parts.join(', ')}.`, confidence, ...figures }
 }
 
-function sentenceOf(findings: readonly CacheFinding[]): string {
+function sentenceOf(findings: readonly CacheFinding[], cachedTokens: number): string {
+  if (findings.length === 0 && cachedTokens > 0)
+    return `${countInWords(cachedTokens)} tokens were read from caches, none with a price by the token: what that saved has no figure.`
   if (findings.length === 0) return 'Nothing was read from a cache, and none was written.'
   const sums = [...Map.groupBy(findings, ({ currency }) => currency)].map(([currency, of]) => {
     const total = (name: 'saved' | 'could_have_saved' | 'response_cache_saved') =>

@@ -29,6 +29,14 @@ export interface GapFinding extends Finding, Record<Exclude<GapCount, 'requests'
   readonly share: number
 }
 
+/** Lines that could not be read, for one reason. */
+export interface RefusedLines {
+  readonly code: string
+  readonly lines: number | string
+  /** What was said of one of them. */
+  readonly message: string
+}
+
 /** What is missing, in the words of a sentence. */
 const WORDS = {
   unpriced_attempts: 'without a price in force',
@@ -40,8 +48,13 @@ const WORDS = {
 /** Findings at most; the rest is told as a number. */
 const MOST_FINDINGS = 100
 
-/** Rows of a period → the answer, largest hole first. A pure function. */
-export function explainGaps(rows: readonly GapRow[], asked: Pick<Asked, 'fromMs' | 'toMs'>, settled: SettledUntil): Answer<GapFinding> {
+/** Rows of a period, and the lines of it that could not be read → the answer, largest hole first. A pure function. */
+export function explainGaps(
+  rows: readonly GapRow[],
+  refused: readonly RefusedLines[],
+  asked: Pick<Asked, 'fromMs' | 'toMs'>,
+  settled: SettledUntil,
+): Answer<GapFinding> {
   const counted = rows.map(row => ({ row, counts: countsOf(row) }))
   const findings = counted.filter(({ counts }) => holesOf(counts) > 0).map(({ row, counts }) => findingOf(row, counts))
   findings.sort((a, b) => holesOf(b) - holesOf(a) || (a.tenant_id < b.tenant_id ? -1 : 1))
@@ -54,16 +67,30 @@ export function explainGaps(rows: readonly GapRow[], asked: Pick<Asked, 'fromMs'
     from: isoTime(asked.fromMs),
     to: isoTime(asked.toMs),
     settled_until: isoTime(settled.untilMs),
-    sentence: isEmpty ? 'Nothing is settled in this period.' : sentenceOf(findings, { attempts, holes }),
-    confidence: isEmpty ? 'cannot tell' : 'high',
+    sentence: [...refusedWords(refused), isEmpty ? 'Nothing is settled in this period.' : sentenceOf(findings, { attempts, holes })].join(
+      ' ',
+    ),
+    confidence: isEmpty && refused.length === 0 ? 'cannot tell' : 'high',
     findings: findings.slice(0, MOST_FINDINGS),
     sample: { requests, minutes: settled.windows },
     coverage: null,
     missing: isEmpty ? ['settled minutes'] : [],
-    is_calm: findings.length === 0,
-    would_change: findings.length === 0 ? null : 'a price for what has none (weir prices unpriced), and gateways that report usage',
+    is_calm: findings.length === 0 && refused.length === 0,
+    would_change:
+      refused.length > 0
+        ? 'what the refusals say, then weir sources and a resend'
+        : findings.length === 0
+          ? null
+          : 'a price for what has none (weir prices unpriced), and gateways that report usage',
     method: 'gaps',
   }
+}
+
+function refusedWords([most, ...others]: readonly RefusedLines[]): string[] {
+  if (most === undefined) return []
+  const lines = [most, ...others].reduce((sum, one) => sum + Number(one.lines), 0)
+  const whole = others.length === 0 ? '' : `, ${countInWords(Number(most.lines))} of them`
+  return [`${countInWords(lines)} lines could not be read and count nowhere${whole} for ${most.code}: ${most.message}`]
 }
 
 function sentenceOf(findings: readonly GapFinding[], { attempts, holes }: { attempts: number; holes: number }): string {

@@ -5,9 +5,10 @@ import { findingHead } from '../answer.ts'
 import { question } from '../question.ts'
 import { askedParameters } from '../scope-sql.ts'
 import { readSettledUntil } from '../settled-until.ts'
-import { explainGaps, type GapRow } from './explain-gaps.ts'
+import { explainGaps, type GapRow, type RefusedLines } from './explain-gaps.ts'
 
 const gapsSql = readQuery(import.meta.url, 'gaps')
+const refusedSql = readQuery(import.meta.url, 'refused-lines')
 
 /** Which figures have holes: traffic without a price, without a reported usage, or with one that contradicts itself. */
 export const gapsQuestion = question({
@@ -15,7 +16,8 @@ export const gapsQuestion = question({
   summary: 'Which figures have holes?',
   description:
     'Tenants and models whose cost is not the whole cost: attempts without a price in force, without a reported usage, with a usage that ' +
-    'contradicts itself, and attempts that a gateway counted but wrote no line of.',
+    'contradicts itself, and attempts that a gateway counted but wrote no line of. Operators are told of ' +
+    'lines that could not be read, too.',
   method:
     'Counts of the settled minutes, no estimate. An attempt without a price or a usage is not free: its cost is missing from every sum ' +
     'that it would be part of. Attempts at pools need no price: pools are charged by what they cost. The share is of the attempts of ' +
@@ -35,10 +37,13 @@ export const gapsQuestion = question({
     share: Type.Number({ description: 'share of the attempts with any of these, 0 to 1' }),
   }),
   async ask(asked, deps) {
-    const [rows, settled] = await Promise.all([
+    // A refused line has no tenant that could be trusted: operators alone are told.
+    const isToldOfAll = asked.scope.isAll && asked.scope.seesVolumes
+    const [rows, refused, settled] = await Promise.all([
       deps.clickhouse.query<GapRow>(gapsSql, askedParameters(asked)),
+      isToldOfAll ? deps.clickhouse.query<RefusedLines>(refusedSql, askedParameters(asked)) : [],
       readSettledUntil(asked, deps),
     ])
-    return explainGaps(rows, asked, settled)
+    return explainGaps(rows, refused, asked, settled)
   },
 })

@@ -44,7 +44,7 @@ export async function sendLines(
     random: Math.random,
     onRetry: (error, attempt, delayMs) => {
       if (attempt === 1 || attempt % 10 === 0)
-        deps.note(`${error.message}; tried again in ${Math.round(delayMs / 1000)} s, nothing is lost`)
+        deps.note(`${error.message}; tried again from ${Math.ceil(delayMs / 1000)} s on until it answers, nothing is lost`)
     },
   })
 }
@@ -57,7 +57,9 @@ async function sendOnce(lines: Buffer, { url, source, dialect, token }: SendConf
   const body = new Uint8Array(lines)
   const answer = await fetch(target, { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(error => {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-    throw new AppError('TAIL_UNREACHABLE', `${target.origin} does not answer (${messageOf(cause)})`, { cause: error })
+    throw new AppError('TAIL_UNREACHABLE', `${target.origin} does not answer (${messageOf(cause)}); --url names another address`, {
+      cause: error,
+    })
   })
   const text = await answer.text()
   if (LATER.includes(answer.status)) throw new AppError('TAIL_UNREACHABLE', `${target.origin} answers ${answer.status} (${detailOf(text)})`)

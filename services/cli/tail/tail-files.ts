@@ -112,11 +112,13 @@ async function follow(path: string, inode: string, followed: Map<string, Followe
 
 /** Sends a piece of what was added. Gives whether there was any. */
 async function sendRest(file: Followed, { isLast }: { isLast: boolean }, counts: TailCounts, deps: TailDeps): Promise<boolean> {
+  let lines = await file.log.linesFrom(file.position.sent_bytes, MOST_BYTES, isLast)
+  // Looked at behind the reading: it may be cut off and written anew at any moment before it.
   if (await isCutOff(file)) {
     deps.note(`${file.path}: it was cut off; from its start again`)
     file.position = { ...file.position, ...(await headOf(file.log)), sent_bytes: 0 }
+    lines = await file.log.linesFrom(0, MOST_BYTES, isLast)
   }
-  const lines = await file.log.linesFrom(file.position.sent_bytes, MOST_BYTES, isLast)
   if (lines.length === 0) return false
   const { accepted, rejected } = await deps.send(lines)
   if (counts.accepted === 0 && accepted > 0) deps.note(`${file.path}: first lines sent, ${accepted} accepted`)

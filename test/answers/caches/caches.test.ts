@@ -87,7 +87,15 @@ test('tokens of a cache without a price of the other kind are said to be unprice
 
 test('an answer out of the gateway’s cache is worth its tokens at the mean cost of those that models answered', () => {
   const charges = rateCharges([quantity('input', 900), quantity('cached_input', 100)], defaultTerms)
-  const hit = { tenant_id: 'acme', route: 'agents', request_model: 'claude-sonnet-4-5', hits: 3, hit_tokens: '500', requests: 10 }
+  const hit = {
+    tenant_id: 'acme',
+    route: 'agents',
+    request_model: 'claude-sonnet-4-5',
+    hits: 3,
+    hit_tokens: '500',
+    requests: 10,
+    cached_tokens: 0,
+  }
   const found = responseSavings([hit, { ...hit, route: 'other' }], { charges, requests: [] })
   // (900 × 3 + 100 × 0.3) / 1000 × 500, in millionths of a dollar.
   assert.deepEqual(

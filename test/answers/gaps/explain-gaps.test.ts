@@ -20,7 +20,7 @@ const row = (over: Partial<GapRow>): GapRow => ({
 })
 
 test('traffic with a price and a usage has no gap, and the answer says how much was looked at', () => {
-  const answer = explainGaps([row({}), row({ tenant_id: 'globex', requests: '7', attempts: '9' })], PERIOD, SETTLED)
+  const answer = explainGaps([row({}), row({ tenant_id: 'globex', requests: '7', attempts: '9' })], [], PERIOD, SETTLED)
   assert.deepEqual([answer.findings, answer.sample, answer.settled_until], [[], { requests: 17, minutes: 30 }, '2026-09-01T00:30:00Z'])
   assert.equal(answer.sentence, 'All 19 attempts have a price and a usage.')
   assert.equal(answer.would_change, null)
@@ -31,7 +31,7 @@ test('the largest hole comes first and says of what it is made', () => {
     row({ missing_usage_attempts: 2 }),
     row({ tenant_id: 'globex', unpriced_attempts: '4', unpriced_tokens: '4000', missing_usage_attempts: 1, unseen_attempts: 3 }),
   ]
-  const { findings, sentence } = explainGaps(rows, PERIOD, SETTLED)
+  const { findings, sentence } = explainGaps(rows, [], PERIOD, SETTLED)
   assert.deepEqual(
     findings.map(finding => [finding.tenant_id, finding.share]),
     // Four without a price, of which one may be the one without a usage, and three that nobody saw.
@@ -45,6 +45,23 @@ test('the largest hole comes first and says of what it is made', () => {
 })
 
 test('without a settled minute nothing is said to be whole', () => {
-  const answer = explainGaps([], PERIOD, { untilMs: null, windows: 0 })
+  const answer = explainGaps([], [], PERIOD, { untilMs: null, windows: 0 })
   assert.deepEqual([answer.confidence, answer.missing, answer.settled_until], ['cannot tell', ['settled minutes'], null])
+})
+
+test('lines that nobody could read are told first, also where nothing else came', () => {
+  const refused = [
+    { code: 'LINE_FIELD_MISSING', lines: '1400', message: 'tenant_id is missing.' },
+    { code: 'LINE_NOT_JSON', lines: 2, message: 'no JSON' },
+  ]
+  const alone = explainGaps([], refused, PERIOD, { untilMs: null, windows: 0 })
+  assert.match(
+    alone.sentence,
+    /^1,402 lines could not be read and count nowhere, 1,400 of them for LINE_FIELD_MISSING: tenant_id is missing\. /,
+  )
+  assert.deepEqual([alone.is_calm, alone.confidence], [false, 'high'])
+  assert.match(
+    explainGaps([row({})], refused.slice(1), PERIOD, SETTLED).sentence,
+    /^2 lines could not be read .* for LINE_NOT_JSON: no JSON/,
+  )
 })
