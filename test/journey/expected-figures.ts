@@ -26,6 +26,9 @@ const usageFigures = {
 /** Figures by key; the key is the values of the groups, joined by ` · `. */
 export type Figures<Value> = Record<string, Value>
 
+/** The model of an attempt whose line names none. */
+const UNTOLD = '?'
+
 /** Usage per tenant × route × model, as far as the lines tell it. */
 export function expectedUsage(requests: readonly RequestTruth[]): Figures<Record<string, number>> {
   // Attempts carry the model that their line names as the one asked for; requests without attempts have only their own.
@@ -33,7 +36,7 @@ export function expectedUsage(requests: readonly RequestTruth[]): Figures<Record
   const usage: Figures<Record<string, number>> = {}
   for (const row of aggregateTruth(requests.map(asReported), { groupBy, basis: 'reported' })) {
     const [tenant, route, ofRequest, ofAttempt] = row.key
-    const key = keyOf([tenant, route, ofAttempt || ofRequest])
+    const key = keyOf([tenant, route, ofAttempt === UNTOLD ? '' : ofAttempt || ofRequest])
     add(usage, key, Object.fromEntries(Object.entries(usageFigures).map(([name, ofTruth]) => [name, row[ofTruth]])))
     // Attempts with a line count where they ran, those that are only counted where the request ended.
     add(usage, key, { attempts_reported: row.attempts + row.unseen_attempts })
@@ -55,13 +58,13 @@ export function usageFrom(rows: readonly Record<string, unknown>[]): Figures<Rec
 
 /**
  * The request with the models that its lines name as asked for, in `response_model` of the attempts. Kong names the one asked of the last
- * upstream, and none where it called none; LiteLLM the group that served, which is the fallback's own where it fell back.
+ * upstream, and none where it called none or where the host of a try shows that it went elsewhere; LiteLLM the group that served, which is the fallback's own where it fell back.
  */
 function asReported(request: RequestTruth): RequestTruth {
   const { dialect, request_model, attempts } = request
   const [first, last] = [attempts[0], attempts.at(-1)]
   const namedBy = (attempt: AttemptTruth): string => {
-    if (dialect === 'kong') return last?.upstream_model ?? ''
+    if (dialect === 'kong') return last !== undefined && !isSeenElsewhere(attempt, last) ? last.upstream_model : UNTOLD
     if (dialect !== 'litellm' || attempt.upstream === first?.upstream) return request_model
     return attempt.upstream_kind === 'pool' ? attempt.upstream : attempt.upstream_model
   }
@@ -70,6 +73,12 @@ function asReported(request: RequestTruth): RequestTruth {
     request_model: dialect === 'kong' && attempts.length === 0 ? '' : request_model,
     attempts: attempts.map(attempt => ({ ...attempt, response_model: namedBy(attempt) })),
   }
+}
+
+/** Providers are known by their hosts; the addresses of two pools show no difference. */
+function isSeenElsewhere(attempt: AttemptTruth, last: AttemptTruth): boolean {
+  if (attempt.upstream === last.upstream) return false
+  return attempt.upstream_kind === 'provider' || last.upstream_kind === 'provider'
 }
 
 /** USD per million tokens, as the providers' price pages and LiteLLM's price file of 2026-08-01 give them. */
