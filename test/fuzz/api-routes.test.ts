@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LASTING_ROUTES } from '../../services/api/http/take-turns.ts'
+import { FREE_ROUTES, LASTING_ROUTES } from '../../services/api/http/take-turns.ts'
 import { HOUR_OF_TEST, openTestApi, TOKENS } from '../api/fixture.ts'
 
 interface Described {
@@ -61,8 +61,9 @@ const values = fc.oneof(
 test(`no question to the API, however asked, is answered 5xx (seed ${seed})`, async t => {
   const api = await openTestApi(t)
   const { paths } = (await api.get('/openapi.json', 'fake-operator')).body as Described
-  // What lasts as long as somebody listens has no answer to wait for: test/api/stream.test.ts.
-  const routes = Object.entries(paths).filter(([path, { get }]) => get !== undefined && !LASTING_ROUTES.includes(path))
+  // What lasts as long as somebody listens has no answer to wait for, and who reads is told to anybody: test/api/{stream,session}.test.ts.
+  const isAsked = (path: string) => ![...LASTING_ROUTES, ...FREE_ROUTES].includes(path)
+  const routes = Object.entries(paths).filter(([path, { get }]) => get !== undefined && isAsked(path))
   assert.ok(routes.length >= 10, 'the routes are known')
   const names = new Map(
     routes.map(([path, { get }]) => [path, (get?.parameters ?? []).filter(one => one.in === 'query').map(one => one.name)]),
