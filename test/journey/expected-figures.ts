@@ -58,7 +58,8 @@ export function usageFrom(rows: readonly Record<string, unknown>[]): Figures<Rec
 
 /**
  * The request with the models that its lines name as asked for, in `response_model` of the attempts. Kong names the one asked of the last
- * upstream, and none where it called none or where the host of a try shows that it went elsewhere; LiteLLM the group that served, which is the fallback's own where it fell back.
+ * upstream, and none where it called none or where the host of a try shows that it went elsewhere; LiteLLM the group that served, which is
+ * the fallback's own where it fell back.
  */
 function asReported(request: RequestTruth): RequestTruth {
   const { dialect, request_model, attempts } = request
