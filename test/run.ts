@@ -42,6 +42,8 @@ const apart: readonly (readonly string[])[] = [
     'money/pools/ground-truth',
   ],
 ]
+/** Left to `npm test -- kills`, which continuous integration runs too: the same with ten kills of each process, on both logs. */
+const leftToKills = join('test', 'invariants', 'kill-on-kafka.test.ts')
 /** What runs by name only: the program, and settings that stand unless the environment has others. */
 const longer: Readonly<Record<string, { does: string; run: readonly string[]; settings: Readonly<Record<string, string>> }>> = {
   kills: {
@@ -75,7 +77,9 @@ const [name, ...rest] = process.argv.slice(2)
 process.exitCode = name === undefined ? await runAll() : await runLonger(name, rest)
 
 async function runAll(): Promise<number> {
-  const files = globSync('test/**/*.test.ts', { cwd: root }).sort()
+  const files = globSync('test/**/*.test.ts', { cwd: root })
+    .filter(file => file !== leftToKills)
+    .sort()
   const laneOf = (file: string) => apart.findIndex(places => places.some(place => file.startsWith(join('test', place))))
   const lanes = await Promise.all([
     ...apart.map((_, lane) =>
@@ -93,6 +97,7 @@ async function runAll(): Promise<number> {
     ),
   ])
   for (const { text } of lanes) process.stdout.write(text)
+  process.stdout.write(`${leftToKills} is left to npm test -- kills\n`)
   return lanes.some(({ isOk }) => !isOk) ? 1 : 0
 }
 

@@ -40,7 +40,8 @@ export function explainFirst(
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || least(a) - least(b) || (a.pool < b.pool ? -1 : 1))
   const known = findings.filter(found => found.state !== 'cannot tell')
   const isEmpty = settled.untilMs === null
-  const shares = pools.map(rows => seenShare(rows, nowMs))
+  // In which minutes a pool was read tells a tenant when others were served.
+  const shares = scope.seesVolumes ? pools.map(rows => seenShare(rows, nowMs)) : []
   return {
     question: 'first',
     from: isoTime(fromMs),
@@ -51,7 +52,7 @@ export function explainFirst(
     findings: isEmpty ? [] : findings,
     sample: { requests: loads.reduce((sum, load) => sum + load.recent_attempts + load.before_attempts, 0), minutes: settled.windows },
     coverage: shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
-    missing: isEmpty ? ['settled minutes'] : [...missingOf(findings), ...unreadReadings(pools, shares)],
+    missing: isEmpty ? ['settled minutes'] : [...missingOf(findings), ...(scope.seesVolumes ? unreadReadings(pools, shares) : [])],
     // What is in sight may be a false alarm: told unasked is only what is so.
     is_calm: findings[0]?.state !== 'saturated',
     would_change: wouldChange(findings[0]),
