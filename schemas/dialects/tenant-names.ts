@@ -31,5 +31,5 @@ export function buildTenantNames(rules: readonly TenantRule[]): NameTenant {
 }
 
 function patternOf(text: string): RegExp {
-  return new RegExp(`^${text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[\\s\\S]*')}$`)
+  return new RegExp(`^${text.split('*').map(RegExp.escape).join('[\\s\\S]*')}$`)
 }

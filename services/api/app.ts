@@ -94,7 +94,8 @@ export function buildApi(config: ApiConfig, deps: ApiDeps): FastifyInstance {
     registerTokens(app, { ...readDeps, tokensFile: deps.tokensFile })
     registerConsole(app)
     registerProbes(app, deps)
-    app.get('/openapi.json', { schema: { hide: true } }, () => completeOpenapi(app.swagger()))
+    let described: object | undefined
+    app.get('/openapi.json', { schema: { hide: true } }, () => (described ??= completeOpenapi(app.swagger())))
     app.get('/', { schema: { hide: true } }, (request, reply) => {
       reply.header('vary', 'accept')
       return wantsPage(request) ? reply.redirect('/console') : index

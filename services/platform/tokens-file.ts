@@ -50,6 +50,11 @@ export function tokenId(entry: Pick<TokenEntry, 'token_sha256'>): string {
   return entry.token_sha256.slice(0, ID_LENGTH)
 }
 
+/** The id of a token that has just been made. */
+export function idOfToken(token: string): string {
+  return tokenId({ token_sha256: sha256(token).toString('hex') })
+}
+
 /** SHA-256 of a token, 32 bytes. */
 export function sha256(token: string): Buffer {
   return createHash('sha256').update(token).digest()
@@ -89,7 +94,8 @@ export async function readTokensFile(path: string): Promise<readonly TokenEntry[
 }
 
 /**
- * Adds fresh random tokens to the file, which is made where it is missing. Gives the plain tokens in the same order, this one time.
+ * Adds fresh random tokens to the file (mode 0600), which is made where it is missing and keeps only their hashes. Gives the plain tokens
+ * in the same order, this one time.
  * Rejects as readTokensFile does; SETTINGS_INVALID where an entry cannot be.
  */
 export async function addTokens(path: string, made: readonly NewToken[], deps: { now: Now }): Promise<readonly string[]> {
@@ -109,15 +115,6 @@ export async function removeTokens(path: string, ids: readonly string[]): Promis
     return known.filter(entry => !isNamed(entry))
   })
   return removed
-}
-
-/**
- * Writes a tokens file (mode 0600) with a fresh random token for each holder, replacing one that is there.
- * Gives the plain tokens in the same order, this one time: the file keeps only hashes.
- */
-export async function createTokensFile(path: string, made: readonly NewToken[]): Promise<readonly string[]> {
-  await rm(path, { force: true })
-  return await addTokens(path, made, { now: Date.now })
 }
 
 /** One change at a time, by whatever process: a second one is refused rather than lost. */

@@ -8,7 +8,7 @@ import { after, test } from 'node:test'
 import { apiFiles, runApi } from '../../services/api/api.ts'
 import { readSettings } from '../../services/platform/env.ts'
 import { buildLogger } from '../../services/platform/log.ts'
-import { createTokensFile } from '../../services/platform/tokens-file.ts'
+import { addTokens } from '../../services/platform/tokens-file.ts'
 import { openTestClickHouse } from '../fakes/clickhouse-server.ts'
 
 const { clickhouse, environment: settings } = await openTestClickHouse({ after })
@@ -39,10 +39,14 @@ test('tokens of a file are in force from start to abort; aborting closes the ser
   const directory = mkdtempSync(join(tmpdir(), 'weir-api-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const tokensFile = join(directory, 'tokens.json')
-  const [operator, sender] = await createTokensFile(tokensFile, [
-    { name: 'operations', role: 'operator' },
-    { name: 'edge', role: 'sender' },
-  ])
+  const [operator, sender] = await addTokens(
+    tokensFile,
+    [
+      { name: 'operations', role: 'operator' },
+      { name: 'edge', role: 'sender' },
+    ],
+    { now: Date.now },
+  )
   const { lines, logger } = logged()
   const stop = new AbortController()
   const listening = Promise.withResolvers<string | undefined>()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { delay, MINUTE } from '../../services/platform/clock.ts'
-import { createTokensFile } from '../../services/platform/tokens-file.ts'
+import { addTokens } from '../../services/platform/tokens-file.ts'
 import { openTestStandalone, type TestStandalone } from '../fakes/test-standalone.ts'
 import { type ApiAnswer, readApi } from '../journey/http.ts'
 
@@ -22,11 +22,15 @@ describe('a sender that invents sources', () => {
   before(async () => {
     standalone = await openTestStandalone(async folder => {
       const tokensFile = join(folder, 'tokens.json')
-      ;[edge = '', stolen = '', operator = ''] = await createTokensFile(tokensFile, [
-        { name: 'edge', role: 'sender', source: 'edge-7' },
-        { name: 'stolen', role: 'sender' },
-        { name: 'ops', role: 'operator' },
-      ])
+      ;[edge = '', stolen = '', operator = ''] = await addTokens(
+        tokensFile,
+        [
+          { name: 'edge', role: 'sender', source: 'edge-7' },
+          { name: 'stolen', role: 'sender' },
+          { name: 'ops', role: 'operator' },
+        ],
+        { now: Date.now },
+      )
       return { WEIR_TOKENS_FILE: tokensFile }
     })
   })

@@ -12,7 +12,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type EmbeddedClickHouse, openEmbeddedClickHouse } from '../../services/platform/clickhouse/embedded.ts'
 import type { LocalKafka } from '../../services/platform/event-log/local-kafka.ts'
 import { openEventLog } from '../../services/platform/event-log/open.ts'
-import { createTokensFile } from '../../services/platform/tokens-file.ts'
+import { addTokens } from '../../services/platform/tokens-file.ts'
 import { environmentOf } from '../fakes/clickhouse-server.ts'
 import { untilDrained } from '../invariants/drained.ts'
 import { openProcesses, type Processes } from '../invariants/processes.ts'
@@ -48,7 +48,9 @@ describe('lines of four dialects through Kafka', { skip: await skipWithoutJava()
     clickhouse = await openEmbeddedClickHouse({ directory: join(directory, 'clickhouse') }, { logger: { warn: () => undefined } })
     const tokensFile = join(directory, 'tokens.json')
     const senders = sources.map(source => ({ name: source, role: 'sender' as const, source }))
-    const [operator = '', ...senderTokens] = await createTokensFile(tokensFile, [{ name: 'reader', role: 'operator' }, ...senders])
+    const [operator = '', ...senderTokens] = await addTokens(tokensFile, [{ name: 'reader', role: 'operator' }, ...senders], {
+      now: Date.now,
+    })
     operatorToken = operator
     processes = openProcesses({
       WEIR_LOG: 'kafka',

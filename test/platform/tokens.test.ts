@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { AppError } from '../../services/platform/errors.ts'
 import { bearerFrom, openTokens, type TokenHolder } from '../../services/platform/tokens.ts'
-import { addTokens, createTokensFile, readTokensFile, removeTokens, tokenId } from '../../services/platform/tokens-file.ts'
+import { addTokens, readTokensFile, removeTokens, tokenId } from '../../services/platform/tokens-file.ts'
 
 const logger = { info() {}, warn() {} }
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -75,7 +75,7 @@ test('fresh tokens are random, work, and only their hashes are kept, readable by
     { name: 'demo gateway', role: 'sender', source: 'demo' },
     { name: 'operator', role: 'operator' },
   ]
-  const [sender, operator] = await createTokensFile(path, holders)
+  const [sender, operator] = await addTokens(path, holders, { now: Date.now })
   assert.ok(sender && operator && sender !== operator && sender.length > 32)
   await using tokens = await openTokens(path, { logger, now: Date.now })
   assert.deepEqual(tokens.lookup(sender), holders[0])
@@ -83,7 +83,7 @@ test('fresh tokens are random, work, and only their hashes are kept, readable by
   const content = await readFile(path, 'utf8')
   assert.ok(!content.includes(sender) && !content.includes(operator))
   assert.equal((await stat(path)).mode & 0o777, 0o600)
-  const [again] = await createTokensFile(path, holders)
+  const [again] = await addTokens(path, holders, { now: Date.now })
   assert.notEqual(again, sender)
 })
 

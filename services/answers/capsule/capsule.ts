@@ -1,5 +1,6 @@
 import { add, formatDecimal, parseDecimal } from '../../money/decimal.ts'
 import type { Answer } from '../answer.ts'
+import { countInWords } from '../in-words.ts'
 import { isoTime } from '../settled-until.ts'
 import { newcombe } from '../statistics/newcombe.ts'
 import type { VerdictFinding } from '../verdict/judge-group.ts'
@@ -52,14 +53,13 @@ type Wholes = Readonly<Partial<Record<Phase, WholeFact>>>
 const wholeOf = ({ whole }: CapsuleFacts): Wholes => Object.fromEntries(whole.map(one => [one.phase, one]))
 
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 16)
-const count = (n: number) => Math.round(n).toLocaleString('en-US')
 const share = (part: number, n: number) => (n === 0 ? 'none' : `${((100 * part) / n).toFixed(1)} %`)
 const seconds = (ms: number) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)
 
 function opening({ before, during }: Wholes, { fromMs, toMs }: { fromMs: number; toMs: number }): string {
   if (during === undefined) return `Nothing is settled from ${clock(fromMs)} to ${clock(toMs)} UTC.`
   const was = before === undefined ? '' : ` (before: ${share(before.failed, before.requests)})`
-  const told = `${count(during.failed)} of ${count(during.requests)} requests were not answered`
+  const told = `${countInWords(during.failed)} of ${countInWords(during.requests)} requests were not answered`
   return `From ${clock(fromMs)} to ${clock(toMs)} UTC ${told}, ${share(during.failed, during.requests)}${was}.`
 }
 
@@ -80,8 +80,8 @@ function failures({ upstreams }: CapsuleFacts): string[] {
   return worse.map(({ one, was }) => {
     const what = one.upstream_kind === 'provider' ? `The provider ${one.upstream}` : `The pool ${one.upstream}`
     const classes = Object.entries(one.failed_by_class).sort((a, b) => b[1] - a[1])
-    const mostly = classes.slice(0, 2).map(([name, n]) => `${count(n)} ${name || 'unknown'}`)
-    const rate = `${share(one.failed, one.attempts)} of ${count(one.attempts)} attempts (before: ${share(was.failed, was.attempts)})`
+    const mostly = classes.slice(0, 2).map(([name, n]) => `${countInWords(n)} ${name || 'unknown'}`)
+    const rate = `${share(one.failed, one.attempts)} of ${countInWords(one.attempts)} attempts (before: ${share(was.failed, was.attempts)})`
     return `${what} failed ${rate}, mostly ${mostly.join(' and ')}.`
   })
 }
@@ -92,9 +92,9 @@ function pools({ pools: all }: CapsuleFacts): string[] {
     .map(one => {
       const before = all.find(other => other.phase === 'before' && other.pool === one.pool)
       const was = before?.saturation_max == null ? '' : ` (before: ${before.saturation_max.toFixed(2)})`
-      const waiting = one.waiting_max === null ? '' : `, up to ${count(one.waiting_max)} requests waited`
+      const waiting = one.waiting_max === null ? '' : `, up to ${countInWords(one.waiting_max)} requests waited`
       const since = one.saturated_from_ms === 0 ? '' : ` from ${clock(one.saturated_from_ms)} on`
-      const preempted = (one.preemptions ?? 0) > 0 ? `, ${count(one.preemptions ?? 0)} were preempted` : ''
+      const preempted = (one.preemptions ?? 0) > 0 ? `, ${countInWords(one.preemptions ?? 0)} were preempted` : ''
       return `The pool ${one.pool} was saturated${since}: saturation reached ${one.saturation_max?.toFixed(2)}${was}${waiting}${preempted}.`
     })
 }
@@ -131,7 +131,8 @@ function tenants({ tenants: all }: CapsuleFacts): string[] {
     .slice(0, MOST_TENANTS)
     .map(
       ({ tenant, during, before }) =>
-        `${tenant} (${count(during.failed)} of ${count(during.requests)} failed, before ${share(before.failed, before.requests)})`,
+        `${tenant} (${countInWords(during.failed)} of ${countInWords(during.requests)} failed, ` +
+        `before ${share(before.failed, before.requests)})`,
     )
   const rest = hurt.length > MOST_TENANTS ? ` and ${hurt.length - MOST_TENANTS} more` : ''
   return [`Hurt most: ${named.join(', ')}${rest}.`]
@@ -146,14 +147,14 @@ function money({ tenants: all }: CapsuleFacts): string {
   })
   if (byCurrency.length === 0) return ''
   const tokens = during.reduce((sum, one) => sum + one.wasted_tokens, 0)
-  return `Money: ${byCurrency.join(', ')} went to attempts that gave no answer (${count(tokens)} tokens).`
+  return `Money: ${byCurrency.join(', ')} went to attempts that gave no answer (${countInWords(tokens)} tokens).`
 }
 
 function recovery({ before, after }: Wholes): string {
   if (after === undefined || after.requests === 0 || before === undefined) return ''
   const { low } = newcombe({ count: after.failed, n: after.requests }, { count: before.failed, n: before.requests })
   const was = share(before.failed, before.requests)
-  const told = `${share(after.failed, after.requests)} of ${count(after.requests)} requests failed (before: ${was})`
+  const told = `${share(after.failed, after.requests)} of ${countInWords(after.requests)} requests failed (before: ${was})`
   return low > 0.01 ? `It is not over: afterwards ${told}.` : `It is over: afterwards ${told}.`
 }
 
@@ -178,10 +179,10 @@ function figuresOf({ tenants: all }: CapsuleFacts, whole: Wholes): Capsule['figu
     }))
   return [
     figure('requests a minute', one => (one.requests / Math.max(1, one.minutes)).toFixed(1)),
-    figure('requests not answered', one => `${count(one.failed)} (${share(one.failed, one.requests)})`),
+    figure('requests not answered', one => `${countInWords(one.failed)} (${share(one.failed, one.requests)})`),
     figure('attempts per request', one => (one.requests === 0 ? null : (one.attempts_reported / one.requests).toFixed(2))),
-    figure('recovered by retry', one => count(one.recovered_by_retry)),
-    figure('recovered by fallback', one => count(one.recovered_by_fallback)),
+    figure('recovered by retry', one => countInWords(one.recovered_by_retry)),
+    figure('recovered by fallback', one => countInWords(one.recovered_by_fallback)),
     figure('duration, 95th percentile', one => (one.p95_ms === null ? null : seconds(one.p95_ms))),
     figure('first token, 95th percentile', one => (one.ttft_p95_ms === null ? null : seconds(one.ttft_p95_ms))),
     ...costs('list cost', 'list_cost'),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../platform/errors.ts'
 import { bearerFrom, type Tokens } from '../../platform/tokens.ts'
+import { FREE_ROUTES } from './take-turns.ts'
 
 /**
  * What a token of role finance may read, of all tenants: what was used, what it costs and who owes it. Not who called, from where and with
@@ -28,15 +29,13 @@ const FINANCE_ROUTES: readonly string[] = [
   '/v1/panels/:name',
   '/v1/stream',
 ]
-/** Routes that are everyone's. */
-const OPEN_ROUTES = ['/', '/openapi.json', '/healthz', '/readyz', '/metrics', '/console', '/console/*', '/v1/session']
 
 /** Refuses every other route to a token of role finance: one that is added later is closed to it until it stands above. */
 export function registerFinanceRoutes(app: FastifyInstance, { tokens }: { tokens: Pick<Tokens, 'lookup'> | undefined }): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const bearer = bearerFrom(request.headers.authorization)
     const path = request.routeOptions.url
-    const isAsked = bearer !== undefined && path !== undefined && !OPEN_ROUTES.includes(path)
+    const isAsked = bearer !== undefined && path !== undefined && !FREE_ROUTES.includes(path)
     if (!isAsked || tokens?.lookup(bearer)?.role !== 'finance') return done()
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (isRead && FINANCE_ROUTES.includes(path)) return done()

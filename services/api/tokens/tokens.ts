@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { Value } from 'typebox/value'
 import type { Now } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
-import { addTokens, readTokensFile, removeTokens, sha256, TokenEntry, tokenId } from '../../platform/tokens-file.ts'
+import { addTokens, idOfToken, readTokensFile, removeTokens, TokenEntry, tokenId } from '../../platform/tokens-file.ts'
 import { about, problems } from '../http/openapi.ts'
 import type { ReaderOf } from '../http/readers.ts'
 
@@ -61,8 +61,10 @@ export function registerTokens(app: FastifyInstance, deps: TokensDeps): void {
       if (body.role === 'tenant' && body.tenants === undefined)
         throw new AppError('API_REQUEST_INVALID', 'a token of role tenant needs tenants')
       const [token = ''] = await addTokens(file, [body], deps)
-      const id = tokenId({ token_sha256: sha256(token).toString('hex') })
-      return reply.code(201).header('cache-control', 'no-store').send({ id, token })
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ id: idOfToken(token), token })
     },
   )
   app.delete(

@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '../../platform/clock.ts'
-import { addTokens, type NewToken, readTokensFile, removeTokens, sha256, type TokenEntry, tokenId } from '../../platform/tokens-file.ts'
+import { addTokens, idOfToken, type NewToken, readTokensFile, removeTokens, type TokenEntry, tokenId } from '../../platform/tokens-file.ts'
 import {
   ArgumentError,
   type Command,
@@ -32,7 +32,7 @@ const add: SubCommand = {
     const made = newToken(given, context.now())
     const [token = ''] = await addTokens(file, [made], context)
     context.print(token)
-    context.note(`added to ${file} as ${tokenId(await entryOf(file, token))}; services that read the file know it within a second`)
+    context.note(`added to ${file} as ${idOfToken(token)}; services that read the file know it within a second`)
     context.note('it is not shown again. Use it as: curl -H "Authorization: Bearer <token>" …')
     return 0
   },
@@ -103,11 +103,6 @@ function fileOf(given: Given, { settings }: CommandContext): string {
   const file = textOf(given, 'file') ?? settings.files.tokens
   if (file === undefined) throw new ArgumentError('there is no tokens file: set WEIR_TOKENS_FILE for all services, or name it with --file')
   return file
-}
-
-async function entryOf(file: string, token: string): Promise<TokenEntry> {
-  const hash = sha256(token).toString('hex')
-  return (await readTokensFile(file)).find(entry => entry.token_sha256 === hash) as TokenEntry
 }
 
 function rowOf(entry: TokenEntry, nowMs: number) {
